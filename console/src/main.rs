@@ -1,0 +1,2 @@
+//! What agents, supervisors and admins see: Yew compiled to Wasm.
+fn main() {}

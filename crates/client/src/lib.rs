@@ -1,0 +1,1 @@
+//! The rules in the browser: link, outbox, stream; customer and agent. No Yew, no web-sys.

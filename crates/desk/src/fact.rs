@@ -1,0 +1,231 @@
+//! What happened. Past participles; durable; they outlive releases, so variants and fields are append-only.
+//!
+//! Facts hold ids, enums and numbers. Words lie beside them in a [`Body`], which replay never reads, so that erasing words is
+//! deleting bodies.
+
+use model::{
+    AgentId, AgentRules, Audience, BodyDigest, CloseReason, ConversationId, CustomerId, DisplayName, MessageText,
+    Millis, OfferEnd, Presence, QueueId, QueueRules, ReconnectRules, SendKey, Seq, SessionEnd, Timestamp, TokenHash,
+    Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
+};
+use serde::{Deserialize, Serialize};
+
+/// A fact as it is appended: when, where, and the words beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// When the desk said so.
+    pub at: Timestamp,
+    /// What happened.
+    pub fact: Fact,
+    /// The words beside it.
+    pub body: Option<Body>,
+}
+
+/// Words beside a fact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Body {
+    /// The words of a message; beside `Said`.
+    Words(MessageText),
+    /// What the customer is called; beside `Started`.
+    Name(DisplayName),
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fact {
+    /// The relay came up after an outage.
+    RelayStarted {
+        /// The last sign of life before.
+        down_since: Timestamp,
+    },
+    /// Writing works again after a spell in which it did not.
+    WritesResumed {
+        /// When it stopped.
+        down_since: Timestamp,
+    },
+    /// An agent's rules.
+    AgentConfigured(AgentId, AgentRules),
+    /// A queue's rules.
+    QueueConfigured(QueueId, QueueRules),
+    /// A workstream's rules.
+    WorkstreamConfigured(WorkstreamId, WorkstreamRules),
+    /// A widget's rules.
+    WidgetConfigured(WidgetId, WidgetRules),
+    /// An agent's first console window connected, after a sign-out or the end of the grace.
+    AgentArrived(AgentId),
+    /// An agent's last connection was lost.
+    AgentLost {
+        /// Who.
+        agent: AgentId,
+        /// The last sign of life.
+        since: Timestamp,
+    },
+    /// An agent came back within the grace; nothing moved.
+    AgentReturned(AgentId),
+    /// The grace is over; their conversations went to their queues in facts of their own.
+    AgentGone(AgentId),
+    /// An agent signed out.
+    AgentSignedOut(AgentId),
+    /// An agent chose a presence, or went back to the computed one.
+    PresenceChosen {
+        /// Who.
+        agent: AgentId,
+        /// Which.
+        presence: Option<Presence>,
+    },
+    /// Something happened in a conversation.
+    Conversation {
+        /// Which.
+        id: ConversationId,
+        /// The dense number of the fact in its conversation, from 1.
+        position: u32,
+        /// The head of the customer's sequence after this fact.
+        customer_seq: Seq,
+        /// The head of the agents' sequence after this fact.
+        agents_seq: Seq,
+        /// What.
+        what: ConversationFact,
+    },
+}
+
+/// Who wrote something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Author {
+    /// The conversation's customer.
+    Customer,
+    /// An agent.
+    Agent(AgentId),
+}
+
+/// What happened in a conversation. Which audiences read it is [`ConversationFact::is_for`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ConversationFact {
+    /// It began and is Open in its queue. Holds what is fixed at the start (product 3).
+    Started {
+        /// Whose.
+        customer: CustomerId,
+        /// Through which widget.
+        widget: WidgetId,
+        /// In which workstream; its rules are read when used.
+        workstream: WorkstreamId,
+        /// In which queue it waits.
+        queue: QueueId,
+        /// The hash of the browser's token.
+        token: TokenHash,
+        /// A short number, counted over all conversations: "Customer 7".
+        number: u32,
+        /// Units it takes, fixed.
+        cost: Units,
+        /// When an away customer counts as disconnected, fixed.
+        disconnect_after: Millis,
+        /// Reconnect, fixed.
+        reconnect: Option<ReconnectRules>,
+    },
+    /// Somebody said something.
+    Said {
+        /// Who.
+        by: Author,
+        /// To everybody (`Customer`: customer and agents), or among `Agents` only.
+        audience: Audience,
+        /// The key of the send.
+        key: SendKey,
+        /// The digest of the words.
+        digest: BodyDigest,
+    },
+    /// The customer has read up to here.
+    ReadByCustomer {
+        /// A position of the customer's sequence.
+        upto: Seq,
+    },
+    /// An agent has read up to here.
+    ReadByAgent {
+        /// Who.
+        agent: AgentId,
+        /// A position of the agents' sequence.
+        upto: Seq,
+    },
+    /// It was offered; the offer reserves its cost.
+    OfferMade {
+        /// To whom.
+        agent: AgentId,
+        /// When it is missed.
+        until: Timestamp,
+    },
+    /// An offer ended without being accepted (`Accepted` is never written: `AgentJoined` ends the offer).
+    OfferEnded {
+        /// Whose.
+        agent: AgentId,
+        /// How.
+        how: OfferEnd,
+    },
+    /// An agent has it: Open → Active, a session begins.
+    AgentJoined {
+        /// Who.
+        agent: AgentId,
+        /// Picked rather than offered.
+        picked: bool,
+    },
+    /// The customer's last connection was lost; written 10 s after the last sign of life.
+    CustomerAway {
+        /// The last sign of life.
+        since: Timestamp,
+    },
+    /// The customer is connected again.
+    CustomerBack,
+    /// The customer was away for longer than the limit.
+    CustomerDisconnected,
+    /// The customer said that they still wait.
+    WaitingConfirmed,
+    /// The agent ended the talk: Active → Wrap-up.
+    EndedByAgent(AgentId),
+    /// The customer ended the talk: Active → Wrap-up.
+    EndedByCustomer,
+    /// An agent's part ended.
+    SessionEnded {
+        /// Whose.
+        agent: AgentId,
+        /// Why.
+        reason: SessionEnd,
+    },
+    /// Active → Open, at its old place in the queue.
+    Requeued,
+    /// Nothing reopens it.
+    Closed(CloseReason),
+    /// 24 h after the end: its token and keys are forgotten; its entries stay in the log.
+    Forgotten,
+}
+
+impl ConversationFact {
+    /// Whether `audience` reads this fact as an entry of its sequence (product 4.6, 4.7). `gate` turns exactly these into entries.
+    #[must_use]
+    pub fn is_for(&self, audience: Audience) -> bool {
+        match self {
+            Self::Said { audience: Audience::Customer, .. }
+            | Self::AgentJoined { .. }
+            | Self::EndedByAgent(_)
+            | Self::EndedByCustomer
+            | Self::Closed(_) => true,
+            Self::Said { audience: Audience::Agents, .. }
+            | Self::Started { .. }
+            | Self::OfferMade { .. }
+            | Self::OfferEnded { .. }
+            | Self::CustomerAway { .. }
+            | Self::CustomerBack
+            | Self::CustomerDisconnected
+            | Self::WaitingConfirmed => audience == Audience::Agents,
+            Self::SessionEnded { reason, .. } => match reason {
+                // The customer reads that the agent left; after an end or a close there is nothing left to leave.
+                SessionEnd::AgentDisconnected
+                | SessionEnd::AgentSignedOut
+                | SessionEnd::AgentReleased
+                | SessionEnd::AgentDisabled => true,
+                SessionEnd::AgentClosed
+                | SessionEnd::AutoClosed
+                | SessionEnd::ForceClosed
+                | SessionEnd::Transferred => audience == Audience::Agents,
+            },
+            Self::Requeued => audience == Audience::Agents,
+            Self::ReadByCustomer { .. } | Self::ReadByAgent { .. } | Self::Forgotten => false,
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The rules of Rejoin: conversations, disconnect, routing, capacity, presence, rights.
+//!
+//! # The one contract
+//!
+//! [`Desk::handle`] takes the time and one [`Input`] and gives one [`Outcome`]: facts (what happened, to be made durable),
+//! notices (who must hear of it, after the facts are durable) and `wake_at` (when to come back with [`Input::Tick`]).
+//! No clock, no randomness, no IO: ids and secrets are minted by the caller and arrive in inputs.
+//!
+//! State is a fold of facts: [`Desk`] is `record` (the fold and nothing else) and `live` (connections, typing; dies with the
+//! process). `Record::replay(facts) == record` holds after every step. Deadlines are parts of facts; no timer is stored.
+//!
+//! A deadline is over at its instant: `handle` first fires all that is due at `now`, then handles the input.
+
+mod desk;
+mod fact;
+mod input;
+mod outcome;
+mod record;
+mod view;
+
+pub use desk::Desk;
+pub use fact::{Author, Body, ConversationFact, Fact, Recorded};
+pub use input::{AgentRequest, Configuration, Input};
+pub use outcome::{Notice, Outcome, RefusalReason, Sent, ViewKey};
+pub use record::Record;
+pub use view::{
+    AgentView, ClientConnection, ConversationStage, ConversationView, CustomerView, LedgerCause, LedgerEntry, OfferView,
+};
+
+/// The constants of product 2 and 3 that are not settings.
+pub mod times {
+    use model::Millis;
+
+    /// "May be away" becomes a fact this long after the last sign of life.
+    pub const AWAY_AFTER: Millis = Millis::seconds(10);
+    /// An agent's offers are withdrawn this long after their last connection was lost, and their customers are told.
+    pub const AGENT_AWAY_AFTER: Millis = Millis::seconds(10);
+    /// An agent's place is kept this long without a connection.
+    pub const AGENT_GRACE: Millis = Millis::seconds(150);
+    /// An agent is not offered the same conversation again within this time.
+    pub const SAME_OFFER_AFTER: Millis = Millis::seconds(60);
+    /// A typing sign lasts this long.
+    pub const TYPING_FOR: Millis = Millis::seconds(5);
+    /// A closed conversation's token is forgotten this long after the end.
+    pub const TOKEN_KEPT_FOR: Millis = Millis::hours(24);
+}

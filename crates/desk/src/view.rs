@@ -1,0 +1,188 @@
+//! Whole latest values of everything that is not an entry. They hold no words; the gate adds names and last words.
+
+use model::{AgentId, CloseReason, ConversationId, Millis, Presence, QueueId, Seq, Timestamp, Units, WidgetId};
+
+/// Where a conversation is (product 2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConversationStage {
+    /// In a queue, nobody assigned.
+    Open {
+        /// When it first became Open.
+        since: Timestamp,
+    },
+    /// An agent has it.
+    Active {
+        /// Who.
+        agent: AgentId,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The talk is over.
+    WrapUp {
+        /// Whose session still runs, if any.
+        agent: Option<AgentId>,
+        /// Since when.
+        since: Timestamp,
+        /// When the session ends by itself.
+        closes_at: Timestamp,
+        /// Why the talk is over.
+        because: CloseReason,
+    },
+    /// Final.
+    Closed {
+        /// When.
+        at: Timestamp,
+        /// Why.
+        reason: CloseReason,
+        /// When the talk was over, where that was earlier.
+        ended_at: Timestamp,
+    },
+}
+
+/// A customer's connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientConnection {
+    /// At least one connection lives, or the loss is younger than 10 s.
+    Connected {
+        /// How many live.
+        connections: u32,
+    },
+    /// Away.
+    Away {
+        /// The last sign of life.
+        since: Timestamp,
+        /// When they count as disconnected.
+        disconnected_at: Timestamp,
+    },
+    /// Away for longer than the limit.
+    Disconnected {
+        /// The last sign of life.
+        since: Timestamp,
+    },
+    /// Nobody watches any more.
+    Over,
+}
+
+/// What a customer may know of their conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CustomerView {
+    /// Grows with every change of anything.
+    pub version: u64,
+    /// Where it is.
+    pub stage: ConversationStage,
+    /// Place in the queue while Open; 1 = next.
+    pub position: u32,
+    /// While Open and asked "still waiting?": when it closes by itself.
+    pub closes_at: Option<Timestamp>,
+    /// While Active and the agent is away for 10 s or more: until when their place is kept.
+    pub agent_away_until: Option<Timestamp>,
+    /// The agent is writing.
+    pub agent_typing: bool,
+    /// The last of the customer's positions that the agent has read.
+    pub read_by_agent: Seq,
+    /// The last position that the customer has read.
+    pub read_by_customer: Seq,
+    /// The head of the customer's sequence.
+    pub head: Seq,
+}
+
+/// What agents see of a conversation. `unread`, `read_by_me` and `may_write` are those of the agent who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConversationView {
+    /// Which.
+    pub id: ConversationId,
+    /// Grows with every change of anything.
+    pub version: u64,
+    /// The short number.
+    pub number: u32,
+    /// Through which widget.
+    pub widget: WidgetId,
+    /// In which queue.
+    pub queue: QueueId,
+    /// Where it is.
+    pub stage: ConversationStage,
+    /// The customer's connection.
+    pub connection: ClientConnection,
+    /// How long the customer may be away.
+    pub disconnect_after: Millis,
+    /// When the last fact was written.
+    pub last_at: Timestamp,
+    /// The customer is writing.
+    pub customer_typing: bool,
+    /// The last position of the customer's sequence that the customer has read.
+    pub read_by_customer: Seq,
+    /// The last position of the agents' sequence that the asking agent has read.
+    pub read_by_me: Seq,
+    /// The head of the agents' sequence.
+    pub head: Seq,
+    /// Messages of the customer after `read_by_me`.
+    pub unread: u32,
+    /// Whether the asking agent may write to the customer now.
+    pub may_write: bool,
+    /// When the session's clock started: joined, or wrap-up.
+    pub session_since: Option<Timestamp>,
+}
+
+/// An agent's desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentView {
+    /// Grows with every change of anything.
+    pub version: u64,
+    /// The presence that counts.
+    pub presence: Presence,
+    /// The one chosen, where it still lasts.
+    pub chosen: Option<Presence>,
+    /// All units.
+    pub capacity: Units,
+    /// What takes them.
+    pub ledger: Vec<LedgerEntry>,
+    /// Running offers, oldest first.
+    pub offers: Vec<OfferView>,
+    /// Active and wrap-up, oldest session first.
+    pub mine: Vec<ConversationView>,
+    /// Open in the agent's queues, longest waiting first, cut at 200.
+    pub open: Vec<ConversationView>,
+    /// How many are Open in the agent's queues.
+    pub open_count: u32,
+    /// Closed by the agent in the last 24 h, newest first, cut at 200.
+    pub closed: Vec<ConversationView>,
+    /// How many of those there are.
+    pub closed_count: u32,
+}
+
+/// A running offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfferView {
+    /// Of which conversation.
+    pub conversation: ConversationView,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// When it is missed.
+    pub until: Timestamp,
+}
+
+/// Why capacity is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LedgerCause {
+    /// A running offer reserves it.
+    Offer,
+    /// An Active conversation.
+    Active,
+    /// A conversation in wrap-up.
+    WrapUp,
+    /// Kept for a customer who may come back.
+    Hold,
+}
+
+/// One entry of the capacity ledger: every unit has an owner (the agent asked for), a cause and an expiry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LedgerEntry {
+    /// For which conversation.
+    pub conversation: ConversationId,
+    /// How much.
+    pub units: Units,
+    /// Why.
+    pub cause: LedgerCause,
+    /// Until when, where that is known.
+    pub until: Option<Timestamp>,
+}

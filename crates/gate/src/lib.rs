@@ -1,0 +1,1 @@
+//! The manners of one connection: hello, limits, heartbeat; frames to inputs, facts to what each may see. Pure.

@@ -1,0 +1,28 @@
+//! The nouns of Rejoin. Everything else is built from these values; they know no clock, no randomness and no IO.
+//!
+//! One word per thing, as in the glossary of ARCHITECTURE.md: customer, agent, conversation, session, connection, queue,
+//! workstream, offer, capacity, hold, presence.
+
+mod capacity;
+mod id;
+mod name;
+mod presence;
+mod reason;
+mod rules;
+mod secret;
+mod seq;
+mod text;
+mod time;
+
+pub use capacity::{Units, WrapUpRule};
+pub use id::{AgentId, ConnectionId, ConversationId, CustomerId, ParseIdError, QueueId, WidgetId, WorkstreamId};
+pub use name::{DisplayName, NAME_CHARS_MAX, SLUG_CHARS_MAX, Slug, SlugError};
+pub use presence::Presence;
+pub use reason::{CloseReason, OfferEnd, SessionEnd};
+pub use rules::{
+    AgentRules, AssignmentMethod, QueueRules, ReconnectRules, Role, RulesError, WidgetRules, WorkMode, WorkstreamRules,
+};
+pub use secret::{BodyDigest, ResumeToken, SendKey, TokenHash};
+pub use seq::{Audience, Seq};
+pub use text::{MESSAGE_CHARS_MAX, MessageText, PAGE_ADDRESS_CHARS_MAX, PageAddress, TextError};
+pub use time::{Millis, Timestamp};

@@ -1,0 +1,211 @@
+//! What the desk decides by: the rules of agents, queues, workstreams and widgets. They enter the desk as facts.
+//!
+//! Words (texts, themes, wording) are not here: the desk never decides by them.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{Millis, Presence, QueueId, Units, WorkstreamId, WrapUpRule};
+
+/// What a person may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Answers customers.
+    Agent,
+    /// An agent with oversight rights.
+    Supervisor,
+    /// The person who configures.
+    Admin,
+}
+
+/// What the desk knows of an agent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentRules {
+    /// A disabled agent can't sign in, is offered nothing and loses their sessions.
+    pub enabled: bool,
+    /// What they may do.
+    pub role: Role,
+    /// How much they can carry, 0 to 1,000 units.
+    pub capacity: Units,
+    /// The queues they serve.
+    pub queues: Vec<QueueId>,
+}
+
+/// How a queue chooses among eligible agents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AssignmentMethod {
+    /// Most free capacity first; ties: longest since last assignment.
+    #[default]
+    HighestCapacity,
+    /// In turn: longest since last assignment.
+    RoundRobin,
+}
+
+/// What the desk knows of a queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueRules {
+    /// How it chooses among eligible agents.
+    pub assignment: AssignmentMethod,
+}
+
+/// Whether a workstream offers conversations to agents, or waits for them to pick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WorkMode {
+    /// Conversations are offered.
+    #[default]
+    Push,
+    /// Agents pick them.
+    Pick,
+}
+
+/// What the desk knows of a workstream. `Default` holds the documented defaults.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkstreamRules {
+    /// Where its conversations wait.
+    pub queue: QueueId,
+    /// Push or pick.
+    pub mode: WorkMode,
+    /// Units that one conversation takes, 1 to 100.
+    pub cost: Units,
+    /// Whether wrap-up blocks capacity.
+    pub wrap_up: WrapUpRule,
+    /// The presences in which an agent is offered its conversations.
+    pub allowed_presences: Vec<Presence>,
+    /// How long an offer stands (120 s).
+    pub offer_for: Millis,
+    /// How often one agent may be offered one conversation (3).
+    pub offers_per_agent_max: u8,
+    /// When an Open conversation is closed by itself (20 min).
+    pub auto_close_open_after: Millis,
+    /// When a connected customer is asked "Still waiting?" (18 min); shorter than the above.
+    pub still_waiting_after: Millis,
+    /// When a session in wrap-up ends by itself (15 min).
+    pub auto_close_wrap_up_after: Millis,
+}
+
+impl WorkstreamRules {
+    /// The documented defaults for a workstream that feeds `queue`.
+    #[must_use]
+    pub fn for_queue(queue: QueueId) -> Self {
+        Self {
+            queue,
+            mode: WorkMode::Push,
+            cost: Units(1),
+            wrap_up: WrapUpRule::Always,
+            allowed_presences: vec![Presence::Available, Presence::Busy],
+            offer_for: Millis::seconds(120),
+            offers_per_agent_max: 3,
+            auto_close_open_after: Millis::minutes(20),
+            still_waiting_after: Millis::minutes(18),
+            auto_close_wrap_up_after: Millis::minutes(15),
+        }
+    }
+}
+
+/// The reconnect settings of a widget (product 3). Fixed for a conversation when it starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReconnectRules {
+    /// *Reconnect to previous agent for*: how long the agent's capacity is kept.
+    pub hold_for: Millis,
+    /// *Reconnect time limit*: how long the customer may come back; at least the hold.
+    pub limit: Millis,
+}
+
+/// What the desk knows of a widget. `for_workstream` holds the documented defaults.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WidgetRules {
+    /// Where its conversations go.
+    pub workstream: WorkstreamId,
+    /// When an away customer counts as disconnected (3 min; at least 3 s).
+    pub disconnect_after: Millis,
+    /// Reconnect, where it is on.
+    pub reconnect: Option<ReconnectRules>,
+}
+
+impl WidgetRules {
+    /// The documented defaults for a widget whose conversations go to `workstream`.
+    #[must_use]
+    pub fn for_workstream(workstream: WorkstreamId) -> Self {
+        Self { workstream, disconnect_after: Millis::minutes(3), reconnect: None }
+    }
+}
+
+/// Why a set of rules can't be taken. One sentence each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum RulesError {
+    /// `disconnect_after` out of 3 s to 24 h.
+    #[error("disconnect_after must be between 3 seconds and 24 hours")]
+    DisconnectAfter,
+    /// The limit is shorter than the hold.
+    #[error("the reconnect time limit must not be shorter than the time kept for the previous agent")]
+    LimitBeforeHold,
+    /// Cost out of 1 to 100.
+    #[error("cost must be between 1 and 100 units")]
+    Cost,
+    /// Capacity out of 0 to 1,000.
+    #[error("capacity must be between 0 and 1000 units")]
+    Capacity,
+    /// A set wrap-up time out of 30 s to 60 min.
+    #[error("a wrap-up block must be between 30 seconds and 60 minutes")]
+    WrapUpBlock,
+    /// An offer countdown out of 5 s to 1 h.
+    #[error("the offer countdown must be between 5 seconds and 1 hour")]
+    OfferFor,
+    /// "Still waiting?" is not before auto-close.
+    #[error("still_waiting_after must be shorter than auto_close_open_after")]
+    StillWaiting,
+    /// No presence is allowed, so nobody would ever be offered anything.
+    #[error("at least one presence must be allowed")]
+    NoPresence,
+    /// Offers per agent out of 1 to 5.
+    #[error("offers_per_agent_max must be between 1 and 5")]
+    OffersPerAgent,
+}
+
+impl WidgetRules {
+    /// All mistakes at once.
+    #[must_use]
+    pub fn mistakes(&self) -> Vec<RulesError> {
+        let mut found = Vec::new();
+        if !(Millis::seconds(3)..=Millis::hours(24)).contains(&self.disconnect_after) {
+            found.push(RulesError::DisconnectAfter);
+        }
+        if self.reconnect.is_some_and(|reconnect| reconnect.limit < reconnect.hold_for) {
+            found.push(RulesError::LimitBeforeHold);
+        }
+        found
+    }
+}
+
+impl AgentRules {
+    /// All mistakes at once.
+    #[must_use]
+    pub fn mistakes(&self) -> Vec<RulesError> {
+        if (0..=1_000).contains(&self.capacity.0) { Vec::new() } else { vec![RulesError::Capacity] }
+    }
+}
+
+impl WorkstreamRules {
+    /// All mistakes at once.
+    #[must_use]
+    pub fn mistakes(&self) -> Vec<RulesError> {
+        let block_fits = match self.wrap_up {
+            WrapUpRule::Always | WrapUpRule::Never => true,
+            WrapUpRule::For(time) => (Millis::seconds(30)..=Millis::minutes(60)).contains(&time),
+        };
+        [
+            ((1..=100).contains(&self.cost.0), RulesError::Cost),
+            (block_fits, RulesError::WrapUpBlock),
+            ((Millis::seconds(5)..=Millis::hours(1)).contains(&self.offer_for), RulesError::OfferFor),
+            (self.still_waiting_after < self.auto_close_open_after, RulesError::StillWaiting),
+            (!self.allowed_presences.is_empty(), RulesError::NoPresence),
+            ((1..=5).contains(&self.offers_per_agent_max), RulesError::OffersPerAgent),
+        ]
+        .into_iter()
+        .filter_map(|(fits, mistake)| (!fits).then_some(mistake))
+        .collect()
+    }
+}

@@ -1,0 +1,1 @@
+//! Browser adapters and shared components for widget and console.

@@ -1,0 +1,1 @@
+//! People, worlds, lossy networks and clocks that only a test moves.

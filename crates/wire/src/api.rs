@@ -1,0 +1,43 @@
+//! HTTP bodies of the relay, as JSON.
+
+use model::{AgentId, DisplayName, Role};
+use serde::{Deserialize, Serialize};
+
+/// `POST /api/sign-in`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// The agent's sign-in name.
+    pub name: String,
+    /// The password.
+    pub password: String,
+}
+
+impl core::fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("SignIn(…)")
+    }
+}
+
+/// The answer to a sign-in and to `GET /api/me`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// Who.
+    pub agent: AgentId,
+    /// Their name.
+    pub name: DisplayName,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// An error body: RFC 9457 `application/problem+json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The stable code, as a relative reference: `/problems/wrong-password`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// One sentence.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+}

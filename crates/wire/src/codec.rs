@@ -1,0 +1,80 @@
+//! The two encodings.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+
+/// How frames are written on one connection; chosen by the WebSocket sub-protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Encoding {
+    /// `rejoin.v1.json`: text frames.
+    Json,
+    /// `rejoin.v1.bin`: binary frames, postcard.
+    Binary,
+}
+
+impl Encoding {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Json, Self::Binary];
+
+    /// The sub-protocol's name.
+    #[must_use]
+    pub const fn subprotocol(self) -> &'static str {
+        match self {
+            Self::Json => "rejoin.v1.json",
+            Self::Binary => "rejoin.v1.bin",
+        }
+    }
+
+    /// The encoding of a sub-protocol.
+    #[must_use]
+    pub fn from_subprotocol(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|encoding| encoding.subprotocol() == name)
+    }
+}
+
+/// Why bytes are not a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum DecodeError {
+    /// Not a frame of this direction, or with a value out of its limits.
+    #[error("not a frame of this protocol")]
+    Malformed,
+    /// The encoding is not compiled into this build.
+    #[error("this build does not speak this encoding")]
+    Unsupported,
+}
+
+/// A frame of one direction.
+pub trait Frame: Serialize + DeserializeOwned {
+    /// Writes the frame.
+    ///
+    /// # Panics
+    /// Never for the types of this crate; in a build without the `json` feature asking for JSON is a programming error.
+    #[must_use]
+    fn encode(&self, encoding: Encoding) -> Vec<u8> {
+        match encoding {
+            Encoding::Binary => postcard::to_stdvec(self).expect("invariant: every frame type can be written"),
+            #[cfg(feature = "json")]
+            Encoding::Json => serde_json::to_vec(self).expect("invariant: every frame type can be written"),
+            #[cfg(not(feature = "json"))]
+            Encoding::Json => panic!("invariant: this build never asks for JSON"),
+        }
+    }
+
+    /// Reads a frame.
+    ///
+    /// # Errors
+    /// [`DecodeError::Malformed`] for anything that is not exactly one frame.
+    fn decode(encoding: Encoding, bytes: &[u8]) -> Result<Self, DecodeError> {
+        match encoding {
+            Encoding::Binary => match postcard::take_from_bytes(bytes) {
+                Ok((frame, [])) => Ok(frame),
+                Ok(_) | Err(_) => Err(DecodeError::Malformed),
+            },
+            #[cfg(feature = "json")]
+            Encoding::Json => serde_json::from_slice(bytes).map_err(|_| DecodeError::Malformed),
+            #[cfg(not(feature = "json"))]
+            Encoding::Json => Err(DecodeError::Unsupported),
+        }
+    }
+}

@@ -1,0 +1,373 @@
+//! Frames between an agent's console and the relay. Who is connected is known from the sign-in, never from a frame.
+
+use model::{
+    AgentId, CloseReason, ConversationId, DisplayName, MessageText, Millis, PageAddress, Presence, Role, SendKey, Seq,
+    Timestamp, Units,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::codec::Frame;
+use crate::entry::AgentsEntry;
+use crate::refusal::Refusal;
+
+/// The console's own number of a request; the answer names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RequestId(pub u32);
+
+/// What a console sends. Append-only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ConsoleToRelay {
+    /// The first frame.
+    Hello,
+    /// Asks for something to be done; answered by `Done` or `Refused` with the same number.
+    Ask {
+        /// The console's number.
+        id: RequestId,
+        /// What.
+        request: Request,
+    },
+    /// Says something to the customer.
+    Say {
+        /// In which conversation.
+        conversation: ConversationId,
+        /// The key of the send.
+        key: SendKey,
+        /// The words.
+        text: MessageText,
+    },
+    /// Says something that only colleagues see.
+    SayInternal {
+        /// In which conversation.
+        conversation: ConversationId,
+        /// The key of the send.
+        key: SendKey,
+        /// The words.
+        text: MessageText,
+    },
+    /// Opens a conversation's transcript and state in this window.
+    Open {
+        /// Which.
+        conversation: ConversationId,
+        /// The last position shown; everything after it is sent.
+        after: Seq,
+    },
+    /// Stops following a conversation in this window.
+    Leave {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// The agent is writing to the customer; sent at most every 3 s.
+    Typing {
+        /// In which conversation.
+        conversation: ConversationId,
+    },
+    /// The agent has seen all up to here.
+    Read {
+        /// In which conversation.
+        conversation: ConversationId,
+        /// The last position of the agents' sequence seen.
+        upto: Seq,
+    },
+    /// The answer to a heartbeat, and a heartbeat of the console's own.
+    Beat,
+}
+
+impl Frame for ConsoleToRelay {}
+
+/// What an agent can ask for. Append-only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Request {
+    /// Accepts the running offer of this conversation.
+    Accept {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// Declines the running offer of this conversation.
+    Decline {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// Takes an Open conversation; may make free capacity negative.
+    Pick {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// Ends the talk: Active → Wrap-up.
+    End {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// Closes the agent's side of a conversation in wrap-up.
+    Close {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// Gives an Active conversation back to its queue.
+    Release {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// Chooses a presence; `None` goes back to the computed one.
+    SetPresence {
+        /// Which; not `Inactive`.
+        presence: Option<Presence>,
+    },
+}
+
+/// What the relay sends to a console. Append-only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RelayToConsole {
+    /// The hello was taken.
+    Welcome {
+        /// Changes when the store was restored or rebuilt.
+        epoch: u64,
+        /// The relay's clock.
+        now: Timestamp,
+        /// The relay sends a heartbeat after this long without traffic.
+        heartbeat_every: Millis,
+        /// Who is signed in.
+        agent: AgentId,
+        /// Their name.
+        name: DisplayName,
+        /// What they may do.
+        role: Role,
+    },
+    /// The agent's whole desk: the latest value.
+    Desk(DeskState),
+    /// The whole state of a conversation that this window has open: the latest value.
+    Conversation(ConversationState),
+    /// Entries in order, dense, following the last position sent for this conversation on this connection.
+    Entries {
+        /// Of which conversation.
+        conversation: ConversationId,
+        /// The entries, at least one.
+        entries: Vec<AgentsEntry>,
+    },
+    /// Start over: forget what is shown and show this.
+    Snapshot {
+        /// Of which conversation.
+        conversation: ConversationId,
+        /// The newest entries.
+        entries: Vec<AgentsEntry>,
+    },
+    /// The send is durable.
+    Accepted {
+        /// In which conversation.
+        conversation: ConversationId,
+        /// Its key.
+        key: SendKey,
+        /// Its position in the agents' sequence.
+        seq: Seq,
+    },
+    /// The send was not taken, and why.
+    NotAccepted {
+        /// In which conversation.
+        conversation: ConversationId,
+        /// Its key.
+        key: SendKey,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// The request was carried out.
+    Done {
+        /// Which.
+        id: RequestId,
+    },
+    /// The request was refused.
+    Refused {
+        /// Which; `None` for a frame without a number.
+        id: Option<RequestId>,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// A heartbeat.
+    Beat {
+        /// The relay's clock.
+        now: Timestamp,
+    },
+    /// The relay stops soon: come back after this long.
+    Draining {
+        /// How long to wait before the first try.
+        come_back_after: Millis,
+    },
+}
+
+impl Frame for RelayToConsole {}
+
+/// Everything on an agent's desk that is not a transcript.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskState {
+    /// Grows with every change.
+    pub version: u64,
+    /// The presence that counts.
+    pub presence: Presence,
+    /// The presence that the agent chose, where it still lasts.
+    pub chosen: Option<Presence>,
+    /// All units.
+    pub capacity: Units,
+    /// What takes them, one line per entry of the ledger.
+    pub ledger: Vec<LedgerLine>,
+    /// Running offers.
+    pub offers: Vec<OfferCard>,
+    /// My conversations, Active and in wrap-up, oldest session first.
+    pub mine: Vec<Card>,
+    /// Open ones in my queues, longest waiting first, at most [`crate::limits::CARDS_PER_LIST_MAX`].
+    pub open: Vec<Card>,
+    /// How many are Open in my queues.
+    pub open_count: u32,
+    /// Those I closed today, newest first, at most [`crate::limits::CARDS_PER_LIST_MAX`].
+    pub closed: Vec<Card>,
+    /// How many I closed today.
+    pub closed_count: u32,
+}
+
+/// One entry of the capacity ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerLine {
+    /// For which conversation.
+    pub conversation: ConversationId,
+    /// How much.
+    pub units: Units,
+    /// Why.
+    pub cause: LedgerCause,
+    /// Until when, where that is known.
+    pub until: Option<Timestamp>,
+}
+
+/// Why capacity is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LedgerCause {
+    /// A running offer reserves it.
+    Offer,
+    /// An Active conversation.
+    Active,
+    /// A conversation in wrap-up.
+    WrapUp,
+    /// Kept for a customer who may come back.
+    Hold,
+}
+
+/// A running offer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferCard {
+    /// The conversation.
+    pub card: Card,
+    /// When the offer was made.
+    pub made_at: Timestamp,
+    /// When it is missed.
+    pub until: Timestamp,
+}
+
+/// One conversation in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// Which.
+    pub conversation: ConversationId,
+    /// The customer's name, where they gave one.
+    pub customer: Option<DisplayName>,
+    /// A short number of the conversation, for customers without a name: "Customer 7".
+    pub number: u32,
+    /// Where the conversation is.
+    pub state: CardState,
+    /// Whether the customer is connected.
+    pub connection: ConnectionClock,
+    /// The last words and who said them, shortened to [`crate::limits::LAST_WORDS_CHARS_MAX`]; never internal ones.
+    pub last_words: Option<String>,
+    /// When the last entry was written.
+    pub last_at: Timestamp,
+    /// Messages of the customer that this agent has not read.
+    pub unread: u32,
+    /// The name of the queue.
+    pub queue: String,
+}
+
+/// Where a conversation is, as agents see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CardState {
+    /// In a queue since then.
+    Open {
+        /// When it first became Open.
+        since: Timestamp,
+    },
+    /// An agent has it.
+    Active {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The talk is over.
+    WrapUp {
+        /// Since when.
+        since: Timestamp,
+        /// When the session ends by itself.
+        closes_at: Timestamp,
+    },
+    /// Final.
+    Closed {
+        /// When.
+        at: Timestamp,
+        /// Why.
+        reason: CloseReason,
+    },
+}
+
+/// The customer's connection, with its clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ConnectionClock {
+    /// At least one connection lives.
+    Connected {
+        /// How many.
+        connections: u32,
+    },
+    /// The customer may be away.
+    Away {
+        /// The last sign of life.
+        since: Timestamp,
+        /// When they count as disconnected.
+        disconnected_at: Timestamp,
+    },
+    /// Away for longer than the limit.
+    Disconnected {
+        /// The last sign of life.
+        since: Timestamp,
+    },
+    /// The conversation is closed; nobody watches the connection any more.
+    Over,
+}
+
+/// The clock of an agent's session: reset when wrap-up begins (product 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionClock {
+    /// Whose session.
+    pub agent: AgentId,
+    /// When the clock started.
+    pub since: Timestamp,
+}
+
+/// Everything about one conversation that is not an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationState {
+    /// Grows with every change.
+    pub version: u64,
+    /// The same as in the lists.
+    pub card: Card,
+    /// Who has it, if anybody.
+    pub agent: Option<DisplayName>,
+    /// Their session's clock.
+    pub session: Option<SessionClock>,
+    /// Whether this agent may write to the customer now.
+    pub may_write: bool,
+    /// How long the customer may be away.
+    pub disconnect_after: Millis,
+    /// Whether the customer is writing right now.
+    pub customer_typing: bool,
+    /// The last position of the *customer's* sequence that the customer has read; messages carry theirs.
+    pub read_by_customer: Seq,
+    /// The last position of the agents' sequence that this agent has read.
+    pub read_by_me: Seq,
+    /// The last position of the agents' sequence.
+    pub head: Seq,
+    /// The page that the customer is on, as it claims.
+    pub page: Option<PageAddress>,
+}

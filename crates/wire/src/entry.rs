@@ -1,0 +1,173 @@
+//! Entries: what a conversation's audiences read. Customer entries and agents' entries have different types, so that
+//! internal words can't be put into a customer's frame by mistake (product 4.6).
+
+use model::{AgentId, CloseReason, DisplayName, MessageText, SendKey, Seq, SessionEnd, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// One entry of the customer's sequence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerEntry {
+    /// Its dense position.
+    pub seq: Seq,
+    /// When it was accepted.
+    pub at: Timestamp,
+    /// What happened.
+    pub event: CustomerEvent,
+}
+
+/// What a customer can read. Append-only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CustomerEvent {
+    /// The customer's own words. The key lets every tab match it with its outbox.
+    Mine {
+        /// The key of the send.
+        key: SendKey,
+        /// The words.
+        text: MessageText,
+    },
+    /// An agent's words.
+    Theirs {
+        /// Who wrote.
+        agent: DisplayName,
+        /// The words.
+        text: MessageText,
+    },
+    /// An agent joined.
+    AgentJoined {
+        /// Who.
+        agent: DisplayName,
+    },
+    /// The agent is no longer in the conversation; it is in the queue again.
+    AgentLeft {
+        /// Who.
+        agent: DisplayName,
+    },
+    /// The agent ended the conversation.
+    EndedByAgent {
+        /// Who.
+        agent: DisplayName,
+    },
+    /// The customer ended the conversation.
+    EndedByCustomer,
+    /// It was closed without anybody pressing End.
+    Closed {
+        /// Why.
+        reason: CloseReason,
+    },
+}
+
+/// One entry of the agents' sequence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentsEntry {
+    /// Its dense position.
+    pub seq: Seq,
+    /// When it was accepted.
+    pub at: Timestamp,
+    /// What happened.
+    pub event: AgentsEvent,
+}
+
+/// Who wrote a message that agents read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Speaker {
+    /// The customer.
+    Customer,
+    /// An agent.
+    Agent {
+        /// Who.
+        id: AgentId,
+        /// Their name when it was read.
+        name: DisplayName,
+    },
+}
+
+/// What agents can read. Append-only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AgentsEvent {
+    /// The conversation began and was put into its queue.
+    Started,
+    /// Words that the customer reads or wrote.
+    Message {
+        /// Who wrote.
+        from: Speaker,
+        /// The key of the send.
+        key: SendKey,
+        /// The words.
+        text: MessageText,
+        /// The position of the same message in the customer's sequence, for the customer's read mark.
+        customer_seq: Seq,
+    },
+    /// Words that only colleagues see.
+    Internal {
+        /// Who wrote.
+        from: Speaker,
+        /// The key of the send.
+        key: SendKey,
+        /// The words.
+        text: MessageText,
+    },
+    /// It was offered to an agent.
+    Offered {
+        /// To whom.
+        to: Speaker,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// An offer was declined.
+    OfferDeclined {
+        /// By whom.
+        by: Speaker,
+    },
+    /// An offer was missed.
+    OfferMissed {
+        /// By whom.
+        by: Speaker,
+    },
+    /// An offer was withdrawn.
+    OfferWithdrawn {
+        /// Whose.
+        from: Speaker,
+    },
+    /// An agent joined: accepted or picked it.
+    Joined {
+        /// Who.
+        who: Speaker,
+        /// Whether it was picked rather than offered.
+        picked: bool,
+    },
+    /// The customer's last connection was lost at `since`; written 10 s later.
+    CustomerAway {
+        /// The last sign of life.
+        since: Timestamp,
+    },
+    /// The customer is connected again.
+    CustomerBack {
+        /// Since when they had been away.
+        away_since: Timestamp,
+    },
+    /// The customer has been away for longer than the limit.
+    CustomerDisconnected,
+    /// The agent ended the talk.
+    EndedByAgent {
+        /// Who.
+        who: Speaker,
+    },
+    /// The customer ended the talk.
+    EndedByCustomer,
+    /// One agent's part ended.
+    SessionEnded {
+        /// Whose.
+        who: Speaker,
+        /// Why.
+        reason: SessionEnd,
+    },
+    /// The conversation went back to its queue, at its old place.
+    Requeued,
+    /// The customer answered "still waiting?" with yes.
+    StillWaiting,
+    /// Nothing reopens it.
+    Closed {
+        /// Why.
+        reason: CloseReason,
+    },
+}

@@ -1,0 +1,33 @@
+//! Messages between the embed script on the host page and the widget in its iframe.
+//!
+//! They travel by `postMessage` as plain objects `{rejoin: 1, type: "<name>", …}`; both sides check `origin` and `source`.
+//! The names are here so that the widget, the documentation test and www/rejoin.js say the same.
+
+/// From the script to the iframe.
+pub mod to_widget {
+    /// The answer to `ready`: `token` (base64url or null), `open` (bool), `page` (string or null), `lang` (string),
+    /// `storage` (bool: whether the host page can store).
+    pub const INIT: &str = "init";
+    /// The panel was opened.
+    pub const OPENED: &str = "opened";
+    /// The panel was minimized.
+    pub const MINIMIZED: &str = "minimized";
+    /// The token that the host page now holds: `token` (base64url or null). The answer to `store`, and sent when another tab
+    /// of the host site stored or removed one.
+    pub const TOKEN: &str = "token";
+}
+
+/// From the iframe to the script.
+pub mod to_host {
+    /// The widget runs and wants `init`.
+    pub const READY: &str = "ready";
+    /// Please store this `token` (base64url) unless one is stored already, or remove the one stored (null). Answered by `token`
+    /// with the one that counts, so that two tabs that start at once start one conversation.
+    pub const STORE: &str = "store";
+    /// Unread messages: `count`, and the launcher's accessible name: `label`; `reconnecting` (bool).
+    pub const BADGE: &str = "badge";
+    /// Please minimize the panel and give focus back to the launcher.
+    pub const MINIMIZE: &str = "minimize";
+    /// The chat's state changed: `state` is one of `idle`, `connecting`, `waiting`, `talking`, `away`, `reconnecting`, `ended`.
+    pub const STATE: &str = "state";
+}

@@ -1,0 +1,30 @@
+//! Every frame between a browser and the relay.
+//!
+//! One set of serde types, two encodings chosen by WebSocket sub-protocol: [`Encoding::Json`] (`rejoin.v1.json`, for the
+//! console, tools and third parties) and [`Encoding::Binary`] (`rejoin.v1.bin`, postcard, for the widget). The direction is
+//! in the type's name. Enums are externally tagged and append-only: a variant is never changed, removed or moved.
+//!
+//! docs/PROTOCOL.md tells the story; `golden/` holds the exact bytes of every frame.
+
+pub mod api;
+mod close;
+mod codec;
+mod console;
+mod customer;
+mod entry;
+pub mod host;
+pub mod limits;
+mod refusal;
+
+pub use close::{CloseCode, Verdict};
+pub use codec::{DecodeError, Encoding, Frame};
+pub use console::{
+    Card, CardState, ConnectionClock, ConsoleToRelay, ConversationState, DeskState, LedgerCause, LedgerLine, OfferCard,
+    RelayToConsole, Request, RequestId, SessionClock,
+};
+pub use customer::{
+    AgentCard, AgentConnection, CanResume, CustomerState, CustomerToRelay, EndedBecause, Hello, Phase, RelayToCustomer,
+    Resume, Welcome,
+};
+pub use entry::{AgentsEntry, AgentsEvent, CustomerEntry, CustomerEvent, Speaker};
+pub use refusal::{Refusal, RefusalCode};

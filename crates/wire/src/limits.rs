@@ -1,0 +1,48 @@
+//! Limits for everything that arrives, named in one place. Going over one gets a clear answer.
+
+use model::Millis;
+
+/// The largest frame a client may send, in bytes. A message of 4,000 characters fits however it is escaped.
+pub const FRAME_BYTES_MAX: usize = 64 * 1024;
+/// The most entries in one frame to a client.
+pub const ENTRIES_PER_FRAME_MAX: usize = 100;
+/// A client further behind than this gets a snapshot of the newest entries instead of all that it missed.
+pub const RESUME_ENTRIES_MAX: u32 = 1_000;
+/// The newest entries that a snapshot holds.
+pub const SNAPSHOT_ENTRIES: u32 = 200;
+/// How long the first frame may take.
+pub const HELLO_WITHIN: Millis = Millis::seconds(10);
+/// The relay sends a heartbeat after this long without traffic to a client.
+pub const HEARTBEAT_EVERY: Millis = Millis::seconds(12);
+/// The relay closes a connection from which nothing came for this long. Together with the heartbeat it finds silence within 30 s.
+pub const SILENT_AFTER: Millis = Millis::seconds(28);
+/// A client closes a socket on which nothing came for this long.
+pub const CLIENT_SILENT_AFTER: Millis = Millis::seconds(30);
+/// A client that gets no answer to a send in this time distrusts the socket.
+pub const ACCEPT_WITHIN: Millis = Millis::seconds(10);
+/// Frames that a customer may send in a burst, and per second after it.
+pub const CUSTOMER_FRAMES_BURST: u32 = 40;
+/// See [`CUSTOMER_FRAMES_BURST`].
+pub const CUSTOMER_FRAMES_PER_SECOND: u32 = 10;
+/// Frames that a console may send in a burst, and per second after it.
+pub const CONSOLE_FRAMES_BURST: u32 = 200;
+/// See [`CONSOLE_FRAMES_BURST`].
+pub const CONSOLE_FRAMES_PER_SECOND: u32 = 50;
+/// Messages that a customer may send in a burst, and per minute after it; more is refused with `rate-limited`, not closed.
+pub const CUSTOMER_SENDS_BURST: u32 = 20;
+/// See [`CUSTOMER_SENDS_BURST`].
+pub const CUSTOMER_SENDS_PER_MINUTE: u32 = 60;
+/// Connections of one customer's conversation at once; the oldest goes.
+pub const CONNECTIONS_PER_CUSTOMER_MAX: usize = 8;
+/// Console windows of one agent at once; the oldest goes.
+pub const CONNECTIONS_PER_AGENT_MAX: usize = 16;
+/// Conversations that one console window may have open at once.
+pub const OPEN_PER_CONSOLE_MAX: usize = 50;
+/// Entries of one conversation, over all audiences.
+pub const ENTRIES_PER_CONVERSATION_MAX: u32 = 20_000;
+/// Cards in one list of the console; the count says how many more there are.
+pub const CARDS_PER_LIST_MAX: usize = 200;
+/// Characters of the last words on a card.
+pub const LAST_WORDS_CHARS_MAX: usize = 120;
+/// The largest HTTP body, in bytes.
+pub const HTTP_BODY_BYTES_MAX: usize = 64 * 1024;

@@ -1,0 +1,86 @@
+//! Refusals: a rule says no. The connection stays, nothing is lost.
+
+use model::Millis;
+use serde::{Deserialize, Serialize};
+
+/// Why the relay did not do what was asked: a stable code, one sentence, and when to try again where that helps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The stable code.
+    pub code: RefusalCode,
+    /// When the same request may work, where it may.
+    pub retry_after: Option<Millis>,
+}
+
+impl Refusal {
+    /// A refusal that waiting does not change.
+    #[must_use]
+    pub const fn of(code: RefusalCode) -> Self {
+        Self { code, retry_after: None }
+    }
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $sentence:literal;)*) => {
+        /// Stable codes of refusals. Append-only.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum RefusalCode {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl RefusalCode {
+            /// All codes, in the order of their numbers.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The code as written in documents and problem bodies.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// One sentence in English for logs, tools and third parties; widget and console have their own words.
+            #[must_use]
+            pub const fn sentence(self) -> &'static str {
+                match self { $(Self::$name => $sentence,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// Too many requests.
+    RateLimited = "rate-limited", "Too many requests; try again after the time given.";
+    /// The relay has more to do than it can.
+    Overloaded = "overloaded", "The relay is busy; try again after the time given.";
+    /// The store takes no writes at the moment.
+    ReadOnly = "read-only", "The relay can't save at the moment; nothing was accepted, try again with the same key.";
+    /// The outcome of the append is not known.
+    NotKnownToBeSaved = "not-known-to-be-saved", "It is not known whether this was saved; send it again with the same key.";
+    /// The key was used before with other words.
+    SendKeyReused = "send-key-reused", "This send key was used before with other content.";
+    /// No conversation is joined or named.
+    NoConversation = "no-conversation", "There is no such conversation for this connection.";
+    /// The conversation is closed; nothing reopens it.
+    ConversationClosed = "conversation-closed", "The conversation is closed.";
+    /// The talk is over (wrap-up).
+    ConversationEnded = "conversation-ended", "The conversation has ended.";
+    /// This connection already has a conversation.
+    AlreadyStarted = "already-started", "This connection already has a conversation.";
+    /// The widget is not known.
+    UnknownWidget = "unknown-widget", "There is no such widget.";
+    /// The action does not fit the conversation's state.
+    WrongState = "wrong-state", "The conversation is not in a state that allows this.";
+    /// The agent has no part in the conversation.
+    NotYours = "not-yours", "You are not in this conversation.";
+    /// The offer is over or was never made.
+    OfferGone = "offer-gone", "This offer is no longer open.";
+    /// Somebody else has it.
+    AlreadyTaken = "already-taken", "Another agent has this conversation.";
+    /// The person lacks the right.
+    NotAllowed = "not-allowed", "You don't have the right to do this.";
+    /// The limit of entries in one conversation is reached.
+    ConversationFull = "conversation-full", "This conversation has reached its limit of entries.";
+    /// The presence can't be chosen by a person.
+    PresenceNotChoosable = "presence-not-choosable", "This presence is set by the system.";
+}

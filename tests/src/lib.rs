@@ -1,0 +1,1 @@
+//! End to end: the real relay as a process, real browsers, load and faults.

@@ -1,0 +1,2 @@
+//! What the customer sees: Yew compiled to Wasm.
+fn main() {}

@@ -1,0 +1,2 @@
+//! The chores of the project: demo, test, assets, dist, bench.
+fn main() {}
