@@ -4,6 +4,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
+use crate::variants;
+
 /// How frames are written on one connection; chosen by the WebSocket sub-protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Encoding {
@@ -39,6 +41,9 @@ pub enum DecodeError {
     /// Not a frame of this direction, or with a value out of its limits.
     #[error("not a frame of this protocol")]
     Malformed,
+    /// A frame of a kind that this build does not know: newer than it. To be ignored and counted; the connection stays.
+    #[error("a frame of an unknown kind")]
+    Unknown,
     /// The encoding is not compiled into this build.
     #[error("this build does not speak this encoding")]
     Unsupported,
@@ -64,17 +69,26 @@ pub trait Frame: Serialize + DeserializeOwned {
     /// Reads a frame.
     ///
     /// # Errors
-    /// [`DecodeError::Malformed`] for anything that is not exactly one frame.
+    /// [`DecodeError::Unknown`] where only the name or number of the frame itself is not known; [`DecodeError::Malformed`] for
+    /// anything else that is not exactly one frame, unknown variants inside a known frame among them.
     fn decode(encoding: Encoding, bytes: &[u8]) -> Result<Self, DecodeError> {
         match encoding {
             Encoding::Binary => match postcard::take_from_bytes(bytes) {
                 Ok((frame, [])) => Ok(frame),
+                Err(_) if has_unknown_number::<Self>(bytes) => Err(DecodeError::Unknown),
                 Ok(_) | Err(_) => Err(DecodeError::Malformed),
             },
             #[cfg(feature = "json")]
-            Encoding::Json => serde_json::from_slice(bytes).map_err(|_| DecodeError::Malformed),
+            Encoding::Json => serde_json::from_slice(bytes).map_err(|_| {
+                if crate::json_name::is_unknown::<Self>(bytes) { DecodeError::Unknown } else { DecodeError::Malformed }
+            }),
             #[cfg(not(feature = "json"))]
             Encoding::Json => Err(DecodeError::Unsupported),
         }
     }
+}
+
+/// Whether the frame's number, a postcard varint, is above those that this build knows.
+fn has_unknown_number<F: DeserializeOwned>(bytes: &[u8]) -> bool {
+    postcard::take_from_bytes::<u32>(bytes).is_ok_and(|(number, _)| number as usize >= variants::of::<F>().len())
 }

@@ -141,10 +141,7 @@ pub enum AgentsEvent {
         since: Timestamp,
     },
     /// The customer is connected again.
-    CustomerBack {
-        /// Since when they had been away.
-        away_since: Timestamp,
-    },
+    CustomerBack,
     /// The customer has been away for longer than the limit.
     CustomerDisconnected,
     /// The agent ended the talk.

@@ -13,8 +13,11 @@ mod console;
 mod customer;
 mod entry;
 pub mod host;
+#[cfg(feature = "json")]
+mod json_name;
 pub mod limits;
 mod refusal;
+mod variants;
 
 pub use close::{CloseCode, Verdict};
 pub use codec::{DecodeError, Encoding, Frame};

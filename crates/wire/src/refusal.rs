@@ -83,4 +83,6 @@ codes! {
     ConversationFull = "conversation-full", "This conversation has reached its limit of entries.";
     /// The presence can't be chosen by a person.
     PresenceNotChoosable = "presence-not-choosable", "This presence is set by the system.";
+    /// This console window has as many conversations open as it may.
+    TooManyOpen = "too-many-open", "This window has too many conversations open; leave one first.";
 }
