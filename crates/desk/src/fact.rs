@@ -73,6 +73,13 @@ pub enum Fact {
         /// Which.
         presence: Option<Presence>,
     },
+    /// A set wrap-up block is over: its units are free again.
+    CapacityFreed {
+        /// Whose units.
+        agent: AgentId,
+        /// For which conversation they were blocked.
+        conversation: ConversationId,
+    },
     /// Something happened in a conversation.
     Conversation {
         /// Which.
@@ -186,6 +193,8 @@ pub enum ConversationFact {
         agent: AgentId,
         /// Why.
         reason: SessionEnd,
+        /// The talk was already over: the customer has nobody left to lose.
+        in_wrap_up: bool,
     },
     /// Active → Open, at its old place in the queue.
     Requeued,
@@ -213,8 +222,9 @@ impl ConversationFact {
             | Self::CustomerBack
             | Self::CustomerDisconnected
             | Self::WaitingConfirmed => audience == Audience::Agents,
+            // The customer reads that the agent left; after an end there is nothing left to leave.
+            Self::SessionEnded { in_wrap_up: true, .. } => audience == Audience::Agents,
             Self::SessionEnded { reason, .. } => match reason {
-                // The customer reads that the agent left; after an end or a close there is nothing left to leave.
                 SessionEnd::AgentDisconnected
                 | SessionEnd::AgentSignedOut
                 | SessionEnd::AgentReleased

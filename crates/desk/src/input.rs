@@ -34,7 +34,7 @@ pub enum Input {
         /// The hash of the token.
         token: TokenHash,
     },
-    /// A customer starts a conversation with its first words. Answered by `Started` or `Refused`.
+    /// A customer starts a conversation with its first words. Answered by `Started` or `NotSent`.
     ///
     /// A known key is a retry. A known token with a new key joins that conversation and says the words there.
     Start {

@@ -138,6 +138,13 @@ pub enum Notice {
         /// The conversation.
         conversation: ConversationId,
     },
+    /// The console window may not follow this conversation any more: another agent has it.
+    Unfollowed {
+        /// The connection.
+        connection: ConnectionId,
+        /// The conversation.
+        conversation: ConversationId,
+    },
     /// The conversation has new entries.
     Head {
         /// Which.
