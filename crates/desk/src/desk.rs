@@ -26,7 +26,8 @@ impl Desk {
         &self.record
     }
 
-    /// After a failed append: goes back to what is durable and keeps the connections that still fit it.
+    /// After a failed append: goes back to what is durable and keeps the connections that still fit it. Versions of views
+    /// keep growing.
     pub fn replace_record(&mut self, record: Record) {
         self.record = record;
     }

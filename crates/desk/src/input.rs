@@ -17,7 +17,11 @@ pub enum Input {
         /// The last sign of life of the process before.
         down_since: Timestamp,
     },
-    /// First input after a spell in which nothing could be written: moves every running deadline by it.
+    /// First input after a spell in which nothing could be written: moves every running deadline by it. Always makes a fact.
+    ///
+    /// Meanwhile connections came and went in `live` while their facts were dropped ([`crate::Desk::replace_record`]). So the
+    /// desk also writes down here what it finds by comparing the two: who is recorded as away or lost but connected is back,
+    /// who is recorded as connected but has no connection is on the clock, since their last sign of life.
     ResumeWrites {
         /// When writing stopped working.
         down_since: Timestamp,
