@@ -1,0 +1,252 @@
+//! A log in memory, on a disk that fails when a test says so.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use desk::{Fact, Record, Recorded};
+use model::{ConversationId, Timestamp};
+
+use crate::api::{
+    AppendError, Log, LogReader, LogWriter, Lsn, OpenError, Opened, PAGE_ROWS_MAX, ReadError, Snapshot, SnapshotFound,
+    SnapshotKeeper,
+};
+
+/// How the disk fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// No space: nothing is written.
+    Full,
+    /// An error, and nothing was written.
+    Io,
+    /// An error, although everything was written: found on [`LogWriter::reopen`] or after a crash.
+    IoButWritten,
+    /// An error after so many facts of the batch were written: none of them is found later.
+    Torn(usize),
+    /// What is read back is not what was written.
+    Corrupt,
+}
+
+/// A disk in memory. Clones are the same disk, so that a test keeps one in its hand.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryDisk {
+    shared: Arc<Mutex<Disk>>,
+}
+
+#[derive(Debug, Default)]
+struct Disk {
+    facts: Vec<Recorded>,
+    /// Facts of a batch that was cut off; nobody reads them.
+    torn: usize,
+    alive_at: Option<Timestamp>,
+    snapshot: Option<Snapshot>,
+    faults: VecDeque<Fault>,
+    /// Fails every append until it is lifted.
+    standing: Option<Fault>,
+    must_reopen: bool,
+    /// Grows with every opening: the writer of a process that was killed writes nothing any more.
+    opening: u64,
+}
+
+impl MemoryDisk {
+    /// An empty disk.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn disk(&self) -> MutexGuard<'_, Disk> {
+        self.shared.lock().expect("invariant: nobody panics while holding the disk")
+    }
+
+    /// The next append fails like this; several in turn.
+    pub fn fail_next(&self, fault: Fault) {
+        self.disk().faults.push_back(fault);
+    }
+
+    /// Every append and reopening fails like this until `None`.
+    pub fn fail_until_lifted(&self, fault: Option<Fault>) {
+        self.disk().standing = fault;
+    }
+
+    /// Forgets the last `count` facts, as a disk does that said "durable" too early and lost its power.
+    pub fn lose_last(&self, count: usize) {
+        let mut disk = self.disk();
+        let kept = disk.facts.len().saturating_sub(count);
+        disk.facts.truncate(kept);
+    }
+
+    /// All durable facts, in order.
+    #[must_use]
+    pub fn facts(&self) -> Vec<Recorded> {
+        self.disk().facts.clone()
+    }
+
+    /// Opens the log on it. A writer that was opened earlier takes nothing any more.
+    ///
+    /// # Errors
+    /// [`OpenError`] where a standing fault says so.
+    pub fn open(&self) -> Result<Log, OpenError> {
+        let mut disk = self.disk();
+        if let Some(Fault::Corrupt) = disk.standing {
+            return Err(OpenError::Corrupt("injected".to_owned()));
+        }
+        disk.opening += 1;
+        disk.torn = 0;
+        disk.must_reopen = false;
+        let opened = disk.replay();
+        let writer = MemoryWriter { disk: self.clone(), opening: disk.opening };
+        drop(disk);
+        Ok(Log {
+            writer: Box::new(writer),
+            reader: Arc::new(MemoryReader { disk: self.clone() }),
+            snapshots: Box::new(MemorySnapshots { disk: self.clone() }),
+            opened,
+        })
+    }
+}
+
+impl Disk {
+    fn lsn(&self) -> Lsn {
+        Lsn(self.facts.len() as u64)
+    }
+
+    fn last_at(&self) -> Timestamp {
+        self.facts.last().map_or(Timestamp::ZERO, |recorded| recorded.at)
+    }
+
+    fn replay(&self) -> Opened {
+        let (mut record, start, snapshot) = match &self.snapshot {
+            None => (Record::default(), 0, SnapshotFound::None),
+            Some(kept) if kept.lsn > self.lsn() => {
+                (Record::default(), 0, SnapshotFound::Ignored("the snapshot is ahead of the log"))
+            }
+            Some(kept) => ((*kept.record).clone(), kept.lsn.0, SnapshotFound::Used(kept.lsn)),
+        };
+        let tail = self.facts.iter().skip(usize::try_from(start).expect("invariant: facts fit into memory"));
+        let mut replayed = 0;
+        for recorded in tail {
+            record.apply(recorded.at, &recorded.fact);
+            replayed += 1;
+        }
+        let last_at = self.last_at();
+        let alive_at = self.alive_at.max((!self.facts.is_empty()).then_some(last_at));
+        Opened { record, last_at, alive_at, lsn: self.lsn(), replayed, snapshot }
+    }
+}
+
+struct MemoryWriter {
+    disk: MemoryDisk,
+    opening: u64,
+}
+
+impl MemoryWriter {
+    fn fail(disk: &mut Disk, batch: &[Recorded], fault: Fault) -> AppendError {
+        match fault {
+            Fault::Full => AppendError::Full("injected".to_owned()),
+            Fault::Corrupt => AppendError::Corrupt("injected".to_owned()),
+            Fault::Io | Fault::IoButWritten | Fault::Torn(_) => {
+                disk.must_reopen = true;
+                match fault {
+                    Fault::IoButWritten => disk.facts.extend_from_slice(batch),
+                    Fault::Torn(count) => disk.torn = count.min(batch.len()),
+                    Fault::Full | Fault::Io | Fault::Corrupt => {}
+                }
+                AppendError::Io("injected".to_owned())
+            }
+        }
+    }
+}
+
+impl LogWriter for MemoryWriter {
+    fn append(&mut self, batch: &[Recorded]) -> Result<Lsn, AppendError> {
+        let mut disk = self.disk.disk();
+        if disk.opening != self.opening {
+            return Err(AppendError::Io("another process has opened the log".to_owned()));
+        }
+        if disk.must_reopen {
+            return Err(AppendError::Io("the log must be opened again after a failure".to_owned()));
+        }
+        if let Some(fault) = disk.standing.or_else(|| disk.faults.pop_front()) {
+            return Err(Self::fail(&mut disk, batch, fault));
+        }
+        disk.facts.extend_from_slice(batch);
+        Ok(disk.lsn())
+    }
+
+    fn mark_alive(&mut self, at: Timestamp) -> Result<(), AppendError> {
+        let mut disk = self.disk.disk();
+        if let Some(fault) = disk.standing {
+            return Err(Self::fail(&mut disk, &[], fault));
+        }
+        disk.alive_at = disk.alive_at.max(Some(at));
+        Ok(())
+    }
+
+    fn reopen(&mut self, known: Lsn) -> Result<Vec<Recorded>, AppendError> {
+        let mut disk = self.disk.disk();
+        match disk.standing {
+            Some(Fault::Corrupt) => return Err(AppendError::Corrupt("injected".to_owned())),
+            Some(Fault::Io | Fault::IoButWritten | Fault::Torn(_)) => {
+                return Err(AppendError::Io("injected".to_owned()));
+            }
+            Some(Fault::Full) | None => {}
+        }
+        if disk.lsn() < known {
+            return Err(AppendError::Corrupt(format!("the log ends at {:?}, {known:?} was durable", disk.lsn())));
+        }
+        disk.must_reopen = false;
+        disk.torn = 0;
+        let start = usize::try_from(known.0).expect("invariant: facts fit into memory");
+        Ok(disk.facts[start..].to_vec())
+    }
+
+    fn erase_words(&mut self, conversation: ConversationId) -> Result<u64, AppendError> {
+        let mut disk = self.disk.disk();
+        if let Some(fault) = disk.standing {
+            return Err(Self::fail(&mut disk, &[], fault));
+        }
+        let mut erased = 0;
+        for recorded in disk.facts.iter_mut().filter(|recorded| is_of(recorded, conversation)) {
+            erased += u64::from(recorded.body.take().is_some());
+        }
+        Ok(erased)
+    }
+}
+
+fn is_of(recorded: &Recorded, conversation: ConversationId) -> bool {
+    matches!(&recorded.fact, Fact::Conversation { id, .. } if *id == conversation)
+}
+
+struct MemoryReader {
+    disk: MemoryDisk,
+}
+
+impl LogReader for MemoryReader {
+    fn conversation(
+        &self,
+        conversation: ConversationId,
+        after_position: u32,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, ReadError> {
+        let disk = self.disk.disk();
+        if let Some(Fault::Corrupt) = disk.standing {
+            return Err(ReadError::Corrupt("injected".to_owned()));
+        }
+        let wanted = |recorded: &&Recorded| {
+            matches!(&recorded.fact, Fact::Conversation { id, position, .. }
+                if *id == conversation && *position > after_position)
+        };
+        Ok(disk.facts.iter().filter(wanted).take(limit.min(PAGE_ROWS_MAX)).cloned().collect())
+    }
+}
+
+struct MemorySnapshots {
+    disk: MemoryDisk,
+}
+
+impl SnapshotKeeper for MemorySnapshots {
+    fn save(&mut self, snapshot: &Snapshot) -> Result<(), AppendError> {
+        self.disk.disk().snapshot = Some(snapshot.clone());
+        Ok(())
+    }
+}
