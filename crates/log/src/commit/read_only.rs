@@ -40,6 +40,7 @@ fn needs_no_fact(notice: &Notice) -> bool {
         | Notice::CannotResume { .. }
         | Notice::Refused { .. }
         | Notice::Following { .. }
+        | Notice::Unfollowed { .. }
         | Notice::Changed(_)
         | Notice::Displace { .. }
         | Notice::SignedOut { .. } => true,
