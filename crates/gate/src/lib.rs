@@ -1,1 +1,47 @@
-//! The manners of one connection: hello, limits, heartbeat; frames to inputs, facts to what each may see. Pure.
+//! One connection's manners. Pure: time comes in, frames and inputs go out.
+//!
+//! A connection begins as [`Unidentified`] and is *consumed* by its hello into a [`CustomerGate`] or a [`ConsoleGate`], so that
+//! code that has seen no hello has no method to call. From then on a gate
+//! - turns frames into [`desk::Input`]s and keeps limits ([`CustomerGate::receive`]),
+//! - turns [`desk::Notice`]s into frames for this peer ([`CustomerGate::notice`]),
+//! - keeps the heartbeat ([`CustomerGate::due`], [`CustomerGate::tick`]),
+//! - keeps a [`Cursor`] per conversation: what to read next from the log and what to send of it,
+//! - keeps of every whole value only the newest ([`Latest`]).
+//!
+//! What an audience may see is a function: [`customer_entry`] and [`agents_entry`] give an entry exactly for the facts that
+//! [`desk::ConversationFact::is_for`] names (product 4.6).
+//!
+//! A peer that breaks the protocol is a [`Misbehavior`], which has a close code; a rule that says no is a `wire::Refusal`, and
+//! the connection stays.
+
+mod bucket;
+mod console;
+mod cursor;
+mod customer;
+mod digest;
+mod entries;
+mod heartbeat;
+mod hello;
+mod incoming;
+mod latest;
+mod misbehavior;
+mod names;
+mod refusal;
+mod states;
+mod subprotocol;
+
+pub use bucket::Bucket;
+pub use console::ConsoleGate;
+pub use cursor::{Cursor, Delivery, Hole, Page};
+pub use customer::CustomerGate;
+pub use digest::{body_digest, token_hash};
+pub use entries::{ERASED_WORDS, agents_entry, customer_entry};
+pub use heartbeat::Heartbeat;
+pub use hello::{AwaitsConsole, AwaitsCustomer, ConsoleWelcome, Greeted, KnownWidget, Unidentified};
+pub use incoming::{Answer, FreshIds, Incoming, Received};
+pub use latest::Latest;
+pub use misbehavior::Misbehavior;
+pub use names::Names;
+pub use refusal::{refusal, refusal_code};
+pub use states::{conversation_state, customer_state, desk_state};
+pub use subprotocol::{Negotiated, negotiate};

@@ -191,6 +191,11 @@ pub enum RelayToConsole {
         /// How long to wait before the first try.
         come_back_after: Millis,
     },
+    /// This window may not follow the conversation any more: another agent has it. Nothing more of it is sent.
+    Unfollowed {
+        /// Which.
+        conversation: ConversationId,
+    },
 }
 
 impl Frame for RelayToConsole {}

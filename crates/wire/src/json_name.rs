@@ -32,7 +32,7 @@ impl<'de> Visitor<'de> for NameVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Name, A::Error> {
-        let (name, IgnoredAny) = map.next_entry::<String, IgnoredAny>()?.ok_or_else(|| no_single_key())?;
+        let (name, IgnoredAny) = map.next_entry::<String, IgnoredAny>()?.ok_or_else(no_single_key)?;
         if map.next_key::<IgnoredAny>()?.is_some() {
             return Err(no_single_key());
         }

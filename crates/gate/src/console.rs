@@ -1,0 +1,307 @@
+//! A console's connection after its hello.
+
+use std::collections::BTreeMap;
+
+use desk::{AgentRequest, Input, Notice, Recorded};
+use model::{AgentId, Audience, ConnectionId, ConversationId, MessageText, Millis, SendKey, Seq, Timestamp};
+use wire::{
+    CloseCode, ConsoleToRelay, ConversationState, DeskState, Encoding, Refusal, RefusalCode, RelayToConsole, Request,
+    RequestId, limits,
+};
+
+use crate::bucket::Bucket;
+use crate::cursor::{Cursor, Delivery, Hole, Page};
+use crate::digest::body_digest;
+use crate::entries::agents_entry;
+use crate::heartbeat::Heartbeat;
+use crate::incoming::{Answer, Decoded, Incoming, Received, decode};
+use crate::latest::Latest;
+use crate::misbehavior::Misbehavior;
+use crate::names::Names;
+use crate::refusal::refusal;
+
+/// A console's connection after its hello.
+#[derive(Clone, Debug)]
+pub struct ConsoleGate {
+    connection: ConnectionId,
+    encoding: Encoding,
+    agent: AgentId,
+    /// Conversations that this window asked to open and the desk has not answered: after which position. Bounded like `followed`.
+    asked: BTreeMap<ConversationId, Seq>,
+    followed: BTreeMap<ConversationId, Followed>,
+    desk: Latest<DeskState>,
+    heartbeat: Heartbeat,
+    frames: Bucket,
+}
+
+#[derive(Clone, Debug)]
+struct Followed {
+    after: Seq,
+    /// `None` until the first state has told the head.
+    cursor: Option<Cursor>,
+    state: Latest<ConversationState>,
+}
+
+impl Followed {
+    fn announce(&mut self, head: Seq) {
+        match &mut self.cursor {
+            Some(cursor) => cursor.announce(head),
+            None => self.cursor = Some(Cursor::new(Audience::Agents, self.after, head)),
+        }
+    }
+}
+
+impl ConsoleGate {
+    pub(crate) fn new(connection: ConnectionId, encoding: Encoding, agent: AgentId, now: Timestamp) -> Self {
+        Self {
+            connection,
+            encoding,
+            agent,
+            asked: BTreeMap::new(),
+            followed: BTreeMap::new(),
+            desk: Latest::default(),
+            heartbeat: Heartbeat::new(now),
+            frames: Bucket::new(
+                limits::CONSOLE_FRAMES_BURST,
+                limits::CONSOLE_FRAMES_PER_SECOND,
+                Millis::seconds(1),
+                now,
+            ),
+        }
+    }
+
+    /// The connection.
+    #[must_use]
+    pub const fn connection(&self) -> ConnectionId {
+        self.connection
+    }
+
+    /// How frames are written.
+    #[must_use]
+    pub const fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// Who is signed in.
+    #[must_use]
+    pub const fn agent(&self) -> AgentId {
+        self.agent
+    }
+
+    /// The conversations that this window follows.
+    pub fn followed(&self) -> impl Iterator<Item = ConversationId> + '_ {
+        self.followed.keys().copied()
+    }
+
+    /// Takes one message.
+    ///
+    /// # Errors
+    /// [`Misbehavior`]: the connection is to be closed.
+    pub fn receive(&mut self, now: Timestamp, message: Incoming<'_>) -> Result<Received<RelayToConsole>, Misbehavior> {
+        self.heartbeat.heard(now);
+        self.frames.take(now).map_err(|_| Misbehavior::TooManyFrames)?;
+        match decode(self.encoding, message)? {
+            Decoded::Frame(frame) => self.translate(frame),
+            Decoded::Unknown => Ok(Received::UNKNOWN),
+        }
+    }
+
+    fn translate(&mut self, frame: ConsoleToRelay) -> Result<Received<RelayToConsole>, Misbehavior> {
+        let connection = self.connection;
+        Ok(match frame {
+            ConsoleToRelay::Hello => return Err(Misbehavior::SecondHello),
+            ConsoleToRelay::Ask { id: RequestId(request), request: ask } => {
+                Received::input(Input::Ask { connection, request, ask: agent_request(&ask) })
+            }
+            ConsoleToRelay::Say { conversation, key, text } => self.say(conversation, Audience::Customer, key, text),
+            ConsoleToRelay::SayInternal { conversation, key, text } => {
+                self.say(conversation, Audience::Agents, key, text)
+            }
+            ConsoleToRelay::Open { conversation, after } => self.open(conversation, after),
+            ConsoleToRelay::Leave { conversation } => {
+                self.asked.remove(&conversation);
+                self.followed.remove(&conversation);
+                Received::input(Input::Unfollow { connection, conversation })
+            }
+            ConsoleToRelay::Typing { conversation } => Received::input(Input::AgentTypes { connection, conversation }),
+            ConsoleToRelay::Read { conversation, upto } => {
+                Received::input(Input::AgentReads { connection, conversation, upto })
+            }
+            ConsoleToRelay::Beat => Received::NOTHING,
+        })
+    }
+
+    fn say(
+        &self,
+        conversation: ConversationId,
+        audience: Audience,
+        key: SendKey,
+        text: MessageText,
+    ) -> Received<RelayToConsole> {
+        let digest = body_digest(&text);
+        Received::input(Input::AgentSays { connection: self.connection, conversation, audience, key, digest, text })
+    }
+
+    fn open(&mut self, conversation: ConversationId, after: Seq) -> Received<RelayToConsole> {
+        if self.followed.len() >= limits::OPEN_PER_CONSOLE_MAX && !self.followed.contains_key(&conversation) {
+            let refusal = Refusal::of(RefusalCode::TooManyOpen);
+            return Received::reply(RelayToConsole::Refused { id: None, refusal });
+        }
+        self.asked.insert(conversation, after);
+        if self.asked.len() > limits::OPEN_PER_CONSOLE_MAX {
+            // Refused ones leave their line behind. Whose line is lost is sent from a snapshot, which is right at any position.
+            self.asked.pop_first();
+        }
+        Received::input(Input::Follow { connection: self.connection, conversation })
+    }
+
+    /// What a notice means for this connection. Notices for other connections and conversations mean nothing.
+    pub fn notice(&mut self, notice: &Notice) -> Answer<RelayToConsole> {
+        match *notice {
+            Notice::Following { connection, conversation } if connection == self.connection => {
+                // A position from the future makes a snapshot.
+                let after = self.asked.remove(&conversation).unwrap_or(Seq(u32::MAX));
+                self.followed.insert(conversation, Followed { after, cursor: None, state: Latest::default() });
+                Answer::Nothing
+            }
+            Notice::Unfollowed { connection, conversation } if connection == self.connection => {
+                self.followed.remove(&conversation);
+                Answer::Frame(RelayToConsole::Unfollowed { conversation })
+            }
+            Notice::Sent { connection, key, sent } if connection == self.connection => {
+                Answer::Frame(RelayToConsole::Accepted { conversation: sent.conversation, key, seq: sent.seq })
+            }
+            Notice::NotSent { connection, conversation, key, reason } if connection == self.connection => {
+                let refusal = refusal(reason);
+                Answer::Frame(match conversation {
+                    Some(conversation) => RelayToConsole::NotAccepted { conversation, key, refusal },
+                    None => RelayToConsole::Refused { id: None, refusal },
+                })
+            }
+            Notice::Done { connection, request } if connection == self.connection => {
+                Answer::Frame(RelayToConsole::Done { id: RequestId(request) })
+            }
+            Notice::Refused { connection, request, reason } if connection == self.connection => {
+                Answer::Frame(RelayToConsole::Refused { id: request.map(RequestId), refusal: refusal(reason) })
+            }
+            Notice::Displace { connection } if connection == self.connection => {
+                Answer::Close(CloseCode::TooManyConnections)
+            }
+            Notice::SignedOut { connection } if connection == self.connection => Answer::Close(CloseCode::SignedOut),
+            Notice::Head { conversation, agents, .. } => {
+                if let Some(followed) = self.followed.get_mut(&conversation) {
+                    followed.announce(agents);
+                }
+                Answer::Nothing
+            }
+            Notice::Following { .. }
+            | Notice::Unfollowed { .. }
+            | Notice::Sent { .. }
+            | Notice::NotSent { .. }
+            | Notice::Done { .. }
+            | Notice::Refused { .. }
+            | Notice::Displace { .. }
+            | Notice::SignedOut { .. }
+            | Notice::Resumed { .. }
+            | Notice::CannotResume { .. }
+            | Notice::Started { .. }
+            | Notice::Changed(_)
+            | Notice::Disconnected { .. } => Answer::Nothing,
+        }
+    }
+
+    /// The newest desk of the agent; it replaces one that still waits to be sent.
+    pub fn put_desk(&mut self, desk: DeskState) {
+        self.desk.put(desk.version, desk);
+    }
+
+    /// The newest state of a conversation; it replaces one that still waits to be sent, and announces its head. Ignored where this
+    /// window does not follow it.
+    pub fn put_state(&mut self, state: ConversationState) {
+        if let Some(followed) = self.followed.get_mut(&state.card.conversation) {
+            followed.announce(state.head);
+            followed.state.put(state.version, state);
+        }
+    }
+
+    /// One state to send, if a newer one than the last sent waits.
+    pub fn take_state(&mut self) -> Option<RelayToConsole> {
+        let desk = self.desk.take().map(RelayToConsole::Desk);
+        desk.or_else(|| {
+            self.followed.values_mut().find_map(|followed| followed.state.take()).map(RelayToConsole::Conversation)
+        })
+    }
+
+    /// What to read next from the log of a followed conversation.
+    #[must_use]
+    pub fn page(&self) -> Option<(ConversationId, Page)> {
+        self.followed.iter().find_map(|(conversation, followed)| Some((*conversation, followed.cursor?.page()?)))
+    }
+
+    /// Turns the rows that [`ConsoleGate::page`] asked for into a frame.
+    ///
+    /// # Errors
+    /// [`Hole`]: close with [`CloseCode::Resync`].
+    pub fn take_rows(
+        &mut self,
+        conversation: ConversationId,
+        rows: &[Recorded],
+        names: &dyn Names,
+    ) -> Result<Option<RelayToConsole>, Hole> {
+        let Some(cursor) = self.cursor(conversation) else { return Ok(None) };
+        let delivery = cursor.take(rows, |row| agents_entry(row, names))?;
+        Ok(delivery.map(|delivery| match delivery {
+            Delivery::Entries(entries) => RelayToConsole::Entries { conversation, entries },
+            Delivery::Snapshot(entries) => RelayToConsole::Snapshot { conversation, entries },
+        }))
+    }
+
+    /// This window's place in a followed conversation, for a shell that sends from memory.
+    pub fn cursor(&mut self, conversation: ConversationId) -> Option<&mut Cursor> {
+        self.followed.get_mut(&conversation)?.cursor.as_mut()
+    }
+
+    /// How long without traffic until a beat.
+    #[must_use]
+    pub const fn heartbeat_every(&self) -> Millis {
+        self.heartbeat.every()
+    }
+
+    /// The last sign of life: the last message read.
+    #[must_use]
+    pub const fn last_heard(&self) -> Timestamp {
+        self.heartbeat.last_heard()
+    }
+
+    /// Something was written to the socket at `now`.
+    pub fn sent(&mut self, now: Timestamp) {
+        self.heartbeat.sent(now);
+    }
+
+    /// When to call [`ConsoleGate::tick`] at the latest.
+    #[must_use]
+    pub fn due(&self) -> Timestamp {
+        self.heartbeat.due()
+    }
+
+    /// A heartbeat, where one is due.
+    ///
+    /// # Errors
+    /// [`Misbehavior::Silent`] where nothing was heard for too long.
+    pub fn tick(&mut self, now: Timestamp) -> Result<Option<RelayToConsole>, Misbehavior> {
+        let due = self.heartbeat.tick(now)?;
+        Ok(due.then_some(RelayToConsole::Beat { now }))
+    }
+}
+
+fn agent_request(request: &Request) -> AgentRequest {
+    match *request {
+        Request::Accept { conversation } => AgentRequest::Accept(conversation),
+        Request::Decline { conversation } => AgentRequest::Decline(conversation),
+        Request::Pick { conversation } => AgentRequest::Pick(conversation),
+        Request::End { conversation } => AgentRequest::End(conversation),
+        Request::Close { conversation } => AgentRequest::Close(conversation),
+        Request::Release { conversation } => AgentRequest::Release(conversation),
+        Request::SetPresence { presence } => AgentRequest::SetPresence(presence),
+    }
+}

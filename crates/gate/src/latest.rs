@@ -1,0 +1,54 @@
+//! Whole values: only the newest counts.
+
+/// Keeps of a value with versions the newest that was not sent yet. What lies between is never sent: a slow reader skips it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Latest<T> {
+    newest: Option<u64>,
+    waiting: Option<T>,
+}
+
+impl<T> Default for Latest<T> {
+    fn default() -> Self {
+        Self { newest: None, waiting: None }
+    }
+}
+
+impl<T> Latest<T> {
+    /// Puts a value that replaces what waits; an older one than seen before is dropped.
+    pub fn put(&mut self, version: u64, value: T) {
+        if self.newest.is_none_or(|newest| version > newest) {
+            self.newest = Some(version);
+            self.waiting = Some(value);
+        }
+    }
+
+    /// Takes what waits.
+    pub fn take(&mut self) -> Option<T> {
+        self.waiting.take()
+    }
+
+    /// Forgets everything: the next value counts whatever its version, as after a resume.
+    pub fn reset(&mut self) {
+        *self = Self::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_newest_leaves_and_only_once() {
+        let mut latest = Latest::default();
+        latest.put(1, "a");
+        latest.put(3, "c");
+        latest.put(2, "b");
+        assert_eq!(latest.take(), Some("c"));
+        assert_eq!(latest.take(), None);
+        latest.put(3, "c again");
+        assert_eq!(latest.take(), None);
+        latest.reset();
+        latest.put(1, "after a resume");
+        assert_eq!(latest.take(), Some("after a resume"));
+    }
+}

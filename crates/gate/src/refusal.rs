@@ -1,0 +1,30 @@
+//! The desk's no, in the words of the wire.
+
+use desk::RefusalReason;
+use wire::{Refusal, RefusalCode};
+
+/// The code of a reason; every reason has one.
+#[must_use]
+pub const fn refusal_code(reason: RefusalReason) -> RefusalCode {
+    match reason {
+        RefusalReason::SendKeyReused => RefusalCode::SendKeyReused,
+        RefusalReason::NoConversation => RefusalCode::NoConversation,
+        RefusalReason::ConversationClosed => RefusalCode::ConversationClosed,
+        RefusalReason::ConversationEnded => RefusalCode::ConversationEnded,
+        RefusalReason::AlreadyStarted => RefusalCode::AlreadyStarted,
+        RefusalReason::UnknownWidget => RefusalCode::UnknownWidget,
+        RefusalReason::WrongState => RefusalCode::WrongState,
+        RefusalReason::NotYours => RefusalCode::NotYours,
+        RefusalReason::OfferGone => RefusalCode::OfferGone,
+        RefusalReason::AlreadyTaken => RefusalCode::AlreadyTaken,
+        RefusalReason::NotAllowed => RefusalCode::NotAllowed,
+        RefusalReason::ConversationFull => RefusalCode::ConversationFull,
+        RefusalReason::PresenceNotChoosable => RefusalCode::PresenceNotChoosable,
+    }
+}
+
+/// The refusal of a reason. None of the desk's reasons goes away by waiting.
+#[must_use]
+pub const fn refusal(reason: RefusalReason) -> Refusal {
+    Refusal::of(refusal_code(reason))
+}

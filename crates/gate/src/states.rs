@@ -1,0 +1,150 @@
+//! Whole latest values: the desk's views with the words that it does not have.
+
+use desk::{
+    AgentView, ClientConnection, ConversationStage, ConversationView, CustomerView, LedgerCause, LedgerEntry, OfferView,
+};
+use model::AgentId;
+use wire::{
+    AgentCard, AgentConnection, Card, CardState, ConnectionClock, ConversationState, CustomerState, DeskState,
+    LedgerLine, OfferCard, Phase, SessionClock, limits,
+};
+
+use crate::names::{Names, agent_name};
+
+/// What the customer may know of their conversation.
+#[must_use]
+pub fn customer_state(view: &CustomerView, names: &dyn Names) -> CustomerState {
+    let phase = match view.stage {
+        ConversationStage::Open { .. } => Phase::Waiting { position: view.position, closes_at: view.closes_at },
+        ConversationStage::Active { agent, .. } => Phase::Talking {
+            agent: AgentCard { name: agent_name(names, agent) },
+            connection: match view.agent_away_until {
+                Some(until) => AgentConnection::Away { until },
+                None => AgentConnection::Connected,
+            },
+        },
+        ConversationStage::WrapUp { since, because, .. } => Phase::Ended { because: because.into(), at: since },
+        ConversationStage::Closed { reason, ended_at, .. } => Phase::Ended { because: reason.into(), at: ended_at },
+    };
+    CustomerState {
+        version: view.version,
+        phase,
+        agent_typing: view.agent_typing,
+        read_by_agent: view.read_by_agent,
+        read_by_customer: view.read_by_customer,
+        head: view.head,
+    }
+}
+
+/// An agent's desk.
+#[must_use]
+pub fn desk_state(view: &AgentView, names: &dyn Names) -> DeskState {
+    let cards = |views: &[ConversationView]| -> Vec<Card> {
+        views.iter().take(limits::CARDS_PER_LIST_MAX).map(|view| card(view, names)).collect()
+    };
+    DeskState {
+        version: view.version,
+        presence: view.presence,
+        chosen: view.chosen,
+        capacity: view.capacity,
+        ledger: view.ledger.iter().map(ledger_line).collect(),
+        offers: view.offers.iter().map(|offer| offer_card(offer, names)).collect(),
+        mine: view.mine.iter().map(|view| card(view, names)).collect(),
+        open: cards(&view.open),
+        open_count: view.open_count,
+        closed: cards(&view.closed),
+        closed_count: view.closed_count,
+    }
+}
+
+/// What agents see of a conversation, as the asking agent sees it.
+#[must_use]
+pub fn conversation_state(view: &ConversationView, names: &dyn Names) -> ConversationState {
+    let agent = holder(view.stage);
+    ConversationState {
+        version: view.version,
+        card: card(view, names),
+        agent: agent.map(|agent| agent_name(names, agent)),
+        session: agent.zip(view.session_since).map(|(agent, since)| SessionClock { agent, since }),
+        may_write: view.may_write,
+        disconnect_after: view.disconnect_after,
+        customer_typing: view.customer_typing,
+        read_by_customer: view.read_by_customer,
+        read_by_me: view.read_by_me,
+        head: view.head,
+        page: names.page(view.id),
+    }
+}
+
+fn holder(stage: ConversationStage) -> Option<AgentId> {
+    match stage {
+        ConversationStage::Active { agent, .. } => Some(agent),
+        ConversationStage::WrapUp { agent, .. } => agent,
+        ConversationStage::Open { .. } | ConversationStage::Closed { .. } => None,
+    }
+}
+
+fn card(view: &ConversationView, names: &dyn Names) -> Card {
+    Card {
+        conversation: view.id,
+        customer: names.customer(view.id),
+        number: view.number,
+        state: match view.stage {
+            ConversationStage::Open { since } => CardState::Open { since },
+            ConversationStage::Active { since, .. } => CardState::Active { since },
+            ConversationStage::WrapUp { since, closes_at, .. } => CardState::WrapUp { since, closes_at },
+            ConversationStage::Closed { at, reason, .. } => CardState::Closed { at, reason },
+        },
+        connection: match view.connection {
+            ClientConnection::Connected { connections } => ConnectionClock::Connected { connections },
+            ClientConnection::Away { since, disconnected_at } => ConnectionClock::Away { since, disconnected_at },
+            ClientConnection::Disconnected { since } => ConnectionClock::Disconnected { since },
+            ClientConnection::Over => ConnectionClock::Over,
+        },
+        last_words: names.last_words(view.id).map(|words| shorten(&words)),
+        last_at: view.last_at,
+        unread: view.unread,
+        queue: names.queue(view.queue).unwrap_or_default(),
+    }
+}
+
+/// At most [`limits::LAST_WORDS_CHARS_MAX`] characters, the last of them "…" where something was cut.
+fn shorten(words: &str) -> String {
+    if words.chars().count() <= limits::LAST_WORDS_CHARS_MAX {
+        return words.to_owned();
+    }
+    words.chars().take(limits::LAST_WORDS_CHARS_MAX - 1).chain(['…']).collect()
+}
+
+fn offer_card(offer: &OfferView, names: &dyn Names) -> OfferCard {
+    OfferCard { card: card(&offer.conversation, names), made_at: offer.made_at, until: offer.until }
+}
+
+fn ledger_line(entry: &LedgerEntry) -> LedgerLine {
+    LedgerLine {
+        conversation: entry.conversation,
+        units: entry.units,
+        cause: match entry.cause {
+            LedgerCause::Offer => wire::LedgerCause::Offer,
+            LedgerCause::Active => wire::LedgerCause::Active,
+            LedgerCause::WrapUp => wire::LedgerCause::WrapUp,
+            LedgerCause::Hold => wire::LedgerCause::Hold,
+        },
+        until: entry.until,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn last_words_are_cut_by_characters() {
+        let long = "é".repeat(500);
+        let cut = shorten(&long);
+        assert_eq!(cut.chars().count(), limits::LAST_WORDS_CHARS_MAX);
+        assert!(cut.ends_with('…'));
+        let short = "é".repeat(limits::LAST_WORDS_CHARS_MAX);
+        assert_eq!(shorten(&short), short);
+    }
+}
