@@ -1,0 +1,159 @@
+//! What a widget is told and what it does.
+
+use model::{DisplayName, MessageText, PageAddress, ResumeToken, SendKey, Timestamp};
+
+use crate::link::{PageEvent, SocketEffect, SocketEvent};
+
+/// What the widget knows when it starts to run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Init {
+    /// The token in the host page's storage.
+    pub token: Option<ResumeToken>,
+    /// The panel is open in this tab.
+    pub open: bool,
+    /// The page is hidden (`document.visibilityState`).
+    pub hidden: bool,
+    /// The page that the customer is on.
+    pub page: Option<PageAddress>,
+    /// The host page's storage works.
+    pub can_store: bool,
+    /// This tab's outbox as last stored by [`Effect::StoreOutbox`].
+    pub outbox: Option<Vec<u8>>,
+    /// The start that this browser's tabs share, as last stored by [`Effect::StoreStart`].
+    pub start: Option<Vec<u8>>,
+    /// This tab's draft as last stored by [`Effect::StoreDraft`].
+    pub draft: String,
+}
+
+/// What happens to a widget.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The host page answered: everything that is known at the start. Comes first, once.
+    Init(Box<Init>),
+    /// A socket opened, spoke or closed.
+    Socket(SocketEvent),
+    /// The page came or went.
+    Page(PageEvent),
+    /// The instant of the last [`Effect::WakeAt`] has come.
+    Wake {
+        /// A fresh random number.
+        jitter: u32,
+    },
+    /// The panel was opened.
+    Opened,
+    /// The panel was minimized.
+    Minimized,
+    /// The host page says which token it holds: the answer to [`Effect::StoreToken`], or another tab changed it.
+    Token {
+        /// The token.
+        token: Option<ResumeToken>,
+    },
+    /// The answer to [`Effect::LoadStart`].
+    StoredStart {
+        /// What is stored.
+        bytes: Option<Vec<u8>>,
+    },
+    /// The composer's text changed.
+    Draft {
+        /// All of it.
+        text: String,
+    },
+    /// The customer pressed Enter.
+    Submit {
+        /// A fresh random key.
+        key: SendKey,
+        /// A fresh random token; used only where these words start a conversation.
+        token: ResumeToken,
+        /// The words.
+        text: MessageText,
+        /// What the customer wants to be called; used only where these words start a conversation.
+        name: Option<DisplayName>,
+    },
+    /// Try a failed or delayed message again.
+    Retry {
+        /// Its key.
+        key: SendKey,
+        /// A fresh random key, used only where the old one was refused as used before.
+        fresh: SendKey,
+    },
+    /// Give up a failed message.
+    Discard {
+        /// Its key.
+        key: SendKey,
+    },
+    /// Leave the ended conversation and begin a new one: its unsent words move into the composer.
+    StartNew,
+    /// End the conversation.
+    End,
+    /// "Still waiting?": yes.
+    StillWaiting,
+    /// Try to connect now.
+    TryNow,
+}
+
+/// What the chat tells the host page about itself; the names are those of `wire::host`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostState {
+    /// No conversation.
+    Idle,
+    /// A conversation is being started or resumed.
+    Connecting,
+    /// In the queue.
+    Waiting,
+    /// With an agent.
+    Talking,
+    /// With an agent whose connection dropped.
+    Away,
+    /// The connection is lost.
+    Reconnecting,
+    /// The conversation is over.
+    Ended,
+}
+
+impl HostState {
+    /// The name on the wire to the host page.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Connecting => "connecting",
+            Self::Waiting => "waiting",
+            Self::Talking => "talking",
+            Self::Away => "away",
+            Self::Reconnecting => "reconnecting",
+            Self::Ended => "ended",
+        }
+    }
+}
+
+/// What a widget's owner must do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Something with a socket.
+    Socket(SocketEffect),
+    /// Give [`Event::Wake`] at this instant of the browser's clock; replaces the instant named before.
+    WakeAt(Timestamp),
+    /// Put this tab's outbox into the iframe's own storage, under a name of this tab; empty bytes: remove it.
+    StoreOutbox(Vec<u8>),
+    /// Put this tab's draft into the iframe's own storage; empty: remove it.
+    StoreDraft(String),
+    /// Put the start into the iframe's own storage under the name that all tabs share; `None`: remove it.
+    StoreStart(Option<Vec<u8>>),
+    /// Read what is stored of [`Effect::StoreStart`] and answer with [`Event::StoredStart`].
+    LoadStart,
+    /// Ask the host page to store this token, or to remove the one that it holds; it answers with [`Event::Token`].
+    StoreToken(Option<ResumeToken>),
+    /// The launcher's badge changed.
+    Badge {
+        /// Messages that nobody has seen.
+        unread: u32,
+        /// The connection of a conversation is lost.
+        reconnecting: bool,
+    },
+    /// The state that the host page may know changed.
+    HostState(HostState),
+    /// This page is older than the relay supports: load the iframe again. Everything is stored.
+    Reload,
+    /// What is shown changed: read the view again.
+    Changed,
+}

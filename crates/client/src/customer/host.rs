@@ -1,0 +1,163 @@
+//! The token and the tabs: what the host page and the other tabs of this browser know.
+
+use model::{DisplayName, MessageText, ResumeToken, SendKey, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::{Customer, Effect, Init, PendingStart, Standing};
+use crate::outbox::Outbox;
+
+/// A start as the tabs of a browser share it, so that a lost answer, a reload or two tabs give one conversation (product 3).
+#[derive(Serialize, Deserialize)]
+struct StoredStart {
+    key: SendKey,
+    token: ResumeToken,
+    text: MessageText,
+    name: Option<DisplayName>,
+    at: Timestamp,
+}
+
+impl Customer {
+    pub(super) fn init(&mut self, now: Timestamp, init: Init) {
+        self.page = init.page;
+        self.can_store = init.can_store;
+        self.open = init.open;
+        self.visible = !init.hidden;
+        self.draft = init.draft;
+        self.outbox = init.outbox.as_deref().map(Outbox::from_bytes).unwrap_or_default();
+        self.token = init.token;
+        self.touched = true;
+        if self.token.is_none() {
+            // The host page lost or never had the token: the words go back to where they can be sent again.
+            self.words_to_draft(now);
+            return;
+        }
+        self.standing = Standing::Unknown;
+        self.adopt_start(init.start.as_deref());
+    }
+
+    /// The host page says which token it holds.
+    pub(super) fn host_token(&mut self, now: Timestamp, token: Option<ResumeToken>) {
+        match (self.standing, token) {
+            // The answer to an earlier removal; the one to our question follows.
+            (Standing::AskingHost { .. }, None) => {}
+            (Standing::AskingHost { .. }, Some(token)) => {
+                if self.token.as_ref() != Some(&token) {
+                    // Another tab was faster: these words are said in its conversation.
+                    self.start = None;
+                    self.token = Some(token);
+                }
+                self.token_counts(now);
+            }
+            (Standing::Idle, None) | (Standing::Expired, None) => {}
+            (_, None) if self.start.is_some() => {
+                self.effects.push(Effect::StoreToken(self.token.clone()));
+            }
+            (_, None) => {
+                self.leave_conversation(now);
+                self.link.redial(now, &mut self.steps);
+            }
+            (_, Some(token)) if self.token.as_ref() == Some(&token) => {}
+            (_, Some(token)) => {
+                self.leave_conversation(now);
+                self.token = Some(token);
+                self.standing = Standing::Unknown;
+                self.link.redial(now, &mut self.steps);
+            }
+        }
+    }
+
+    /// It is known which token counts: the first try may leave.
+    pub(super) fn token_counts(&mut self, now: Timestamp) {
+        self.standing = Standing::Unknown;
+        self.touched = true;
+        if self.start.is_some() {
+            self.store_start();
+        } else if self.link.is_up() {
+            self.link.redial(now, &mut self.steps);
+        }
+    }
+
+    /// What the tabs share was read.
+    pub(super) fn stored_start(&mut self, now: Timestamp, bytes: Option<&[u8]>) {
+        if self.standing != Standing::AskingStorage {
+            return;
+        }
+        self.adopt_start(bytes);
+        self.touched = true;
+        if self.start.is_some() {
+            self.standing = Standing::Unknown;
+        } else {
+            self.standing = Standing::Expired;
+            self.token = None;
+            self.words_to_draft(now);
+            self.effects.push(Effect::StoreToken(None));
+        }
+    }
+
+    /// Forgets the conversation; its unsent words move into the composer.
+    pub(super) fn leave_conversation(&mut self, now: Timestamp) {
+        self.words_to_draft(now);
+        self.stream.clear();
+        self.state = None;
+        self.state_is_current = false;
+        self.joined = false;
+        self.token = None;
+        self.start = None;
+        self.standing = Standing::Idle;
+        self.read = model::Seq::START;
+        self.read_sent = model::Seq::START;
+        self.ending = false;
+        self.refusal = None;
+        self.touched = true;
+    }
+
+    pub(super) fn store_outbox(&mut self) {
+        let bytes = if self.outbox.is_empty() { Vec::new() } else { self.outbox.to_bytes() };
+        self.effects.push(Effect::StoreOutbox(bytes));
+    }
+
+    pub(super) fn store_draft(&mut self) {
+        if self.draft_dirty_since.take().is_some() {
+            self.effects.push(Effect::StoreDraft(self.draft.clone()));
+        }
+    }
+
+    fn words_to_draft(&mut self, _now: Timestamp) {
+        if self.outbox.is_empty() {
+            return;
+        }
+        let mut words = self.outbox.take_words();
+        if !words.is_empty() && !self.draft.trim().is_empty() {
+            words.push_str("\n\n");
+            words.push_str(&self.draft);
+        }
+        if !words.is_empty() {
+            self.draft = words;
+            self.draft_dirty_since = None;
+            self.effects.push(Effect::StoreDraft(self.draft.clone()));
+        }
+        self.effects.push(Effect::StoreOutbox(Vec::new()));
+    }
+
+    fn store_start(&mut self) {
+        let (Some(start), Some(token)) = (&self.start, &self.token) else { return };
+        let Some(entry) = self.outbox.entries().iter().find(|entry| entry.key == start.key) else { return };
+        let stored = StoredStart {
+            key: start.key,
+            token: token.clone(),
+            text: entry.text.clone(),
+            name: start.name.clone(),
+            at: entry.at,
+        };
+        let bytes = postcard::to_stdvec(&stored).expect("invariant: plain values can be written");
+        self.effects.push(Effect::StoreStart(Some(bytes)));
+    }
+
+    fn adopt_start(&mut self, bytes: Option<&[u8]>) {
+        let Some(stored) = bytes.and_then(|bytes| postcard::from_bytes::<StoredStart>(bytes).ok()) else { return };
+        if self.token.as_ref() == Some(&stored.token) {
+            self.outbox.adopt(stored.key, stored.text, stored.at);
+            self.start = Some(PendingStart { key: stored.key, name: stored.name });
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! The whole widget but its pixels.
+//!
+//! A widget begins idle: nothing is stored and nothing is dialed until the panel opens or the host page holds a token. The
+//! first words start a conversation: the token is put into the host page's storage, the start into the storage that the
+//! browser's tabs share, and only then the first try leaves. From then on whatever happens to sockets, pages and tabs ends
+//! in the same conversation, until the relay itself says that it is over (product 3).
+
+mod act;
+mod event;
+mod frames;
+mod host;
+mod view;
+
+pub use event::{Effect, Event, HostState, Init};
+pub use view::{MessageState, Screen};
+
+use model::{DisplayName, Millis, PageAddress, ResumeToken, SendKey, Seq, Slug, Timestamp};
+use wire::{CustomerEntry, CustomerState, CustomerToRelay, Encoding, Frame, RefusalCode};
+
+use crate::clock::Clock;
+use crate::link::{Link, PageEvent, SocketEffect, SocketEvent, Step};
+use crate::outbox::Outbox;
+use crate::stream::Stream;
+
+/// "Is writing" is sent at most this often.
+pub const TYPING_EVERY: Millis = Millis::seconds(3);
+/// A draft is stored after this long without a key pressed.
+pub const DRAFT_PAUSE: Millis = Millis(500);
+/// How long the host page may take to say which token counts; after it the one that was minted does.
+pub const HOST_WITHIN: Millis = Millis::seconds(2);
+/// A loss shorter than this is not shown: most are over before a person could read about them.
+pub const NOTICEABLE_AFTER: Millis = Millis::seconds(1);
+
+/// What this browser knows of its conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// There is none.
+    Idle,
+    /// The host page was asked which token counts.
+    AskingHost { since: Timestamp },
+    /// A token is held; the relay has not said yes or expired yet.
+    Unknown,
+    /// The tab asked its storage whether a start of this token is still on its way.
+    AskingStorage,
+    /// The relay said yes.
+    Joined,
+    /// The relay said that it knows nothing of the token.
+    Expired,
+}
+
+/// A start that the relay has not answered yet. Its words are the outbox's entry of the same key.
+#[derive(Clone, Debug)]
+struct PendingStart {
+    key: SendKey,
+    name: Option<DisplayName>,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Customer {
+    encoding: Encoding,
+    widget: Slug,
+    page: Option<PageAddress>,
+    can_store: bool,
+    open: bool,
+    visible: bool,
+
+    clock: Clock,
+    link: Link,
+    outbox: Outbox,
+    stream: Stream<CustomerEntry>,
+
+    standing: Standing,
+    token: Option<ResumeToken>,
+    start: Option<PendingStart>,
+    /// The present connection has joined the conversation.
+    joined: bool,
+    /// The last value of everything that is not an entry, and whether it is of the present connection.
+    state: Option<CustomerState>,
+    state_is_current: bool,
+    epoch: Option<u64>,
+    disconnect_after: Option<Millis>,
+
+    draft: String,
+    draft_dirty_since: Option<Timestamp>,
+    typing_sent: Option<Timestamp>,
+    /// The last position that this person has seen, here or in another tab.
+    read: Seq,
+    read_sent: Seq,
+    ending: bool,
+    refusal: Option<RefusalCode>,
+
+    revision: u64,
+    touched: bool,
+    told_wake: Option<Timestamp>,
+    told_badge: (u32, bool),
+    told_host: HostState,
+    steps: Vec<Step>,
+    effects: Vec<Effect>,
+}
+
+impl Customer {
+    /// A widget that knows nothing yet; give it [`Event::Init`].
+    #[must_use]
+    pub fn new(encoding: Encoding, widget: Slug) -> Self {
+        Self {
+            encoding,
+            widget,
+            page: None,
+            can_store: false,
+            open: false,
+            visible: true,
+            clock: Clock::default(),
+            link: Link::default(),
+            outbox: Outbox::default(),
+            stream: Stream::default(),
+            standing: Standing::Idle,
+            token: None,
+            start: None,
+            joined: false,
+            state: None,
+            state_is_current: false,
+            epoch: None,
+            disconnect_after: None,
+            draft: String::new(),
+            draft_dirty_since: None,
+            typing_sent: None,
+            read: Seq::START,
+            read_sent: Seq::START,
+            ending: false,
+            refusal: None,
+            revision: 0,
+            touched: false,
+            told_wake: None,
+            told_badge: (0, false),
+            told_host: HostState::Idle,
+            steps: Vec::new(),
+            effects: Vec::new(),
+        }
+    }
+
+    /// Takes an event; gives what to do, in order.
+    #[must_use = "effects must be carried out"]
+    pub fn handle(&mut self, now: Timestamp, event: Event) -> Vec<Effect> {
+        let raw = now;
+        let now = self.clock.tick(raw);
+        let before = (self.connection(), self.is_noticeable(now), self.is_long_outage(now));
+        match event {
+            Event::Socket(event) => self.socket(now, event),
+            Event::Page(event) => self.page_event(now, event),
+            Event::Wake { jitter } => self.wake(now, jitter),
+            Event::Init(init) => self.init(now, *init),
+            Event::Opened => self.opened(now),
+            Event::Minimized => self.minimized(now),
+            Event::Token { token } => self.host_token(now, token),
+            Event::StoredStart { bytes } => self.stored_start(now, bytes.as_deref()),
+            Event::Draft { text } => self.drafted(now, text),
+            Event::Submit { key, token, text, name } => self.submit(now, key, token, text, name),
+            Event::Retry { key, fresh } => self.retry(now, key, fresh),
+            Event::Discard { key } => self.discard(key),
+            Event::StartNew => self.start_new(now),
+            Event::End => self.end(now),
+            Event::StillWaiting => self.still_waiting(),
+            Event::TryNow => self.link.try_now(now, &mut self.steps),
+        }
+        self.take_steps(now);
+        self.pump(now);
+        self.mark_read();
+        self.want_or_leave(now);
+        self.take_steps(now);
+        if before != (self.connection(), self.is_noticeable(now), self.is_long_outage(now)) {
+            self.touched = true;
+        }
+        self.tell(now)
+    }
+
+    fn socket(&mut self, now: Timestamp, event: SocketEvent) {
+        match event {
+            SocketEvent::Opened { socket } => {
+                if self.link.opened(now, socket) {
+                    self.say_hello();
+                }
+            }
+            SocketEvent::Received { socket, bytes } => {
+                if self.link.heard(now, socket) {
+                    self.received(now, &bytes);
+                }
+            }
+            SocketEvent::Closed { socket, code, jitter } => {
+                self.link.closed(now, socket, code, jitter, &mut self.steps);
+            }
+        }
+    }
+
+    fn page_event(&mut self, now: Timestamp, event: PageEvent) {
+        match event {
+            PageEvent::Visible => self.visible = true,
+            PageEvent::Hidden => self.visible = false,
+            PageEvent::Parked => self.store_draft(),
+            PageEvent::Online | PageEvent::Offline | PageEvent::Restored => {}
+        }
+        self.link.page(now, event, &mut self.steps);
+    }
+
+    fn wake(&mut self, now: Timestamp, jitter: u32) {
+        self.told_wake = None;
+        self.link.wake(now, jitter, &mut self.steps);
+        self.take_steps(now);
+        if self.outbox.is_overdue(now) {
+            self.link.distrust(now, &mut self.steps);
+        }
+        if self.draft_dirty_since.is_some_and(|since| since + DRAFT_PAUSE <= now) {
+            self.store_draft();
+        }
+        if matches!(self.standing, Standing::AskingHost { since } if since + HOST_WITHIN <= now) {
+            self.token_counts(now);
+        }
+        if self.joined
+            && let Some(after) = self.stream.overdue(now)
+        {
+            self.send(&CustomerToRelay::Fetch { after });
+        }
+    }
+
+    /// Turns what the link asks for into effects.
+    fn take_steps(&mut self, now: Timestamp) {
+        while !self.steps.is_empty() {
+            for step in core::mem::take(&mut self.steps) {
+                match step {
+                    Step::Dial(socket) => self.effects.push(Effect::Socket(SocketEffect::Dial { socket })),
+                    Step::Close(socket, code) => {
+                        self.effects.push(Effect::Socket(SocketEffect::Close { socket, code }))
+                    }
+                    Step::Beat => self.send(&CustomerToRelay::Beat { seq: self.stream.shown() }),
+                    Step::Lost => self.lost(now),
+                    Step::Stopped(reason) => self.stopped(reason),
+                }
+            }
+        }
+    }
+
+    fn lost(&mut self, _now: Timestamp) {
+        self.joined = false;
+        self.state_is_current = false;
+        self.typing_sent = None;
+        self.read_sent = Seq::START;
+        if let Some(state) = &mut self.state {
+            state.agent_typing = false;
+        }
+        self.outbox.lost();
+        self.touched = true;
+    }
+
+    /// Sends what may be sent: the start where the conversation is not known to exist, else the next words.
+    fn pump(&mut self, now: Timestamp) {
+        if !self.link.is_up() || !(self.joined || self.may_start()) {
+            return;
+        }
+        if !self.joined
+            && self.outbox.entries().first().map(|first| first.key) != self.start.as_ref().map(|start| start.key)
+        {
+            return;
+        }
+        let Some(entry) = self.outbox.next(now) else { return };
+        let (key, text) = (entry.key, entry.text.clone());
+        let frame = match (&self.start, &self.token) {
+            (Some(start), Some(token)) if !self.joined => {
+                CustomerToRelay::Start { key, token: token.clone(), text, name: start.name.clone() }
+            }
+            _ => CustomerToRelay::Say { key, text },
+        };
+        self.send(&frame);
+        self.touched = true;
+    }
+
+    fn may_start(&self) -> bool {
+        self.start.is_some() && self.standing == Standing::Unknown
+    }
+
+    fn send(&mut self, frame: &CustomerToRelay) {
+        let socket = self.link.socket();
+        self.effects.push(Effect::Socket(SocketEffect::Send { socket, bytes: frame.encode(self.encoding) }));
+    }
+
+    fn mark_read(&mut self) {
+        if !(self.open && self.visible) {
+            return;
+        }
+        let shown = self.stream.shown();
+        if shown > self.read {
+            self.read = shown;
+            self.touched = true;
+        }
+        let known = self.state.as_ref().map_or(Seq::START, |state| state.read_by_customer);
+        if self.joined && self.state_is_current && self.read > known.max(self.read_sent) {
+            self.read_sent = self.read;
+            self.send(&CustomerToRelay::Read { upto: self.read });
+        }
+    }
+
+    /// A connection is wanted while somebody looks, or a conversation is under way, or words wait.
+    fn want_or_leave(&mut self, now: Timestamp) {
+        let wanted = match self.standing {
+            Standing::Idle => self.open,
+            Standing::AskingHost { .. } => true,
+            Standing::Unknown | Standing::AskingStorage => true,
+            Standing::Joined => self.open || !self.is_ended() || self.outbox.has_pending() || self.ending,
+            Standing::Expired => false,
+        };
+        match wanted {
+            true => self.link.want(now, &mut self.steps),
+            false => self.link.leave(&mut self.steps),
+        }
+    }
+
+    /// Closes the handling of an event: what the owner must be told because of it.
+    fn tell(&mut self, now: Timestamp) -> Vec<Effect> {
+        let badge = (self.unread(), self.is_noticeable(now) && self.standing != Standing::Idle);
+        if badge != self.told_badge {
+            self.told_badge = badge;
+            self.effects.push(Effect::Badge { unread: badge.0, reconnecting: badge.1 });
+        }
+        let host = self.host_state(now);
+        if host != self.told_host {
+            self.told_host = host;
+            self.effects.push(Effect::HostState(host));
+        }
+        if core::mem::take(&mut self.touched) {
+            self.revision += 1;
+            self.effects.push(Effect::Changed);
+        }
+        let wake = self.next_wake(now);
+        if let Some(at) = wake
+            && wake != self.told_wake
+        {
+            self.told_wake = wake;
+            self.effects.push(Effect::WakeAt(self.clock.raw(at)));
+        }
+        core::mem::take(&mut self.effects)
+    }
+
+    fn next_wake(&self, now: Timestamp) -> Option<Timestamp> {
+        let outbox = self.outbox.wake_at().filter(|_| self.link.is_up());
+        let stream = self.stream.wake_at().filter(|_| self.joined);
+        let draft = self.draft_dirty_since.map(|since| since + DRAFT_PAUSE);
+        let host = match self.standing {
+            Standing::AskingHost { since } => Some(since + HOST_WITHIN),
+            _ => None,
+        };
+        let shown = self
+            .link
+            .lost_at()
+            .into_iter()
+            .flat_map(|lost| [lost + NOTICEABLE_AFTER, lost + crate::link::LONG_OUTAGE_AFTER])
+            .find(|at| *at > now);
+        [self.link.wake_at(), outbox, stream, draft, host, shown].into_iter().flatten().min()
+    }
+}

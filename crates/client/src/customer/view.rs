@@ -1,0 +1,288 @@
+//! What the widget draws.
+
+use model::{DisplayName, Millis, Seq, Timestamp};
+use wire::{AgentConnection, CustomerEntry, CustomerEvent, EndedBecause, Phase, RefusalCode};
+
+use super::{Customer, HostState, NOTICEABLE_AFTER, Standing};
+use crate::link::{Connection, LONG_OUTAGE_AFTER};
+use crate::outbox::{SendState, Unsent};
+
+/// Where the conversation is. The connection is told apart from it, by [`Customer::connection`]: while it is lost the last
+/// known screen stays. Instants are in the relay's time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// No conversation: the composer waits for the first words.
+    Idle,
+    /// The first words are on their way.
+    Starting,
+    /// The browser holds a conversation; the relay has not said yet how it stands.
+    Resuming,
+    /// In the queue.
+    Waiting {
+        /// 1 = next in line.
+        position: u32,
+        /// Asked "Still waiting?": closes by itself then.
+        closes_at: Option<Timestamp>,
+    },
+    /// An agent has it.
+    Talking {
+        /// Who.
+        agent: DisplayName,
+        /// The agent's connection dropped: their place is kept until then.
+        away_until: Option<Timestamp>,
+    },
+    /// The talk is over: readable, no writing, Start new.
+    Ended {
+        /// Why.
+        because: EndedBecause,
+        /// When.
+        at: Timestamp,
+    },
+    /// The relay knows nothing of the conversation any more: Start new.
+    Expired,
+}
+
+/// Where one of the customer's own messages stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageState {
+    /// On its way.
+    Sending,
+    /// Durable.
+    Sent,
+    /// An agent has seen it.
+    Read,
+    /// Goes out when there is a connection again.
+    WaitingToSend,
+    /// Refused for now; sent again by itself at that instant of the browser's clock.
+    Delayed {
+        /// Why.
+        code: RefusalCode,
+        /// When.
+        retry_at: Timestamp,
+    },
+    /// Refused; a person decides.
+    Failed {
+        /// Why.
+        code: RefusalCode,
+    },
+}
+
+impl Customer {
+    /// Grows whenever something that can be seen has changed.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Where the conversation is.
+    #[must_use]
+    pub fn screen(&self) -> Screen {
+        match (self.standing, &self.state) {
+            (Standing::Idle, _) => Screen::Idle,
+            (Standing::Expired, _) => Screen::Expired,
+            (_, Some(state)) => screen_of(&state.phase),
+            _ if self.start.is_some() || matches!(self.standing, Standing::AskingHost { .. }) => Screen::Starting,
+            (_, None) => Screen::Resuming,
+        }
+    }
+
+    /// How the connection stands, in the browser's clock.
+    #[must_use]
+    pub fn connection(&self) -> Connection {
+        match self.link.connection() {
+            Connection::Reconnecting { since, next_try_at, offline } => Connection::Reconnecting {
+                since: self.clock.raw(since),
+                next_try_at: next_try_at.map(|at| self.clock.raw(at)),
+                offline,
+            },
+            other => other,
+        }
+    }
+
+    /// Whether the connection has been missing for long enough to say so.
+    #[must_use]
+    pub fn shows_reconnecting(&self, now: Timestamp) -> bool {
+        self.is_noticeable(self.inner(now))
+    }
+
+    /// Whether the outage is so long that other ways of reaching the owner should be shown too (product 3).
+    #[must_use]
+    pub fn shows_other_ways(&self, now: Timestamp) -> bool {
+        self.is_long_outage(self.inner(now))
+    }
+
+    /// The relay's clock, whatever the browser's says; the browser's until the relay was heard.
+    #[must_use]
+    pub fn relay_now(&self, now: Timestamp) -> Timestamp {
+        self.clock.relay_now(now)
+    }
+
+    /// What has arrived, in order.
+    #[must_use]
+    pub fn entries(&self) -> &[CustomerEntry] {
+        self.stream.entries()
+    }
+
+    /// Whether older entries were left out.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.stream.is_cut()
+    }
+
+    /// The customer's words that are not among the entries yet, in order; shown after them.
+    #[must_use]
+    pub fn unsent(&self) -> &[Unsent] {
+        self.outbox.entries()
+    }
+
+    /// Where an own message among the entries stands.
+    #[must_use]
+    pub fn entry_state(&self, seq: Seq) -> MessageState {
+        match &self.state {
+            Some(state) if seq <= state.read_by_agent => MessageState::Read,
+            _ => MessageState::Sent,
+        }
+    }
+
+    /// Where an unsent message stands.
+    #[must_use]
+    pub fn unsent_state(&self, unsent: &Unsent) -> MessageState {
+        match unsent.state {
+            SendState::WaitingToSend => MessageState::WaitingToSend,
+            SendState::Sending => MessageState::Sending,
+            SendState::Sent { .. } => MessageState::Sent,
+            SendState::Delayed { code, retry_at } => MessageState::Delayed { code, retry_at: self.clock.raw(retry_at) },
+            SendState::Failed { code } => MessageState::Failed { code },
+        }
+    }
+
+    /// The composer's text.
+    #[must_use]
+    pub fn draft(&self) -> &str {
+        &self.draft
+    }
+
+    /// Whether words can be written and submitted: also while offline, not after the end.
+    #[must_use]
+    pub fn may_write(&self) -> bool {
+        !self.is_over() && self.outbox.has_room()
+    }
+
+    /// Messages of agents that nobody has seen in any tab.
+    #[must_use]
+    pub fn unread(&self) -> u32 {
+        let entries = self.stream.entries().iter().rev();
+        let unseen = entries.take_while(|entry| entry.seq > self.read).filter(|entry| Self::is_theirs(entry));
+        u32::try_from(unseen.count()).unwrap_or(u32::MAX)
+    }
+
+    /// The last position seen in any tab: the first unread message is the first of an agent's after it.
+    #[must_use]
+    pub fn read_upto(&self) -> Seq {
+        self.read
+    }
+
+    /// Whether the agent is writing.
+    #[must_use]
+    pub fn agent_is_typing(&self) -> bool {
+        self.state_is_current && self.state.as_ref().is_some_and(|state| state.agent_typing)
+    }
+
+    /// The agent who has the conversation or had it last, for the header.
+    #[must_use]
+    pub fn agent(&self) -> Option<&DisplayName> {
+        if let Some(Phase::Talking { agent, .. }) = self.state.as_ref().map(|state| &state.phase) {
+            return Some(&agent.name);
+        }
+        self.stream.entries().iter().rev().find_map(|entry| match &entry.event {
+            CustomerEvent::Theirs { agent, .. }
+            | CustomerEvent::AgentJoined { agent }
+            | CustomerEvent::AgentLeft { agent }
+            | CustomerEvent::EndedByAgent { agent } => Some(agent),
+            CustomerEvent::Mine { .. } | CustomerEvent::EndedByCustomer | CustomerEvent::Closed { .. } => None,
+        })
+    }
+
+    /// Whether the relay's last word on the conversation is of the present connection: if not, only the relay knows more.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        self.state_is_current
+    }
+
+    /// How long a customer of this widget may be away; unknown before the first welcome.
+    #[must_use]
+    pub fn disconnect_after(&self) -> Option<Millis> {
+        self.disconnect_after
+    }
+
+    /// The customer pressed End and the relay has not answered yet.
+    #[must_use]
+    pub fn is_ending(&self) -> bool {
+        self.ending
+    }
+
+    /// The panel is open in this tab.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// Nothing survives a reload: the host page's storage is blocked.
+    #[must_use]
+    pub fn storage_is_blocked(&self) -> bool {
+        !self.can_store
+    }
+
+    /// What the relay refused last, other than a send.
+    #[must_use]
+    pub fn refusal(&self) -> Option<RefusalCode> {
+        self.refusal
+    }
+
+    pub(super) fn is_ended(&self) -> bool {
+        self.state.as_ref().is_some_and(|state| matches!(state.phase, Phase::Ended { .. }))
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.standing == Standing::Expired || (self.standing != Standing::Idle && self.is_ended())
+    }
+
+    pub(super) fn is_noticeable(&self, now: Timestamp) -> bool {
+        self.link.lost_at().is_some_and(|lost| lost + NOTICEABLE_AFTER <= now)
+    }
+
+    pub(super) fn is_long_outage(&self, now: Timestamp) -> bool {
+        self.link.lost_at().is_some_and(|lost| lost + LONG_OUTAGE_AFTER <= now)
+    }
+
+    pub(super) fn host_state(&self, now: Timestamp) -> HostState {
+        match self.screen() {
+            Screen::Idle => HostState::Idle,
+            Screen::Ended { .. } | Screen::Expired => HostState::Ended,
+            _ if self.is_noticeable(now) => HostState::Reconnecting,
+            Screen::Starting | Screen::Resuming => HostState::Connecting,
+            Screen::Waiting { .. } => HostState::Waiting,
+            Screen::Talking { away_until: Some(_), .. } => HostState::Away,
+            Screen::Talking { .. } => HostState::Talking,
+        }
+    }
+
+    /// An instant of the browser's clock in the machine's.
+    fn inner(&self, raw: Timestamp) -> Timestamp {
+        self.clock.inner(raw)
+    }
+}
+
+fn screen_of(phase: &Phase) -> Screen {
+    match phase {
+        Phase::Waiting { position, closes_at } => Screen::Waiting { position: *position, closes_at: *closes_at },
+        Phase::Talking { agent, connection } => Screen::Talking {
+            agent: agent.name.clone(),
+            away_until: match connection {
+                AgentConnection::Connected => None,
+                AgentConnection::Away { until } => Some(*until),
+            },
+        },
+        Phase::Ended { because, at } => Screen::Ended { because: *because, at: *at },
+    }
+}
