@@ -1,0 +1,149 @@
+//! Server processes and what the kernel says of them.
+
+use std::fs;
+use std::io::Write as _;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+/// A server that ends with its value.
+pub struct Server {
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// From spawn to the first accepted connection.
+    pub started_within: Duration,
+}
+
+impl Server {
+    /// Starts a command that listens on `address`, and waits until it does.
+    pub fn start(mut command: Command, address: SocketAddr) -> Result<Self> {
+        let start = Instant::now();
+        let mut child = command.stdout(Stdio::null()).stdin(Stdio::null()).spawn().context("can't start the server")?;
+        while TcpStream::connect(address).is_err() {
+            if let Some(status) = child.try_wait()? {
+                bail!("the server ended at once: {status}");
+            }
+            if start.elapsed() > Duration::from_secs(60) {
+                bail!("the server does not listen after a minute");
+            }
+            std::thread::sleep(Duration::from_micros(500));
+        }
+        Ok(Self { child, address, started_within: start.elapsed() })
+    }
+
+    /// Bytes of memory of its own (not file-backed, not the kernel's).
+    pub fn memory(&self) -> Result<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find(|line| line.starts_with("RssAnon:")).context("no RssAnon")?;
+        let kilobytes: u64 = line.split_whitespace().nth(1).context("no number")?.parse()?;
+        Ok(kilobytes * 1_024)
+    }
+
+    /// Processor time used so far.
+    pub fn cpu(&self) -> Result<Duration> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        let fields: Vec<&str> = stat.rsplit_once(')').context("no name")?.1.split_whitespace().collect();
+        let ticks: u64 = fields[11].parse::<u64>()? + fields[12].parse::<u64>()?;
+        // The kernel counts in hundredths of a second for user space.
+        Ok(Duration::from_millis(ticks * 10))
+    }
+
+    /// Ends it by signal: SIGTERM for a graceful stop.
+    pub fn stop(mut self) -> Result<()> {
+        let _ = Command::new("kill").arg(self.child.id().to_string()).status()?;
+        self.child.wait()?;
+        Ok(())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Already over after `stop`; then both calls say so and nothing is lost.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A free port of the loopback address.
+pub fn free_address() -> Result<SocketAddr> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+}
+
+/// Settings of a relay for load: one queue, one widget, sign-in without its limits.
+pub fn write_settings(folder: &Path, address: SocketAddr) -> Result<()> {
+    let settings = format!(
+        r#"
+[server]
+listen = "{address}"
+[store]
+path = "{data}"
+[logs]
+level = "error"
+[sign_in]
+tries_per_address = 100000
+[[queues]]
+name = "support"
+[[workstreams]]
+name = "chat"
+queue = "support"
+[[widgets]]
+name = "shop"
+sites = ["http://shop.localhost:8081"]
+workstream = "chat"
+"#,
+        data = folder.join("data").display()
+    );
+    fs::write(folder.join("rejoin.toml"), settings)?;
+    Ok(())
+}
+
+/// Adds an agent to a running relay.
+pub fn add_agent(binary: &Path, folder: &Path, name: &str, password: &str, capacity: u32) -> Result<()> {
+    let mut child = Command::new(binary)
+        .args([
+            "agent",
+            "add",
+            name,
+            "--display-name",
+            name,
+            "--role",
+            "agent",
+            "--queue",
+            "support",
+            "--password-stdin",
+        ])
+        .args(["--capacity", &capacity.to_string()])
+        .args(["--settings".as_ref(), folder.join("rejoin.toml").as_os_str()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()?;
+    child.stdin.take().context("no input")?.write_all(password.as_bytes())?;
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("agent add: {status}");
+    }
+    Ok(())
+}
+
+/// A library that makes every fsync of a process take a millisecond longer, as a real disk does.
+pub fn slow_sync(folder: &Path) -> Result<std::path::PathBuf> {
+    let source = folder.join("slow_sync.c");
+    let library = folder.join("slow_sync.so");
+    fs::write(
+        &source,
+        "#define _GNU_SOURCE\n#include <dlfcn.h>\n#include <time.h>\n\
+         static void wait_ms(void) { struct timespec t = {0, 1000000}; nanosleep(&t, 0); }\n\
+         int fsync(int fd) { static int (*real)(int); if (!real) real = dlsym(RTLD_NEXT, \"fsync\"); wait_ms(); return real(fd); }\n\
+         int fdatasync(int fd) { static int (*real)(int); if (!real) real = dlsym(RTLD_NEXT, \"fdatasync\"); wait_ms(); return real(fd); }\n",
+    )?;
+    let status =
+        Command::new("gcc").args(["-shared", "-fPIC", "-O2", "-o"]).arg(&library).arg(&source).arg("-ldl").status()?;
+    if !status.success() {
+        bail!("gcc: {status}");
+    }
+    Ok(library)
+}
