@@ -1,0 +1,189 @@
+//! Runs a machine of rules in a page: feeds it what the browser tells, does what it asks for, draws when it says so.
+//!
+//! A machine (`client::customer::Customer`, `client::agent::Console`) decides; the page that uses it implements [`Machine`]
+//! for a type of its own around it, translating in both directions and nothing else:
+//!
+//! ```ignore
+//! impl Machine for Chat {
+//!     type Event = client::customer::Event;
+//!     type Effect = client::customer::Effect;
+//!     fn handle(&mut self, now: Timestamp, event: Event) -> Vec<Effect> { self.customer.handle(now, event) }
+//!     fn translate(signal: Signal) -> Option<Event> { Some(match signal { Signal::Woke => Event::Wake, … }) }
+//!     fn perform(driver: &Driver<Self>, effect: Effect) {
+//!         match effect { Effect::Dial => driver.dial("/v1/customer", Encoding::Binary), Effect::Changed => driver.changed(), … }
+//!     }
+//! }
+//! ```
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::{Rc, Weak};
+
+use model::Timestamp;
+use wire::Encoding;
+
+use crate::clock;
+use crate::lifecycle::{self, Lifecycle};
+use crate::socket::{self, Socket, SocketEvent};
+use crate::timer::Alarm;
+
+/// What a browser tells a machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// Something happened to the one socket. After [`Driver::close`] nothing more comes from the old one.
+    Socket(SocketEvent),
+    /// Something happened to the page.
+    Page(Lifecycle),
+    /// The time asked for by [`Driver::wake_at`] is here, or a little before it: the machine looks at `now`.
+    Woke,
+}
+
+/// A machine of rules as a page runs it.
+pub trait Machine: Sized + 'static {
+    /// What it can be told.
+    type Event: 'static;
+    /// What it asks for.
+    type Effect;
+
+    /// Decides.
+    fn handle(&mut self, now: Timestamp, event: Self::Event) -> Vec<Self::Effect>;
+    /// Says in the machine's words what the browser told; `None` where it does not matter.
+    fn translate(signal: Signal) -> Option<Self::Event>;
+    /// Does what the machine asked for. It may feed further events: they are handled afterwards, in order.
+    fn perform(driver: &Driver<Self>, effect: Self::Effect);
+}
+
+struct Inner<M: Machine> {
+    machine: RefCell<M>,
+    inbox: RefCell<VecDeque<M::Event>>,
+    working: Cell<bool>,
+    changed: Cell<bool>,
+    socket: RefCell<Option<Socket>>,
+    alarm: Alarm,
+    draw: RefCell<Rc<dyn Fn()>>,
+}
+
+/// A handle of a running machine; clones are the same machine.
+pub struct Driver<M: Machine> {
+    inner: Rc<Inner<M>>,
+}
+
+impl<M: Machine> Clone for Driver<M> {
+    fn clone(&self) -> Self {
+        Self { inner: Rc::clone(&self.inner) }
+    }
+}
+
+impl<M: Machine> PartialEq for Driver<M> {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.inner, &other.inner)
+    }
+}
+
+impl<M: Machine> Driver<M> {
+    /// Starts a machine and follows the page's life for it.
+    #[must_use]
+    pub fn start(machine: M) -> Self {
+        let driver = Self {
+            inner: Rc::new(Inner {
+                machine: RefCell::new(machine),
+                inbox: RefCell::default(),
+                working: Cell::new(false),
+                changed: Cell::new(false),
+                socket: RefCell::default(),
+                alarm: Alarm::default(),
+                draw: RefCell::new(Rc::new(|| ())),
+            }),
+        };
+        let weak = Rc::downgrade(&driver.inner);
+        lifecycle::listen(move |what| signal(&weak, Signal::Page(what)));
+        driver
+    }
+
+    /// Who draws: called once after a round of events, if the machine said that something changed.
+    pub fn on_change(&self, draw: impl Fn() + 'static) {
+        self.inner.draw.replace(Rc::new(draw));
+    }
+
+    /// Looks at the machine.
+    ///
+    /// # Panics
+    /// From within [`Machine::handle`].
+    pub fn look<R>(&self, look: impl FnOnce(&M) -> R) -> R {
+        look(&self.inner.machine.borrow())
+    }
+
+    /// Tells the machine something, and does everything that it then asks for before returning, unless this is called from
+    /// within such doing: then it is told afterwards.
+    pub fn feed(&self, event: M::Event) {
+        self.inner.inbox.borrow_mut().push_back(event);
+        if self.inner.working.replace(true) {
+            return;
+        }
+        loop {
+            let next = self.inner.inbox.borrow_mut().pop_front();
+            let Some(event) = next else { break };
+            let effects = self.inner.machine.borrow_mut().handle(clock::now(), event);
+            for effect in effects {
+                M::perform(self, effect);
+            }
+        }
+        self.inner.working.set(false);
+        if self.inner.changed.take() {
+            let draw = Rc::clone(&self.inner.draw.borrow());
+            draw();
+        }
+    }
+
+    /// Dials a path of the page's own origin. An older socket is let go first.
+    pub fn dial(&self, path: &str, encoding: Encoding) {
+        self.inner.socket.replace(None);
+        let weak = Rc::downgrade(&self.inner);
+        let tell = Rc::new(move |event| signal(&weak, Signal::Socket(event)));
+        let socket = Socket::dial(&socket::own_address(path), encoding, tell);
+        if socket.is_none()
+            && let Some(event) = M::translate(Signal::Socket(SocketEvent::Closed(socket::ABNORMAL)))
+        {
+            self.feed(event);
+        }
+        self.inner.socket.replace(socket);
+    }
+
+    /// Sends a frame on the socket, if there is one.
+    pub fn send(&self, bytes: &[u8]) {
+        if let Some(socket) = &*self.inner.socket.borrow() {
+            socket.send(bytes);
+        }
+    }
+
+    /// Closes the socket; nothing more is told of it.
+    pub fn close(&self, code: u16) {
+        if let Some(socket) = self.inner.socket.take() {
+            socket.close(code);
+        }
+    }
+
+    /// Wakes the machine then, instead of when it asked for before.
+    pub fn wake_at(&self, at: Timestamp) {
+        let weak = Rc::downgrade(&self.inner);
+        self.inner.alarm.set(at, Rc::new(move || signal(&weak, Signal::Woke)));
+    }
+
+    /// Wakes the machine no more until it asks again.
+    pub fn do_not_wake(&self) {
+        self.inner.alarm.clear();
+    }
+
+    /// Something that is shown changed: drawn once, when the round is over.
+    pub fn changed(&self) {
+        self.inner.changed.set(true);
+    }
+}
+
+fn signal<M: Machine>(inner: &Weak<Inner<M>>, signal: Signal) {
+    if let Some(inner) = inner.upgrade()
+        && let Some(event) = M::translate(signal)
+    {
+        Driver { inner }.feed(event);
+    }
+}

@@ -1,0 +1,74 @@
+//! A person as initials in a circle, with a dot that says whether they are there.
+
+use yew::prelude::*;
+
+/// What the dot says; words elsewhere say the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dot {
+    /// Connected.
+    Here,
+    /// Perhaps away.
+    Away,
+    /// Gone.
+    Gone,
+}
+
+impl Dot {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Here => "here",
+            Self::Away => "away",
+            Self::Gone => "gone",
+        }
+    }
+}
+
+/// The first letters of the first and the last word.
+#[must_use]
+pub fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
+    let first = words.next();
+    let last = words.next_back();
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}
+
+/// What an avatar needs.
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// The person's name; the mark stands in for nobody.
+    pub name: Option<AttrValue>,
+    /// Whether they are there, where that is known.
+    pub dot: Option<Dot>,
+    /// Twice as large.
+    #[prop_or_default]
+    pub large: bool,
+}
+
+/// An avatar. It is decoration beside the name.
+#[component]
+pub fn Avatar(props: &Props) -> Html {
+    let size = props.large.then_some("large");
+    html! {
+        <span class="avatar" aria-hidden="true" data-size={size} data-dot={props.dot.map(Dot::name)}>
+            if let Some(name) = &props.name {
+                { initials(name) }
+            } else {
+                <super::Mark />
+            }
+        </span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_of_the_first_and_last_word() {
+        for (name, letters) in
+            [("Ravi Kumar", "RK"), ("Sofia", "S"), ("ana maria de sá", "AS"), ("", ""), ("李 雷", "李雷")]
+        {
+            assert_eq!(initials(name), letters);
+        }
+    }
+}
