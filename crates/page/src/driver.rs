@@ -8,9 +8,15 @@
 //!     type Event = client::customer::Event;
 //!     type Effect = client::customer::Effect;
 //!     fn handle(&mut self, now: Timestamp, event: Event) -> Vec<Effect> { self.customer.handle(now, event) }
-//!     fn translate(signal: Signal) -> Option<Event> { Some(match signal { Signal::Woke => Event::Wake, … }) }
+//!     fn translate(signal: Signal) -> Event {
+//!         match signal { Signal::Socket(event) => Event::Socket(event), Signal::Woke { jitter } => Event::Wake { jitter }, … }
+//!     }
 //!     fn perform(driver: &Driver<Self>, effect: Effect) {
-//!         match effect { Effect::Dial => driver.dial("/v1/customer", Encoding::Binary), Effect::Changed => driver.changed(), … }
+//!         match effect {
+//!             Effect::Socket(effect) => driver.socket(effect, "/v1/customer", Encoding::Binary),
+//!             Effect::Changed => driver.changed(),
+//!             …
+//!         }
 //!     }
 //! }
 //! ```
@@ -19,23 +25,26 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
+use client::{PageEvent, SocketEffect, SocketEvent, SocketId};
 use model::Timestamp;
 use wire::Encoding;
 
-use crate::clock;
-use crate::lifecycle::{self, Lifecycle};
-use crate::socket::{self, Socket, SocketEvent};
+use crate::socket::{self, Heard, Socket};
 use crate::timer::Alarm;
+use crate::{clock, lifecycle, random};
 
 /// What a browser tells a machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// Something happened to the one socket. After [`Driver::close`] nothing more comes from the old one.
+    /// Something happened to the machine's socket.
     Socket(SocketEvent),
     /// Something happened to the page.
-    Page(Lifecycle),
+    Page(PageEvent),
     /// The time asked for by [`Driver::wake_at`] is here, or a little before it: the machine looks at `now`.
-    Woke,
+    Woke {
+        /// A fresh random number.
+        jitter: u32,
+    },
 }
 
 /// A machine of rules as a page runs it.
@@ -47,8 +56,8 @@ pub trait Machine: Sized + 'static {
 
     /// Decides.
     fn handle(&mut self, now: Timestamp, event: Self::Event) -> Vec<Self::Effect>;
-    /// Says in the machine's words what the browser told; `None` where it does not matter.
-    fn translate(signal: Signal) -> Option<Self::Event>;
+    /// Says in the machine's words what the browser told.
+    fn translate(signal: Signal) -> Self::Event;
     /// Does what the machine asked for. It may feed further events: they are handled afterwards, in order.
     fn perform(driver: &Driver<Self>, effect: Self::Effect);
 }
@@ -58,7 +67,7 @@ struct Inner<M: Machine> {
     inbox: RefCell<VecDeque<M::Event>>,
     working: Cell<bool>,
     changed: Cell<bool>,
-    socket: RefCell<Option<Socket>>,
+    socket: RefCell<Option<(SocketId, Socket)>>,
     alarm: Alarm,
     draw: RefCell<Rc<dyn Fn()>>,
 }
@@ -135,38 +144,42 @@ impl<M: Machine> Driver<M> {
         }
     }
 
-    /// Dials a path of the page's own origin. An older socket is let go first.
-    pub fn dial(&self, path: &str, encoding: Encoding) {
-        self.inner.socket.replace(None);
+    /// Does something with a socket: `path` is of the page's own origin. There is one socket at a time; a new dial lets an
+    /// older one go.
+    pub fn socket(&self, effect: SocketEffect, path: &str, encoding: Encoding) {
+        match effect {
+            SocketEffect::Dial { socket } => self.dial(socket, path, encoding),
+            SocketEffect::Send { socket, bytes } => {
+                if let Some((id, open)) = &*self.inner.socket.borrow()
+                    && *id == socket
+                {
+                    open.send(&bytes);
+                }
+            }
+            SocketEffect::Close { socket, code } => {
+                let open = self.inner.socket.borrow_mut().take_if(|(id, _)| *id == socket);
+                if let Some((_, open)) = open {
+                    open.close(code);
+                }
+            }
+        }
+    }
+
+    fn dial(&self, id: SocketId, path: &str, encoding: Encoding) {
+        drop(self.inner.socket.take());
         let weak = Rc::downgrade(&self.inner);
-        let tell = Rc::new(move |event| signal(&weak, Signal::Socket(event)));
+        let tell = Rc::new(move |heard| signal(&weak, Signal::Socket(named(id, heard))));
         let socket = Socket::dial(&socket::own_address(path), encoding, tell);
-        if socket.is_none()
-            && let Some(event) = M::translate(Signal::Socket(SocketEvent::Closed(socket::ABNORMAL)))
-        {
-            self.feed(event);
+        if socket.is_none() {
+            self.feed(M::translate(Signal::Socket(named(id, Heard::Closed(socket::ABNORMAL)))));
         }
-        self.inner.socket.replace(socket);
-    }
-
-    /// Sends a frame on the socket, if there is one.
-    pub fn send(&self, bytes: &[u8]) {
-        if let Some(socket) = &*self.inner.socket.borrow() {
-            socket.send(bytes);
-        }
-    }
-
-    /// Closes the socket; nothing more is told of it.
-    pub fn close(&self, code: u16) {
-        if let Some(socket) = self.inner.socket.take() {
-            socket.close(code);
-        }
+        *self.inner.socket.borrow_mut() = socket.map(|socket| (id, socket));
     }
 
     /// Wakes the machine then, instead of when it asked for before.
     pub fn wake_at(&self, at: Timestamp) {
         let weak = Rc::downgrade(&self.inner);
-        self.inner.alarm.set(at, Rc::new(move || signal(&weak, Signal::Woke)));
+        self.inner.alarm.set(at, Rc::new(move || signal(&weak, Signal::Woke { jitter: random::jitter() })));
     }
 
     /// Wakes the machine no more until it asks again.
@@ -180,10 +193,16 @@ impl<M: Machine> Driver<M> {
     }
 }
 
+fn named(socket: SocketId, heard: Heard) -> SocketEvent {
+    match heard {
+        Heard::Opened => SocketEvent::Opened { socket },
+        Heard::Received(bytes) => SocketEvent::Received { socket, bytes },
+        Heard::Closed(code) => SocketEvent::Closed { socket, code, jitter: random::jitter() },
+    }
+}
+
 fn signal<M: Machine>(inner: &Weak<Inner<M>>, signal: Signal) {
-    if let Some(inner) = inner.upgrade()
-        && let Some(event) = M::translate(signal)
-    {
-        Driver { inner }.feed(event);
+    if let Some(inner) = inner.upgrade() {
+        Driver { inner }.feed(M::translate(signal));
     }
 }

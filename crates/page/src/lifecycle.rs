@@ -2,26 +2,10 @@
 //!
 //! Never `unload` or `beforeunload`: they cost the host page its back/forward cache.
 
+use client::PageEvent;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Event, EventTarget, VisibilityState};
-
-/// What happened to the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lifecycle {
-    /// The page goes away, perhaps to come back: the socket has to be closed now (4250, parked).
-    Parked,
-    /// It is back from the back/forward cache, or thawed: no old socket can be trusted, whatever its `readyState` says.
-    Restored,
-    /// It became visible.
-    Visible,
-    /// It became hidden.
-    Hidden,
-    /// The browser believes that there is a network.
-    Online,
-    /// The browser knows that there is none.
-    Offline,
-}
 
 /// Whether the page is visible right now.
 #[must_use]
@@ -36,17 +20,18 @@ pub fn is_online() -> bool {
 }
 
 /// Tells of everything that happens to the page from now on, for as long as the page lives.
-pub fn listen(tell: impl Fn(Lifecycle) + 'static) {
+pub fn listen(tell: impl Fn(PageEvent) + 'static) {
     let handler = Closure::<dyn Fn(Event)>::new(move |event: Event| {
         let what = match event.type_().as_str() {
-            "pagehide" | "freeze" => Lifecycle::Parked,
+            // No old socket can be trusted afterwards, whatever its `readyState` says.
+            "pagehide" | "freeze" => PageEvent::Parked,
             // The first showing is no return.
             "pageshow" if !was_cached(&event) => return,
-            "pageshow" | "resume" => Lifecycle::Restored,
-            "online" => Lifecycle::Online,
-            "offline" => Lifecycle::Offline,
-            _ if is_visible() => Lifecycle::Visible,
-            _ => Lifecycle::Hidden,
+            "pageshow" | "resume" => PageEvent::Restored,
+            "online" => PageEvent::Online,
+            "offline" => PageEvent::Offline,
+            _ if is_visible() => PageEvent::Visible,
+            _ => PageEvent::Hidden,
         };
         tell(what);
     });

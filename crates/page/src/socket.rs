@@ -11,9 +11,9 @@ use wire::Encoding;
 /// What a browser reports for a connection that ended without a close frame.
 pub const ABNORMAL: u16 = 1006;
 
-/// What happened to a socket.
+/// What a socket tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SocketEvent {
+pub enum Heard {
     /// It is open.
     Opened,
     /// A frame came.
@@ -33,14 +33,14 @@ pub struct Socket {
 impl Socket {
     /// Dials an address, speaking one encoding. `None` where the browser refuses the address itself.
     #[must_use]
-    pub fn dial(url: &str, encoding: Encoding, tell: Rc<dyn Fn(SocketEvent)>) -> Option<Self> {
+    pub fn dial(url: &str, encoding: Encoding, tell: Rc<dyn Fn(Heard)>) -> Option<Self> {
         let socket = WebSocket::new_with_str(url, encoding.subprotocol()).ok()?;
         socket.set_binary_type(BinaryType::Arraybuffer);
         let handler = Closure::<dyn Fn(Event)>::new(move |event: Event| {
             let what = match event.type_().as_str() {
-                "open" => SocketEvent::Opened,
-                "message" => SocketEvent::Received(frame(&event.unchecked_into::<MessageEvent>())),
-                _ => SocketEvent::Closed(event.unchecked_into::<CloseEvent>().code()),
+                "open" => Heard::Opened,
+                "message" => Heard::Received(frame(&event.unchecked_into::<MessageEvent>())),
+                _ => Heard::Closed(event.unchecked_into::<CloseEvent>().code()),
             };
             tell(what);
         });
