@@ -3,6 +3,7 @@
 //! One word per thing, as in the glossary of ARCHITECTURE.md: customer, agent, conversation, session, connection, queue,
 //! workstream, offer, capacity, hold, presence.
 
+mod base;
 mod capacity;
 mod id;
 mod name;

@@ -2,12 +2,16 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Deserializer, Error};
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::base;
 
 /// What lets an anonymous customer's browser resume its conversation: 256 random bits, opaque and revocable.
 ///
-/// Kept in the host page's storage, sent in the first frame, stored by the relay only as a [`TokenHash`].
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Kept in the host page's storage, sent in the first frame, stored by the relay only as a [`TokenHash`]. In JSON and in
+/// storage it is 43 characters of base64url.
+#[derive(Clone, PartialEq, Eq)]
 pub struct ResumeToken([u8; 32]);
 
 impl ResumeToken {
@@ -21,6 +25,39 @@ impl ResumeToken {
     #[must_use]
     pub const fn expose(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// The form in JSON and in the browser's storage: base64url without padding.
+    #[must_use]
+    pub fn to_base64url(&self) -> String {
+        base::to_base64url(&self.0)
+    }
+
+    /// Reads [`ResumeToken::to_base64url`]'s form, and no other spelling of it.
+    #[must_use]
+    pub fn from_base64url(text: &str) -> Option<Self> {
+        base::from_base64url(text).map(Self)
+    }
+}
+
+impl Serialize for ResumeToken {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.serialize_str(&self.to_base64url())
+        } else {
+            self.0.serialize(serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ResumeToken {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            let text = String::deserialize(deserializer)?;
+            Self::from_base64url(&text).ok_or_else(|| D::Error::custom("not a resume token"))
+        } else {
+            Deserialize::deserialize(deserializer).map(Self)
+        }
     }
 }
 
@@ -40,16 +77,35 @@ impl fmt::Debug for TokenHash {
     }
 }
 
-/// The sender's own random key of one send. A retry carries the same key and is never written twice (product 4.3).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// The sender's own random key of one send. A retry carries the same key and is never written twice (product 4.3). In JSON it is
+/// 32 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SendKey(pub [u8; 16]);
 
 impl fmt::Debug for SendKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for byte in self.0 {
-            write!(f, "{byte:02x}")?;
+        f.write_str(&base::to_hex(&self.0))
+    }
+}
+
+impl Serialize for SendKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.serialize_str(&base::to_hex(&self.0))
+        } else {
+            self.0.serialize(serializer)
         }
-        Ok(())
+    }
+}
+
+impl<'de> Deserialize<'de> for SendKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            let text = String::deserialize(deserializer)?;
+            base::from_hex(&text).map(Self).ok_or_else(|| D::Error::custom("not a send key"))
+        } else {
+            Deserialize::deserialize(deserializer).map(Self)
+        }
     }
 }
 
@@ -60,9 +116,45 @@ pub struct BodyDigest(pub [u8; 8]);
 
 impl fmt::Debug for BodyDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for byte in self.0 {
-            write!(f, "{byte:02x}")?;
+        f.write_str(&base::to_hex(&self.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_has_one_spelling() {
+        let mut bytes = [0; 32];
+        for (index, byte) in bytes.iter_mut().enumerate() {
+            *byte = (index * 37) as u8;
         }
-        Ok(())
+        let token = ResumeToken::from_bytes(bytes);
+        let text = token.to_base64url();
+        assert_eq!(text, "ACVKb5S53gMoTXKXvOEGK1B1mr_kCS5TeJ3C5wwxVns");
+        assert_eq!(ResumeToken::from_base64url(&text), Some(token));
+        let bits_left = format!("{}t", &text[..42]);
+        for bad in ["", &text[..42], &format!("{text}="), &text.replace('_', "/"), &bits_left, &"é".repeat(43)] {
+            assert_eq!(ResumeToken::from_base64url(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn secrets_do_not_show_themselves() {
+        assert_eq!(format!("{:?}", ResumeToken::from_bytes([7; 32])), "ResumeToken(…)");
+        assert_eq!(format!("{:?}", TokenHash([7; 32])), "TokenHash(…)");
+        assert_eq!(format!("{:?}", SendKey([0xab; 16])), "ab".repeat(16));
+    }
+
+    #[test]
+    fn a_key_is_32_lower_case_digits_in_json() {
+        let key = SendKey(*b"0123456789abcdef");
+        let json = serde_json::to_string(&key).unwrap();
+        assert_eq!(json, "\"30313233343536373839616263646566\"");
+        assert_eq!(serde_json::from_str::<SendKey>(&json).unwrap(), key);
+        for bad in ["\"\"", "\"3031323334353637383961626364656\"", "\"3031323334353637383961626364656G\"", "[1]", "7"] {
+            assert!(serde_json::from_str::<SendKey>(bad).is_err(), "{bad}");
+        }
     }
 }

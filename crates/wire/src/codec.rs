@@ -51,6 +51,12 @@ pub enum DecodeError {
 
 /// A frame of one direction.
 pub trait Frame: Serialize + DeserializeOwned {
+    /// The names of this direction's frames, in the order of their numbers.
+    #[must_use]
+    fn kinds() -> &'static [&'static str] {
+        variants::of::<Self>()
+    }
+
     /// Writes the frame.
     ///
     /// # Panics
