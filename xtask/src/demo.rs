@@ -46,9 +46,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
 
     let binary = workspace.target().join("debug/rejoin");
     let settings = settings::write(&data, &assets, options.relay, options.portal)?;
-    let accounts = accounts::ready(&binary, &settings, &data)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
-    runtime.block_on(serve(workspace, options, &binary, &settings, &accounts))
+    runtime.block_on(serve(workspace, options, &binary, &settings))
 }
 
 fn port_is_free(address: SocketAddr, flag: &str) -> Result<()> {
@@ -68,43 +67,31 @@ fn folder_is_writable(folder: &Path) -> Result<()> {
         .with_context(|| format!("the folder {} can't be written; choose another one with --data", folder.display()))
 }
 
-async fn serve(
-    workspace: &Workspace,
-    options: &Options,
-    binary: &Path,
-    settings: &Path,
-    accounts: &[accounts::Account],
-) -> Result<ExitCode> {
+async fn serve(workspace: &Workspace, options: &Options, binary: &Path, settings: &Path) -> Result<ExitCode> {
     let mut stop = children::StopSignal::new()?;
-    let mut relay = Child::start("the relay", binary, &["serve", "--config", &settings.to_string_lossy()])?;
+    let mut relay = Child::start("the relay", binary, &["serve", "--settings", &settings.to_string_lossy()])?;
     let portal_folder = workspace.root().join("www/portal");
-    let portal_address = options.portal.to_string();
-    let relay_url = format!("http://{}", options.relay);
+    let (portal_address, relay_url) = (options.portal.to_string(), format!("http://{}", options.relay));
     let arguments =
         ["portal", "--listen", &portal_address, "--dir", &portal_folder.to_string_lossy(), "--relay", &relay_url];
     let mut portal = Child::start("the portal", binary, &arguments)?;
 
-    let ready = async {
+    let run = async {
         children::answers(options.relay, "/readyz").await;
         children::answers(options.portal, "/").await;
+        welcome(options, &accounts::ready(binary, settings)?);
+        std::future::pending::<Result<Ended>>().await
     };
     let ended = tokio::select! {
-        () = ready => {
-            welcome(options, accounts);
-            tokio::select! {
-                () = stop.comes() => Ended::Asked,
-                ended = relay.ends() => ended,
-                ended = portal.ends() => ended,
-            }
-        }
-        () = stop.comes() => Ended::Asked,
-        ended = relay.ends() => ended,
-        ended = portal.ends() => ended,
+        failed = run => failed,
+        () = stop.comes() => Ok(Ended::Asked),
+        ended = relay.ends() => Ok(ended),
+        ended = portal.ends() => Ok(ended),
     };
     say::line("\n· stopping");
     portal.stop().await;
     relay.stop().await;
-    match ended {
+    match ended? {
         Ended::Asked => Ok(ExitCode::SUCCESS),
         Ended::ByItself(sentence) => bail!("{sentence}; its last words are above"),
     }

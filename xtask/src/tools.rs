@@ -16,6 +16,8 @@ const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 /// Minifies script and styles.
 const ESBUILD: &str = "0.28.2";
+/// The control of the benchmarks.
+const NODE_WS: &str = "8.23.0";
 
 /// The tools that make the assets.
 pub(crate) struct Tools {
@@ -134,10 +136,20 @@ fn cargo_home_bin(program: &str) -> Option<PathBuf> {
 }
 
 fn npm_tools(workspace: &Workspace) -> Result<PathBuf> {
-    let folder = workspace.tools().join("npm");
-    let bin = folder.join("node_modules/.bin");
-    let stamp = folder.join("versions");
     let wanted = format!("binaryen@{BINARYEN} esbuild@{ESBUILD}");
+    let folder = npm_folder(workspace, "npm", "wasm-opt and esbuild", &wanted)?;
+    Ok(folder.join("node_modules/.bin"))
+}
+
+/// The folder in which Node finds the package `ws`.
+pub(crate) fn node_ws(workspace: &Workspace) -> Result<PathBuf> {
+    npm_folder(workspace, "npm-bench", "the Node package ws", &format!("ws@{NODE_WS}"))
+}
+
+/// A folder under the tools with exactly these packages, given with versions and separated by blanks.
+fn npm_folder(workspace: &Workspace, name: &str, title: &str, wanted: &str) -> Result<PathBuf> {
+    let folder = workspace.tools().join(name);
+    let stamp = folder.join("versions");
     for program in ["node", "npm"] {
         if run::on_path(program).is_none() {
             bail!(
@@ -146,11 +158,11 @@ fn npm_tools(workspace: &Workspace) -> Result<PathBuf> {
         }
     }
     if std::fs::read_to_string(&stamp).is_ok_and(|has| has == wanted) {
-        return Ok(bin);
+        return Ok(folder);
     }
-    let step = say::step("installing wasm-opt and esbuild from npm", Some("seconds, once"));
+    let step = say::step(&format!("installing {title} from npm"), Some("seconds, once"));
     std::fs::create_dir_all(&folder).with_context(|| format!("{} can't be written", folder.display()))?;
-    // No install scripts: both packages work as they are unpacked.
+    // No install scripts: these packages work as they are unpacked.
     run::quietly(
         Command::new("npm")
             .args([
@@ -164,11 +176,11 @@ fn npm_tools(workspace: &Workspace) -> Result<PathBuf> {
             ])
             .arg(&folder)
             .args(wanted.split(' ')),
-        "wasm-opt and esbuild are missing and couldn't be installed; npm must reach its registry",
+        &format!("{title} couldn't be installed; npm must reach its registry"),
     )?;
     std::fs::write(&stamp, wanted).with_context(|| format!("{} can't be written", stamp.display()))?;
     step.done("");
-    Ok(bin)
+    Ok(folder)
 }
 
 /// Chromium and its driver for the browser tests.

@@ -29,9 +29,9 @@ const PEOPLE: [(&str, &str, &str); 4] =
 /// No letters that are mistaken for others.
 const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-/// Makes the accounts, unless this data folder has them.
-pub(super) fn ready(binary: &Path, settings: &Path, data: &Path) -> Result<Vec<Account>> {
-    let list = data.join("accounts");
+/// Makes the accounts in the running relay, unless this data folder has them.
+pub(super) fn ready(binary: &Path, settings: &Path) -> Result<Vec<Account>> {
+    let list = settings.with_file_name("accounts");
     if let Ok(text) = fs::read_to_string(&list) {
         return Ok(parse(&text));
     }
@@ -59,8 +59,8 @@ pub(super) fn ready(binary: &Path, settings: &Path, data: &Path) -> Result<Vec<A
 /// A password goes over standard input: the arguments of a process are everybody's to read.
 fn add(binary: &Path, settings: &Path, account: &Account, shown: &str) -> Result<()> {
     let mut child = Command::new(binary)
-        .args(["agent", "add", &account.name, "--name", shown, "--role", &account.role, "--queue", "support"])
-        .args(["--password-stdin", "--config"])
+        .args(["agent", "add", &account.name, "--display-name", shown, "--role", &account.role])
+        .args(["--queue", "support", "--capacity", "3", "--password-stdin", "--settings"])
         .arg(settings)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
