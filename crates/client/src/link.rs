@@ -7,6 +7,8 @@ use model::{Millis, Timestamp};
 use wire::limits::{ACCEPT_WITHIN, CLIENT_SILENT_AFTER, HEARTBEAT_EVERY};
 use wire::{CloseCode, Verdict};
 
+use crate::clock::Clock;
+
 /// A dial that has not opened after this long is given up.
 pub const OPEN_WITHIN: Millis = Millis::seconds(8);
 /// A heartbeat of our own that asks whether the socket still lives is answered within this, or the socket is distrusted.
@@ -140,6 +142,19 @@ pub enum Connection {
     Stopped(StopReason),
 }
 
+impl Connection {
+    /// The same with its instants brought from a machine's clock into the browser's.
+    pub(crate) fn with_clock(self, clock: Clock) -> Self {
+        match self {
+            Self::Reconnecting { since, next_try_at, offline } => {
+                let next_try_at = next_try_at.map(|at| clock.raw(at));
+                Self::Reconnecting { since: clock.raw(since), next_try_at, offline }
+            }
+            other => other,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Idle,
@@ -183,6 +198,8 @@ pub enum Step {
     Beat,
     /// The connection was lost: nothing that was sent and not answered can be counted on.
     Lost,
+    /// A dial ended before the socket was open.
+    DialFailed,
     /// A close code said that trying again changes nothing.
     Stopped(StopReason),
 }
@@ -522,6 +539,9 @@ impl Link {
         if self.is_up() {
             self.lost_at = Some(now);
             steps.push(Step::Lost);
+        }
+        if let State::Dialing { .. } = self.state {
+            steps.push(Step::DialFailed);
         }
         self.probe_sent = None;
         if let Verdict::Stop = CloseCode::verdict(code) {

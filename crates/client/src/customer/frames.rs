@@ -2,8 +2,8 @@
 
 use model::{SendKey, Seq, Timestamp};
 use wire::{
-    CanResume, CustomerEntry, CustomerEvent, CustomerState, CustomerToRelay, Frame, Hello, Refusal, RefusalCode,
-    RelayToCustomer, Resume, Welcome,
+    CanResume, CustomerEntry, CustomerEvent, CustomerState, CustomerToRelay, DecodeError, Frame, Hello, Refusal,
+    RefusalCode, RelayToCustomer, Resume, Welcome,
 };
 
 use super::{Customer, Effect, Standing};
@@ -23,9 +23,11 @@ impl Customer {
     }
 
     pub(super) fn received(&mut self, now: Timestamp, bytes: &[u8]) {
-        let Ok(frame) = RelayToCustomer::decode(self.encoding, bytes) else {
-            self.link.distrust_peer(now, &mut self.steps);
-            return;
+        let frame = match RelayToCustomer::decode(self.encoding, bytes) {
+            Ok(frame) => frame,
+            // Newer than this page: not for it.
+            Err(DecodeError::Unknown) => return,
+            Err(_) => return self.link.distrust_peer(now, &mut self.steps),
         };
         if let RelayToCustomer::Welcome(welcome) = frame {
             self.welcomed(now, &welcome);

@@ -233,6 +233,7 @@ impl Customer {
                     }
                     Step::Beat => self.send(&CustomerToRelay::Beat { seq: self.stream.shown() }),
                     Step::Lost => self.lost(now),
+                    Step::DialFailed => {}
                     Step::Stopped(reason) => self.stopped(reason),
                 }
             }

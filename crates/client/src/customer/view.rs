@@ -4,6 +4,7 @@ use model::{DisplayName, Millis, Seq, Timestamp};
 use wire::{AgentConnection, CustomerEntry, CustomerEvent, EndedBecause, Phase, RefusalCode};
 
 use super::{Customer, HostState, NOTICEABLE_AFTER, Standing};
+use crate::clock::Clock;
 use crate::link::{Connection, LONG_OUTAGE_AFTER};
 use crate::outbox::{SendState, Unsent};
 
@@ -67,6 +68,18 @@ pub enum MessageState {
     },
 }
 
+impl MessageState {
+    pub(crate) fn of(unsent: &Unsent, clock: Clock) -> Self {
+        match unsent.state {
+            SendState::WaitingToSend => Self::WaitingToSend,
+            SendState::Sending => Self::Sending,
+            SendState::Sent { .. } => Self::Sent,
+            SendState::Delayed { code, retry_at } => Self::Delayed { code, retry_at: clock.raw(retry_at) },
+            SendState::Failed { code } => Self::Failed { code },
+        }
+    }
+}
+
 impl Customer {
     /// Grows whenever something that can be seen has changed.
     #[must_use]
@@ -89,26 +102,19 @@ impl Customer {
     /// How the connection stands, in the browser's clock.
     #[must_use]
     pub fn connection(&self) -> Connection {
-        match self.link.connection() {
-            Connection::Reconnecting { since, next_try_at, offline } => Connection::Reconnecting {
-                since: self.clock.raw(since),
-                next_try_at: next_try_at.map(|at| self.clock.raw(at)),
-                offline,
-            },
-            other => other,
-        }
+        self.link.connection().with_clock(self.clock)
     }
 
     /// Whether the connection has been missing for long enough to say so.
     #[must_use]
     pub fn shows_reconnecting(&self, now: Timestamp) -> bool {
-        self.is_noticeable(self.inner(now))
+        self.is_noticeable(self.clock.inner(now))
     }
 
     /// Whether the outage is so long that other ways of reaching the owner should be shown too (product 3).
     #[must_use]
     pub fn shows_other_ways(&self, now: Timestamp) -> bool {
-        self.is_long_outage(self.inner(now))
+        self.is_long_outage(self.clock.inner(now))
     }
 
     /// The relay's clock, whatever the browser's says; the browser's until the relay was heard.
@@ -147,13 +153,7 @@ impl Customer {
     /// Where an unsent message stands.
     #[must_use]
     pub fn unsent_state(&self, unsent: &Unsent) -> MessageState {
-        match unsent.state {
-            SendState::WaitingToSend => MessageState::WaitingToSend,
-            SendState::Sending => MessageState::Sending,
-            SendState::Sent { .. } => MessageState::Sent,
-            SendState::Delayed { code, retry_at } => MessageState::Delayed { code, retry_at: self.clock.raw(retry_at) },
-            SendState::Failed { code } => MessageState::Failed { code },
-        }
+        MessageState::of(unsent, self.clock)
     }
 
     /// The composer's text.
@@ -265,11 +265,6 @@ impl Customer {
             Screen::Talking { away_until: Some(_), .. } => HostState::Away,
             Screen::Talking { .. } => HostState::Talking,
         }
-    }
-
-    /// An instant of the browser's clock in the machine's.
-    fn inner(&self, raw: Timestamp) -> Timestamp {
-        self.clock.inner(raw)
     }
 }
 
