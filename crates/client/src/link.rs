@@ -29,6 +29,8 @@ pub const EARLY: Millis = Millis::seconds(30);
 pub const STABLE_AFTER: Millis = Millis::minutes(1);
 /// A connection that lasted this long may be replaced at once when the relay asks for it.
 pub const SETTLED_AFTER: Millis = Millis::seconds(10);
+/// One in so many failed dials makes its machine ask whether something else than the network is in the way.
+const DIALS_PER_QUESTION: u32 = 4;
 /// An outage this long is worth telling other ways of reaching the owner (product 3).
 pub const LONG_OUTAGE_AFTER: Millis = Millis::seconds(60);
 
@@ -150,7 +152,7 @@ impl Connection {
                 let next_try_at = next_try_at.map(|at| clock.raw(at));
                 Self::Reconnecting { since: clock.raw(since), next_try_at, offline }
             }
-            other => other,
+            Self::Idle | Self::Connecting | Self::Connected | Self::Parked | Self::Stopped(_) => self,
         }
     }
 }
@@ -198,7 +200,7 @@ pub enum Step {
     Beat,
     /// The connection was lost: nothing that was sent and not answered can be counted on.
     Lost,
-    /// A dial ended before the socket was open.
+    /// A dial ended before the socket was open: said of the first of an outage, and of every fourth.
     DialFailed,
     /// A close code said that trying again changes nothing.
     Stopped(StopReason),
@@ -231,7 +233,6 @@ impl Link {
     pub fn want(&mut self, now: Timestamp, steps: &mut Steps) {
         self.wanted = true;
         if self.state == State::Idle {
-            self.lost_at = Some(now);
             self.dial(now, steps);
         }
     }
@@ -239,9 +240,8 @@ impl Link {
     /// Wants none any more.
     pub fn leave(&mut self, steps: &mut Steps) {
         self.wanted = false;
-        self.drop_socket(1000, steps);
         if !matches!(self.state, State::Parked | State::Stopped(_)) {
-            self.state = State::Idle;
+            self.drop_socket(1000, State::Idle, steps);
         }
         self.failures = 0;
         self.lost_at = None;
@@ -249,18 +249,18 @@ impl Link {
         self.ever_up = false;
     }
 
-    /// Ends the present connection and makes a new one, because what the hello said is no longer true.
+    /// Ends the present connection and makes a new one, because what its hello said is no longer true.
     pub fn redial(&mut self, now: Timestamp, steps: &mut Steps) {
-        self.drop_socket(1000, steps);
-        if self.wanted && self.state != State::Parked {
+        if self.has_socket() {
+            self.drop_socket(1000, State::Idle, steps);
             self.dial(now, steps);
         }
     }
 
     /// Stops for good, as after a close code that says so.
     pub fn stop(&mut self, reason: StopReason, steps: &mut Steps) {
-        self.drop_socket(1000, steps);
-        self.state = State::Stopped(reason);
+        self.drop_socket(1000, State::Stopped(reason), steps);
+        steps.push(Step::Stopped(reason));
     }
 
     /// The socket is open; true where it is the present one and its hello is to be sent.
@@ -336,13 +336,10 @@ impl Link {
         self.wanted = true;
         match self.state {
             State::Waiting { .. } | State::Stopped(_) | State::Idle => {
-                if self.lost_at.is_none() {
-                    self.lost_at = Some(now);
-                }
                 self.dial(now, steps);
             }
             State::Dialing { since } if now.since(since) > Millis::seconds(2) => {
-                self.drop_socket(CloseCode::ClientWatchdog.number(), steps);
+                self.drop_socket(CloseCode::ClientWatchdog.number(), State::Idle, steps);
                 self.dial(now, steps);
             }
             State::Dialing { .. } | State::Greeting { .. } | State::Up { .. } | State::Parked => {}
@@ -363,22 +360,11 @@ impl Link {
             }
             PageEvent::Visible => self.come_back(now, steps),
             PageEvent::Parked => {
-                self.drop_socket(CloseCode::Parked.number(), steps);
                 if !matches!(self.state, State::Idle | State::Stopped(_)) {
-                    self.state = State::Parked;
+                    self.drop_socket(CloseCode::Parked.number(), State::Parked, steps);
                 }
             }
-            PageEvent::Restored => {
-                self.drop_socket(CloseCode::ClientWatchdog.number(), steps);
-                match self.state {
-                    State::Idle | State::Stopped(_) => {}
-                    _ if self.wanted => {
-                        self.lost_at = Some(now);
-                        self.dial(now, steps);
-                    }
-                    _ => self.state = State::Idle,
-                }
-            }
+            PageEvent::Restored => self.restored(now, steps),
         }
     }
 
@@ -405,7 +391,7 @@ impl Link {
             State::Dialing { since } => Some(since + OPEN_WITHIN),
             State::Greeting { since } => Some(since + ACCEPT_WITHIN),
             State::Up { .. } => {
-                let silent = self.last_heard + CLIENT_SILENT_AFTER;
+                let silent = self.last_heard + self.silent_after();
                 let next = match self.probe_sent {
                     Some((sent, within)) => sent + within,
                     None => self.last_heard + self.probe_after(),
@@ -453,6 +439,18 @@ impl Link {
         Connection::Reconnecting { since: self.lost_at.unwrap_or_default(), next_try_at, offline: self.offline }
     }
 
+    /// The page runs again: whatever socket it still has is not to be believed, whatever its state says.
+    fn restored(&mut self, now: Timestamp, steps: &mut Steps) {
+        if matches!(self.state, State::Idle | State::Stopped(_)) {
+            return;
+        }
+        self.drop_socket(CloseCode::ClientWatchdog.number(), State::Idle, steps);
+        if self.wanted {
+            self.lost_at = Some(now);
+            self.dial(now, steps);
+        }
+    }
+
     fn has_socket(&self) -> bool {
         matches!(self.state, State::Dialing { .. } | State::Greeting { .. } | State::Up { .. })
     }
@@ -462,23 +460,20 @@ impl Link {
         self.state = State::Dialing { since: now };
         self.probe_sent = None;
         self.not_before = None;
+        self.lost_at.get_or_insert(now);
         steps.push(Step::Dial(self.socket));
     }
 
     /// Closes the socket, if there is one, without counting it as a loss.
-    fn drop_socket(&mut self, code: u16, steps: &mut Steps) {
-        if self.has_socket() {
-            if self.is_up() {
-                steps.push(Step::Lost);
-            }
-            steps.push(Step::Close(self.socket, code));
-            self.probe_sent = None;
-            self.state = State::Idle;
-            // A state other than Idle is set by whoever wants one: Parked, Dialing, Stopped.
-            if self.wanted {
-                self.state = State::Waiting { until: Timestamp::ZERO };
-            }
+    fn drop_socket(&mut self, code: u16, next: State, steps: &mut Steps) {
+        if self.is_up() {
+            steps.push(Step::Lost);
         }
+        if self.has_socket() {
+            steps.push(Step::Close(self.socket, code));
+        }
+        self.probe_sent = None;
+        self.state = next;
     }
 
     fn give_up(&mut self, now: Timestamp, steps: &mut Steps) {
@@ -491,12 +486,11 @@ impl Link {
         match self.state {
             State::Up { .. } if now.since(self.last_heard) <= FRESH_WITHIN => self.probe(now, PROBE_WITHIN, steps),
             State::Up { .. } => {
-                self.lost_at = Some(self.last_heard);
-                self.drop_socket(CloseCode::ClientWatchdog.number(), steps);
+                self.drop_socket(CloseCode::ClientWatchdog.number(), State::Idle, steps);
                 self.dial(now, steps);
             }
-            State::Waiting { .. } | State::Dialing { .. } if self.wanted => self.try_now(now, steps),
-            _ => {}
+            State::Waiting { .. } | State::Dialing { .. } => self.try_now(now, steps),
+            State::Idle | State::Greeting { .. } | State::Parked | State::Stopped(_) => {}
         }
     }
 
@@ -514,6 +508,11 @@ impl Link {
         }
     }
 
+    /// Where the relay beats faster, because a customer may be away for less, silence is found faster too.
+    fn silent_after(&self) -> Millis {
+        Millis(self.heartbeat_every.0.saturating_mul(5) / 2).min(CLIENT_SILENT_AFTER)
+    }
+
     fn probe_after(&self) -> Millis {
         Millis(self.heartbeat_every.0 + self.heartbeat_every.0 / 2)
     }
@@ -524,23 +523,28 @@ impl Link {
         let answered = self.probe_sent.is_some_and(|(sent, _)| sent < self.last_heard);
         if overdue && answered {
             self.probe_sent = None;
-        } else if overdue || self.last_heard + CLIENT_SILENT_AFTER <= now {
+        } else if overdue || self.last_heard + self.silent_after() <= now {
             self.distrust(now, steps);
         } else if self.probe_sent.is_none() && self.last_heard + self.probe_after() <= now {
-            self.probe(now, CLIENT_SILENT_AFTER, steps);
+            self.probe(now, self.silent_after(), steps);
         }
     }
 
     fn lose(&mut self, now: Timestamp, code: u16, steps: &mut Steps) {
         let lasted = match self.state {
             State::Up { since } => now.since(since),
-            _ => Millis::ZERO,
+            State::Idle
+            | State::Dialing { .. }
+            | State::Greeting { .. }
+            | State::Waiting { .. }
+            | State::Parked
+            | State::Stopped(_) => Millis::ZERO,
         };
         if self.is_up() {
             self.lost_at = Some(now);
             steps.push(Step::Lost);
         }
-        if let State::Dialing { .. } = self.state {
+        if matches!(self.state, State::Dialing { .. }) && self.failures.is_multiple_of(DIALS_PER_QUESTION) {
             steps.push(Step::DialFailed);
         }
         self.probe_sent = None;

@@ -131,6 +131,12 @@ impl Outbox {
         }
     }
 
+    /// The key of the send that is next to leave, whether or not it may leave now.
+    #[must_use]
+    pub fn first_pending(&self) -> Option<SendKey> {
+        self.entries.iter().find(|entry| entry.is_pending()).map(|entry| entry.key)
+    }
+
     /// The next send that may leave now, which from then on waits for its answer.
     pub fn next(&mut self, now: Timestamp) -> Option<&Unsent> {
         if self.in_flight.is_some() {
@@ -153,7 +159,7 @@ impl Outbox {
         }
         match self.entries.iter().find(|entry| entry.is_pending())?.state {
             SendState::Delayed { retry_at, .. } => Some(retry_at),
-            _ => None,
+            SendState::WaitingToSend | SendState::Sending | SendState::Failed { .. } | SendState::Sent { .. } => None,
         }
     }
 
@@ -313,10 +319,9 @@ impl Unsent {
 
 /// How long to wait before the same send may work, where waiting helps.
 fn delay(refusal: &Refusal) -> Option<Millis> {
-    match refusal.code {
-        RefusalCode::RateLimited | RefusalCode::Overloaded | RefusalCode::ReadOnly | RefusalCode::NotKnownToBeSaved => {
-            Some(refusal.retry_after.unwrap_or(RETRY_AFTER))
-        }
-        _ => None,
-    }
+    let waiting_helps = matches!(
+        refusal.code,
+        RefusalCode::RateLimited | RefusalCode::Overloaded | RefusalCode::ReadOnly | RefusalCode::NotKnownToBeSaved
+    );
+    waiting_helps.then(|| refusal.retry_after.unwrap_or(RETRY_AFTER))
 }

@@ -1,6 +1,6 @@
 //! One conversation that a console window has open.
 
-use model::{ConversationId, SendKey, Seq, Timestamp};
+use model::{ConversationId, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
 use wire::{AgentsEntry, AgentsEvent, ConversationState};
 
@@ -110,16 +110,12 @@ impl Opened {
 
     /// Takes the last `added` entries of the stream into account; true where an own send has arrived.
     pub(super) fn settle(&mut self, added: usize) -> bool {
-        let keys: Vec<SendKey> = self.stream.entries()[self.stream.entries().len() - added..]
-            .iter()
-            .filter_map(|entry| match &entry.event {
-                AgentsEvent::Message { key, .. } | AgentsEvent::Internal { key, .. } => Some(*key),
-                _ => None,
-            })
-            .collect();
+        let entries = self.stream.entries();
         let mut settled = false;
-        for key in keys {
-            settled |= self.outbox.arrived(key) == Settled::Accepted;
+        for entry in &entries[entries.len() - added..] {
+            if let AgentsEvent::Message { key, .. } | AgentsEvent::Internal { key, .. } = &entry.event {
+                settled |= self.outbox.arrived(*key) == Settled::Accepted;
+            }
         }
         self.outbox.shown(self.stream.shown());
         settled

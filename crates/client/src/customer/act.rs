@@ -78,15 +78,21 @@ impl Customer {
             && let Some(start) = self.start.as_mut().filter(|start| start.key == key)
         {
             start.key = fresh;
+            self.store_start();
         }
         self.store_outbox();
         self.touched = true;
     }
 
-    pub(super) fn discard(&mut self, key: SendKey) {
-        if self.outbox.discard(key) {
-            self.store_outbox();
-            self.touched = true;
+    pub(super) fn discard(&mut self, now: Timestamp, key: SendKey) {
+        if !self.outbox.discard(key) {
+            return;
+        }
+        self.store_outbox();
+        self.touched = true;
+        if self.start.as_ref().is_some_and(|start| start.key == key) {
+            // What would have started the conversation is given up, so there is none.
+            self.give_up_start(now);
         }
     }
 

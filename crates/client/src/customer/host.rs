@@ -111,6 +111,14 @@ impl Customer {
         self.touched = true;
     }
 
+    /// The start was refused and its words were given up.
+    pub(super) fn give_up_start(&mut self, now: Timestamp) {
+        self.leave_conversation(now);
+        self.effects.push(Effect::StoreStart(None));
+        self.effects.push(Effect::StoreToken(None));
+        self.link.redial(now, &mut self.steps);
+    }
+
     pub(super) fn store_outbox(&mut self) {
         let bytes = if self.outbox.is_empty() { Vec::new() } else { self.outbox.to_bytes() };
         self.effects.push(Effect::StoreOutbox(bytes));
@@ -139,7 +147,7 @@ impl Customer {
         self.effects.push(Effect::StoreOutbox(Vec::new()));
     }
 
-    fn store_start(&mut self) {
+    pub(super) fn store_start(&mut self) {
         let (Some(start), Some(token)) = (&self.start, &self.token) else { return };
         let Some(entry) = self.outbox.entries().iter().find(|entry| entry.key == start.key) else { return };
         let stored = StoredStart {

@@ -157,7 +157,7 @@ impl Customer {
             Event::Draft { text } => self.drafted(now, text),
             Event::Submit { key, token, text, name } => self.submit(now, key, token, text, name),
             Event::Retry { key, fresh } => self.retry(now, key, fresh),
-            Event::Discard { key } => self.discard(key),
+            Event::Discard { key } => self.discard(now, key),
             Event::StartNew => self.start_new(now),
             Event::End => self.end(now),
             Event::StillWaiting => self.still_waiting(),
@@ -344,10 +344,7 @@ impl Customer {
         let outbox = self.outbox.wake_at().filter(|_| self.link.is_up());
         let stream = self.stream.wake_at().filter(|_| self.joined);
         let draft = self.draft_dirty_since.map(|since| since + DRAFT_PAUSE);
-        let host = match self.standing {
-            Standing::AskingHost { since } => Some(since + HOST_WITHIN),
-            _ => None,
-        };
+        let host = if let Standing::AskingHost { since } = self.standing { Some(since + HOST_WITHIN) } else { None };
         let shown = self
             .link
             .lost_at()
