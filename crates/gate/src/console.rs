@@ -101,12 +101,12 @@ impl ConsoleGate {
         self.heartbeat.heard(now);
         self.frames.take(now).map_err(|_| Misbehavior::TooManyFrames)?;
         match decode(self.encoding, message)? {
-            Decoded::Frame(frame) => self.translate(frame),
+            Decoded::Frame(frame) => self.translate(now, frame),
             Decoded::Unknown => Ok(Received::UNKNOWN),
         }
     }
 
-    fn translate(&mut self, frame: ConsoleToRelay) -> Result<Received<RelayToConsole>, Misbehavior> {
+    fn translate(&mut self, now: Timestamp, frame: ConsoleToRelay) -> Result<Received<RelayToConsole>, Misbehavior> {
         let connection = self.connection;
         Ok(match frame {
             ConsoleToRelay::Hello => return Err(Misbehavior::SecondHello),
@@ -127,6 +127,7 @@ impl ConsoleGate {
             ConsoleToRelay::Read { conversation, upto } => {
                 Received::input(Input::AgentReads { connection, conversation, upto })
             }
+            ConsoleToRelay::Beat if self.heartbeat.wants_answer() => Received::reply(RelayToConsole::Beat { now }),
             ConsoleToRelay::Beat => Received::NOTHING,
         })
     }

@@ -110,10 +110,15 @@ impl CustomerGate {
         {
             return Ok(Received::reply(too_many_sends(*key, wait)));
         }
-        self.translate(frame, fresh)
+        self.translate(now, frame, fresh)
     }
 
-    fn translate(&mut self, frame: CustomerToRelay, fresh: FreshIds) -> Result<Received<RelayToCustomer>, Misbehavior> {
+    fn translate(
+        &mut self,
+        now: Timestamp,
+        frame: CustomerToRelay,
+        fresh: FreshIds,
+    ) -> Result<Received<RelayToCustomer>, Misbehavior> {
         let connection = self.connection;
         Ok(match frame {
             CustomerToRelay::Hello(_) => return Err(Misbehavior::SecondHello),
@@ -138,7 +143,11 @@ impl CustomerGate {
             CustomerToRelay::Fetch { after } => self.fetch(after),
             CustomerToRelay::Beat { seq } => {
                 self.beat(seq);
-                Received::NOTHING
+                if self.heartbeat.wants_answer() {
+                    Received::reply(RelayToCustomer::Beat { now, head: self.head() })
+                } else {
+                    Received::NOTHING
+                }
             }
         })
     }

@@ -16,6 +16,8 @@ pub struct Heartbeat {
     last_sent: Timestamp,
     last_beat: Timestamp,
     last_heard: Timestamp,
+    /// A beat of ours that the peer has not answered yet.
+    asked: bool,
 }
 
 impl Heartbeat {
@@ -28,6 +30,7 @@ impl Heartbeat {
             last_sent: now,
             last_beat: now,
             last_heard: now,
+            asked: false,
         }
     }
 
@@ -62,6 +65,13 @@ impl Heartbeat {
         self.last_sent = self.last_sent.max(now);
     }
 
+    /// The peer beats. Whether that is a beat of its own, which wants an answer, and not the answer to one of ours: so every beat
+    /// of either side gets exactly one answer.
+    #[must_use]
+    pub fn wants_answer(&mut self) -> bool {
+        !core::mem::replace(&mut self.asked, false)
+    }
+
     fn beat_at(&self) -> Timestamp {
         self.last_sent.min(self.last_heard.max(self.last_beat)) + self.every
     }
@@ -83,6 +93,7 @@ impl Heartbeat {
         let due = now >= self.beat_at();
         if due {
             self.last_beat = now;
+            self.asked = true;
             self.sent(now);
         }
         Ok(due)
@@ -128,6 +139,15 @@ mod tests {
             }
         }
         assert!(asked >= 20, "asked {asked} times in five minutes");
+    }
+
+    #[test]
+    fn a_beat_of_the_peers_own_is_answered_once_and_an_answer_is_not() {
+        let mut beat = Heartbeat::new(Timestamp(0));
+        assert!(beat.wants_answer());
+        assert_eq!(beat.tick(beat.due()), Ok(true));
+        assert!(!beat.wants_answer(), "this one was the answer");
+        assert!(beat.wants_answer());
     }
 
     #[test]
