@@ -1,23 +1,30 @@
 //! The desk: record, live, and one way in.
 
-use model::{AgentId, ConversationId, Timestamp};
+use model::Timestamp;
 
-use crate::input::Input;
+use crate::index::{Deadline, Index};
+use crate::input::{Configuration, Input};
+use crate::live::Live;
 use crate::outcome::Outcome;
-use crate::record::Record;
-use crate::view::{AgentView, ConversationView, CustomerView};
+use crate::record::{Record, Stage};
+use crate::turn::Turn;
 
 /// The desk: `record` (the fold of facts) and `live` (connections, typing; dies with the process).
 #[derive(Clone, Debug, Default)]
 pub struct Desk {
-    record: Record,
+    pub(crate) record: Record,
+    pub(crate) live: Live,
+    pub(crate) index: Index,
+    pub(crate) now: Timestamp,
+    pub(crate) version: u64,
 }
 
 impl Desk {
     /// A desk on what was replayed. The first input must be [`Input::StartRelay`].
     #[must_use]
     pub fn new(record: Record) -> Self {
-        Self { record }
+        let index = Index::of(&record);
+        Self { now: record.last_at, index, record, live: Live::default(), version: 0 }
     }
 
     /// The fold.
@@ -26,32 +33,79 @@ impl Desk {
         &self.record
     }
 
-    /// After a failed append: goes back to what is durable and keeps the connections that still fit it. Versions of views
-    /// keep growing.
-    pub fn replace_record(&mut self, record: Record) {
-        self.record = record;
-    }
-
-    /// Fires what is due at `now`, then handles the input.
-    pub fn handle(&mut self, _now: Timestamp, _input: Input) -> Outcome {
-        Outcome::default()
-    }
-
-    /// What the customer may know of the conversation. `None` once it is forgotten.
+    /// When to come back with [`Input::Tick`]; `None` while nothing is going to be due.
     #[must_use]
-    pub fn customer_view(&self, _conversation: ConversationId) -> Option<CustomerView> {
-        None
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        self.index.deadlines.first().map(|(at, _)| *at)
     }
 
-    /// What `agent` sees of the conversation.
+    /// Whether a clock runs that an outage would have to move, so that the shell must log signs of life (product 3): somebody
+    /// is connected, a deadline is coming, or a conversation is going on.
     #[must_use]
-    pub fn conversation_view(&self, _conversation: ConversationId, _agent: AgentId) -> Option<ConversationView> {
-        None
+    pub fn is_clock_running(&self) -> bool {
+        !self.live.connections.is_empty()
+            || self.index.deadlines.iter().any(|(_, deadline)| !matches!(deadline, Deadline::Forget(_)))
+            || self.record.conversations.values().any(|known| matches!(known.stage, Stage::Active { .. }))
     }
 
-    /// The agent's desk.
-    #[must_use]
-    pub fn agent_view(&self, _agent: AgentId) -> Option<AgentView> {
-        None
+    /// Fires what is due at `now`, then handles the input, then fires what has become due by it. A `now` before that of the
+    /// last call is taken as that one.
+    pub fn handle(&mut self, now: Timestamp, input: Input) -> Outcome {
+        let now = now.max(self.now).max(self.record.last_at);
+        self.now = now;
+        // Above every version of an earlier process whose clock was behind ours, and within 2^53.
+        self.version = (self.version + 1).max(now.0 << 10);
+        let mut turn = Turn::new(now);
+        if !matches!(input, Input::StartRelay { .. } | Input::ResumeWrites { .. }) {
+            self.fire(&mut turn);
+        }
+        self.take(&mut turn, input);
+        self.fire(&mut turn);
+        self.offer_all(&mut turn);
+        self.tell_places(&mut turn);
+        let (facts, notices) = turn.finish(self);
+        Outcome { facts, notices, wake_at: self.wake_at() }
+    }
+
+    fn take(&mut self, turn: &mut Turn, input: Input) {
+        match input {
+            Input::Tick => {}
+            Input::StartRelay { down_since } => self.start_relay(turn, down_since),
+            Input::ResumeWrites { down_since } => self.resume_writes(turn, down_since),
+            Input::Configure(configuration) => self.configure(turn, configuration),
+            Input::Resume { connection, widget, token } => self.resume(turn, connection, widget, token),
+            Input::Start { connection, conversation, customer, widget, token, key, digest, text, name } => {
+                let start = crate::start::Start { conversation, customer, widget, token, key, digest, text, name };
+                self.start(turn, connection, start);
+            }
+            Input::Say { connection, key, digest, text } => self.say(turn, connection, key, digest, text),
+            Input::CustomerTypes { connection } => self.customer_types(turn, connection),
+            Input::CustomerReads { connection, upto } => self.customer_reads(turn, connection, upto),
+            Input::EndByCustomer { connection } => self.end_by_customer(turn, connection),
+            Input::ConfirmWaiting { connection } => self.confirm_waiting(turn, connection),
+            Input::LoseConnection { connection, last_heard } => self.lose_connection(turn, connection, last_heard),
+            Input::ConnectAgent { connection, agent } => self.connect_agent(turn, connection, agent),
+            Input::SignOut { agent } => self.sign_out(turn, agent),
+            Input::Follow { connection, conversation } => self.follow(turn, connection, conversation),
+            Input::Unfollow { connection, conversation } => self.unfollow(connection, conversation),
+            Input::AgentSays { connection, conversation, audience, key, digest, text } => {
+                let send = crate::say::AgentSend { conversation, audience, key, digest, text };
+                self.agent_says(turn, connection, send);
+            }
+            Input::AgentTypes { connection, conversation } => self.agent_types(turn, connection, conversation),
+            Input::AgentReads { connection, conversation, upto } => {
+                self.agent_reads(turn, connection, conversation, upto);
+            }
+            Input::Ask { connection, request, ask } => self.ask(turn, connection, request, ask),
+        }
+    }
+
+    fn configure(&mut self, turn: &mut Turn, configuration: Configuration) {
+        match configuration {
+            Configuration::Agent(agent, rules) => self.configure_agent(turn, agent, rules),
+            Configuration::Queue(queue, rules) => self.configure_queue(turn, queue, rules),
+            Configuration::Workstream(workstream, rules) => self.configure_workstream(turn, workstream, rules),
+            Configuration::Widget(widget, rules) => self.configure_widget(turn, widget, rules),
+        }
     }
 }

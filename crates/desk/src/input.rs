@@ -21,7 +21,7 @@ pub enum Input {
     ///
     /// Meanwhile connections came and went in `live` while their facts were dropped ([`crate::Desk::replace_record`]). So the
     /// desk also writes down here what it finds by comparing the two: who is recorded as away or lost but connected is back,
-    /// who is recorded as connected but has no connection is on the clock, since their last sign of life.
+    /// who is recorded as connected but has no connection is on the clock from now on.
     ResumeWrites {
         /// When writing stopped working.
         down_since: Timestamp,

@@ -11,18 +11,42 @@
 //!
 //! A deadline is over at its instant: `handle` first fires all that is due at `now`, then handles the input.
 
+mod agent;
+mod away;
+mod close;
+mod configure;
 mod desk;
+mod end;
 mod fact;
+mod fire;
+mod fold;
+mod follow;
+mod index;
 mod input;
+mod join;
+mod ledger;
+mod live;
+mod offer;
 mod outcome;
+mod pick;
+mod policy;
+mod presence;
+mod queue;
+mod read;
 mod record;
+mod restart;
+mod say;
+mod show;
+mod start;
+mod turn;
+mod typing;
 mod view;
 
 pub use desk::Desk;
 pub use fact::{Author, Body, ConversationFact, Fact, Recorded};
 pub use input::{AgentRequest, Configuration, Input};
 pub use outcome::{Notice, Outcome, RefusalReason, Sent, ViewKey};
-pub use record::Record;
+pub use record::{FOLD_VERSION, Record};
 pub use view::{
     AgentView, ClientConnection, ConversationStage, ConversationView, CustomerView, LedgerCause, LedgerEntry, OfferView,
 };
@@ -39,8 +63,27 @@ pub mod times {
     pub const AGENT_GRACE: Millis = Millis::seconds(150);
     /// An agent is not offered the same conversation again within this time.
     pub const SAME_OFFER_AFTER: Millis = Millis::seconds(60);
+    /// In a long queue, a new place is told within this time.
+    pub const POSITIONS_WITHIN: Millis = Millis::seconds(1);
     /// A typing sign lasts this long.
     pub const TYPING_FOR: Millis = Millis::seconds(5);
     /// A closed conversation's token is forgotten this long after the end.
     pub const TOKEN_KEPT_FOR: Millis = Millis::hours(24);
+}
+
+/// Bounds of what one conversation or one person can hold at once.
+pub mod limits {
+    /// Connections of one customer's conversation at once; the oldest goes.
+    pub const CONNECTIONS_PER_CUSTOMER_MAX: usize = 8;
+    /// Console windows of one agent at once; the oldest goes.
+    pub const CONNECTIONS_PER_AGENT_MAX: usize = 16;
+    /// Conversations that one console window follows at once.
+    pub const FOLLOWED_PER_CONNECTION_MAX: usize = 50;
+    /// Facts of one conversation after which nothing more can be said in it.
+    pub const FACTS_PER_CONVERSATION_MAX: u32 = 20_000;
+    /// Cards in one list of an agent's desk; the count says how many more there are.
+    pub const CARDS_PER_LIST_MAX: usize = 200;
+    /// Up to this many waiting conversations learn of a new place in the queue at once; in a longer queue within
+    /// [`crate::times::POSITIONS_WITHIN`].
+    pub const POSITIONS_AT_ONCE_MAX: usize = 64;
 }

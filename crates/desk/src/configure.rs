@@ -1,0 +1,73 @@
+//! New rules. They apply at once to everything that is decided after them; what was fixed for a conversation stays fixed.
+
+use model::{
+    AgentId, AgentRules, QueueId, QueueRules, SessionEnd, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
+};
+
+use crate::desk::Desk;
+use crate::fact::Fact;
+use crate::index::Keys;
+use crate::outcome::ViewKey;
+use crate::turn::Turn;
+
+impl Desk {
+    pub(crate) fn configure_agent(&mut self, turn: &mut Turn, agent: AgentId, rules: AgentRules) {
+        let known = self.record.agents.get(&agent);
+        if known.is_some_and(|known| known.rules == rules) {
+            return;
+        }
+        let is_disabled = known.is_some_and(|known| known.rules.enabled) && !rules.enabled;
+        if is_disabled {
+            // While they still have their rules, so that every place is found.
+            self.end_all_work(turn, agent, SessionEnd::AgentDisabled);
+        }
+        if let Some(known) = self.record.agents.get(&agent) {
+            turn.agents_freed.extend(known.rules.queues.iter().copied());
+        }
+        self.write_agent(turn, agent, Fact::AgentConfigured(agent, rules));
+        self.index.leave_queues(agent);
+        if let Some(known) = self.record.agents.get(&agent) {
+            self.index.serve(agent, known);
+        }
+        if is_disabled {
+            self.close_windows(turn, agent);
+        }
+    }
+
+    pub(crate) fn configure_queue(&mut self, turn: &mut Turn, queue: QueueId, rules: QueueRules) {
+        if self.record.queues.get(&queue) != Some(&rules) {
+            self.write(turn, Fact::QueueConfigured(queue, rules));
+            self.index.queue_mut(queue);
+        }
+    }
+
+    pub(crate) fn configure_workstream(&mut self, turn: &mut Turn, workstream: WorkstreamId, rules: WorkstreamRules) {
+        if self.record.workstreams.get(&workstream) == Some(&rules) {
+            return;
+        }
+        let before: Vec<_> = self
+            .record
+            .conversations
+            .iter()
+            .filter(|(_, known)| known.workstream == workstream)
+            .map(|(id, known)| (*id, Keys::of(&self.record, *id, known)))
+            .collect();
+        self.write(turn, Fact::WorkstreamConfigured(workstream, rules));
+        for (id, keys) in before {
+            let after = self.record.conversations.get(&id).map(|known| Keys::of(&self.record, id, known));
+            self.index.change(id, Some(keys), after);
+            if let Some(queue) = after.filter(|keys| keys.offerable).and_then(|keys| keys.waiting) {
+                turn.agents_freed.insert(queue.0);
+            }
+        }
+        for agent in self.live.agents.keys() {
+            turn.changed(ViewKey::Agent(*agent));
+        }
+    }
+
+    pub(crate) fn configure_widget(&mut self, turn: &mut Turn, widget: WidgetId, rules: WidgetRules) {
+        if self.record.widgets.get(&widget) != Some(&rules) {
+            self.write(turn, Fact::WidgetConfigured(widget, rules));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! End: the talk is over. By the agent and by the customer; and giving a conversation back to its queue.
+
+use model::{AgentId, CloseReason, ConnectionId, ConversationId, SessionEnd};
+
+use crate::desk::Desk;
+use crate::fact::ConversationFact;
+use crate::outcome::RefusalReason;
+use crate::record::Stage;
+use crate::turn::Turn;
+
+impl Desk {
+    pub(crate) fn end_by_customer(&mut self, turn: &mut Turn, connection: ConnectionId) {
+        let Some(id) = self.live.joined(connection) else {
+            turn.refuse(connection, None, RefusalReason::NoConversation);
+            return;
+        };
+        match self.record.conversations.get(&id).map(|known| known.stage) {
+            None => turn.refuse(connection, None, RefusalReason::NoConversation),
+            Some(Stage::Closed { .. }) => turn.refuse(connection, None, RefusalReason::ConversationClosed),
+            Some(Stage::WrapUp(_)) => turn.refuse(connection, None, RefusalReason::ConversationEnded),
+            Some(Stage::Open(_)) => {
+                self.withdraw_offer(turn, id);
+                self.note(turn, id, ConversationFact::EndedByCustomer);
+                self.close(turn, id, CloseReason::CustomerEnded);
+            }
+            Some(Stage::Active { .. }) => self.end(turn, id, ConversationFact::EndedByCustomer),
+        }
+    }
+
+    /// Active → Wrap-up: the customer's clocks stop.
+    fn end(&mut self, turn: &mut Turn, id: ConversationId, what: ConversationFact) {
+        self.set_lost(id, None);
+        self.note(turn, id, what);
+        self.clear_typing(id);
+        self.sweep(id);
+    }
+
+    pub(crate) fn end_by_agent(
+        &mut self,
+        turn: &mut Turn,
+        agent: AgentId,
+        id: ConversationId,
+    ) -> Result<(), RefusalReason> {
+        self.has_active(agent, id)?;
+        self.end(turn, id, ConversationFact::EndedByAgent(agent));
+        Ok(())
+    }
+
+    pub(crate) fn release(&mut self, turn: &mut Turn, agent: AgentId, id: ConversationId) -> Result<(), RefusalReason> {
+        self.has_active(agent, id)?;
+        self.requeue(turn, id, agent, SessionEnd::AgentReleased);
+        Ok(())
+    }
+
+    /// Active → Open, at the old place.
+    pub(crate) fn requeue(&mut self, turn: &mut Turn, id: ConversationId, agent: AgentId, reason: SessionEnd) {
+        self.note(turn, id, ConversationFact::SessionEnded { agent, reason, in_wrap_up: false });
+        self.note(turn, id, ConversationFact::Requeued);
+        self.stop_agent_typing(turn, id);
+        self.drop_strangers(turn, id);
+    }
+
+    /// The agent has the conversation, and it is Active.
+    fn has_active(&self, agent: AgentId, id: ConversationId) -> Result<(), RefusalReason> {
+        let known = self.record.conversations.get(&id).ok_or(RefusalReason::NoConversation)?;
+        match known.stage {
+            Stage::Closed { .. } => Err(RefusalReason::ConversationClosed),
+            _ if known.session_agent() != Some(agent) => Err(RefusalReason::NotYours),
+            Stage::Active { .. } => Ok(()),
+            Stage::WrapUp(_) => Err(RefusalReason::ConversationEnded),
+            Stage::Open(_) => Err(RefusalReason::WrongState),
+        }
+    }
+}

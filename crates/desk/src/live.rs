@@ -1,0 +1,72 @@
+//! What dies with the process: connections, the time of their last sign of life, typing, places in queues as last told.
+
+use std::collections::BTreeMap;
+
+use model::{AgentId, ConnectionId, ConversationId, Timestamp};
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Live {
+    pub(crate) connections: BTreeMap<ConnectionId, Joined>,
+    pub(crate) conversations: BTreeMap<ConversationId, LiveConversation>,
+    /// Console windows, oldest first.
+    pub(crate) agents: BTreeMap<AgentId, Vec<ConnectionId>>,
+}
+
+/// Whose a connection is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Joined {
+    Customer(ConversationId),
+    Agent { agent: AgentId, following: Vec<ConversationId> },
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LiveConversation {
+    /// The customer's, oldest first.
+    pub(crate) connections: Vec<ConnectionId>,
+    /// Console windows that follow it.
+    pub(crate) followers: Vec<ConnectionId>,
+    /// The customer's last sign of life on a connection that is lost.
+    pub(crate) heard: Timestamp,
+    /// Since when no connection lives, where one did.
+    pub(crate) lost: Option<Timestamp>,
+    pub(crate) customer_types_until: Option<Timestamp>,
+    pub(crate) agent_types_until: Option<Timestamp>,
+    /// When an agent who had it before may be offered it again.
+    pub(crate) offer_again_at: Option<Timestamp>,
+    /// Place in the queue as last told; 0 = not in one.
+    pub(crate) place: u32,
+}
+
+impl Live {
+    pub(crate) fn conversation(&self, id: ConversationId) -> Option<&LiveConversation> {
+        self.conversations.get(&id)
+    }
+
+    pub(crate) fn conversation_mut(&mut self, id: ConversationId) -> &mut LiveConversation {
+        self.conversations.entry(id).or_default()
+    }
+
+    pub(crate) fn is_customer_connected(&self, id: ConversationId) -> bool {
+        self.conversation(id).is_some_and(|live| !live.connections.is_empty())
+    }
+
+    pub(crate) fn is_agent_connected(&self, agent: AgentId) -> bool {
+        self.agents.get(&agent).is_some_and(|connections| !connections.is_empty())
+    }
+
+    /// The conversation that a customer's connection has joined.
+    pub(crate) fn joined(&self, connection: ConnectionId) -> Option<ConversationId> {
+        match self.connections.get(&connection)? {
+            Joined::Customer(conversation) => Some(*conversation),
+            Joined::Agent { .. } => None,
+        }
+    }
+
+    /// The agent of a console window.
+    pub(crate) fn agent(&self, connection: ConnectionId) -> Option<AgentId> {
+        match self.connections.get(&connection)? {
+            Joined::Agent { agent, .. } => Some(*agent),
+            Joined::Customer(_) => None,
+        }
+    }
+}

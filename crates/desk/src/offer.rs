@@ -1,0 +1,220 @@
+//! Offers: one eligible agent at a time, with a countdown (product 5).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{
+    AgentId, AssignmentMethod, ConversationId, OfferEnd, Presence, QueueId, Timestamp, Units, WorkstreamRules,
+};
+
+use crate::desk::Desk;
+use crate::fact::ConversationFact;
+use crate::index::{Deadline, Place};
+use crate::outcome::RefusalReason;
+use crate::record::{AgentLink, ConversationRecord, Stage};
+use crate::turn::Turn;
+
+/// An agent who could be offered something, as far as they themselves go.
+struct Candidate {
+    agent: AgentId,
+    presence: Presence,
+    free: Units,
+    assigned: u64,
+}
+
+/// Whom to offer a conversation to.
+enum Choice {
+    Agent(AgentId),
+    /// Only agents who had it before are eligible, none of them before then.
+    Later(Timestamp),
+    Nobody,
+}
+
+impl Desk {
+    /// Offers what can be offered: conversations that became offerable, and all of the queues in which an agent was freed,
+    /// the longest waiting first.
+    pub(crate) fn offer_all(&mut self, turn: &mut Turn) {
+        let mut queues = std::mem::take(&mut turn.agents_freed);
+        let singles = std::mem::take(&mut turn.to_offer);
+        let mut candidates = BTreeMap::new();
+        queues.retain(|queue| self.has_room(&mut candidates, *queue));
+        self.offer_queues(turn, &queues, &mut candidates);
+        let mut ordered: Vec<(Place, ConversationId)> = singles
+            .into_iter()
+            .filter_map(|id| self.record.conversations.get(&id).map(|known| (crate::index::place(known), id)))
+            .collect();
+        ordered.sort_unstable();
+        for (_, id) in ordered {
+            self.offer(turn, id, &mut candidates);
+        }
+        // The facts of offers name their agents' queues again; nobody gained room by being offered something.
+        turn.agents_freed.clear();
+        turn.to_offer.clear();
+    }
+
+    /// Goes through several queues at once in the order of waiting, so that an agent of two queues gets the oldest.
+    fn offer_queues(
+        &mut self,
+        turn: &mut Turn,
+        queues: &BTreeSet<QueueId>,
+        candidates: &mut BTreeMap<QueueId, Vec<Candidate>>,
+    ) {
+        let mut next: BTreeSet<(Place, QueueId, ConversationId)> = BTreeSet::new();
+        for queue in queues {
+            next.extend(self.offerable_after(*queue, None));
+        }
+        while let Some((place, queue, id)) = next.pop_first() {
+            self.offer(turn, id, candidates);
+            if self.has_room(candidates, queue) {
+                next.extend(self.offerable_after(queue, Some(place)));
+            }
+        }
+    }
+
+    fn offerable_after(&self, queue: QueueId, after: Option<Place>) -> Option<(Place, QueueId, ConversationId)> {
+        let offerable = &self.index.queues.get(&queue)?.offerable;
+        let mut following = match after {
+            Some(after) => offerable.range((std::ops::Bound::Excluded(after), std::ops::Bound::Unbounded)),
+            None => offerable.range(..),
+        };
+        following.next().map(|(place, id)| (*place, queue, *id))
+    }
+
+    /// Whether anybody in the queue could take anything at all; saves going through the queue when nobody can.
+    fn has_room(&self, candidates: &mut BTreeMap<QueueId, Vec<Candidate>>, queue: QueueId) -> bool {
+        self.candidates(candidates, queue).iter().any(|candidate| candidate.free >= Units(1))
+    }
+
+    fn candidates<'a>(
+        &self,
+        known: &'a mut BTreeMap<QueueId, Vec<Candidate>>,
+        queue: QueueId,
+    ) -> &'a mut Vec<Candidate> {
+        known.entry(queue).or_insert_with(|| {
+            let Some(index) = self.index.queues.get(&queue) else { return Vec::new() };
+            let agents = index.agents.iter().filter_map(|agent| {
+                let known = self.record.agents.get(agent).filter(|known| known.link == AgentLink::Here)?;
+                let candidate = Candidate {
+                    agent: *agent,
+                    presence: known.presence(),
+                    free: known.free(),
+                    assigned: known.assigned,
+                };
+                Some(candidate)
+            });
+            agents.collect()
+        })
+    }
+
+    /// Offers one conversation, if it can be offered and somebody is eligible.
+    fn offer(&mut self, turn: &mut Turn, id: ConversationId, candidates: &mut BTreeMap<QueueId, Vec<Candidate>>) {
+        let Some(known) = self.record.conversations.get(&id) else { return };
+        let (queue, cost) = (known.queue, known.cost);
+        let place = crate::index::place(known);
+        if !self.index.queues.get(&queue).is_some_and(|index| index.offerable.contains_key(&place)) {
+            return;
+        }
+        let rules = self.record.rules_of(known);
+        let method = self.record.queues.get(&queue).map(|rules| rules.assignment).unwrap_or_default();
+        match choose(known, &rules, method, self.candidates(candidates, queue), turn.now) {
+            Choice::Agent(agent) => {
+                self.set_offer_again(id, None);
+                let until = turn.now + rules.offer_for;
+                self.note(turn, id, ConversationFact::OfferMade { agent, until });
+                let assigned = self.record.assigned_count;
+                for candidate in candidates.values_mut().flatten().filter(|candidate| candidate.agent == agent) {
+                    candidate.free = candidate.free - cost;
+                    candidate.assigned = assigned;
+                    candidate.presence =
+                        self.record.agents.get(&agent).map_or(Presence::Offline, |known| known.presence());
+                }
+            }
+            Choice::Later(at) => self.set_offer_again(id, Some(at)),
+            Choice::Nobody => self.set_offer_again(id, None),
+        }
+    }
+
+    pub(crate) fn set_offer_again(&mut self, id: ConversationId, at: Option<Timestamp>) {
+        if at.is_none() && self.live.conversation(id).is_none() {
+            return;
+        }
+        let before = std::mem::replace(&mut self.live.conversation_mut(id).offer_again_at, at);
+        self.swap_deadline(before, at, Deadline::OfferAgain(id));
+    }
+
+    /// The running offer ends without being accepted, if there is one.
+    pub(crate) fn end_offer(&mut self, turn: &mut Turn, id: ConversationId, how: OfferEnd) {
+        let Some(offer) = self.record.conversations.get(&id).and_then(|known| known.offer()) else { return };
+        self.note(turn, id, ConversationFact::OfferEnded { agent: offer.agent, how });
+        self.drop_strangers(turn, id);
+    }
+
+    pub(crate) fn withdraw_offer(&mut self, turn: &mut Turn, id: ConversationId) {
+        self.end_offer(turn, id, OfferEnd::Withdrawn);
+    }
+
+    pub(crate) fn accept(&mut self, turn: &mut Turn, agent: AgentId, id: ConversationId) -> Result<(), RefusalReason> {
+        self.has_offer(agent, id)?;
+        self.take_over(turn, agent, id, false);
+        Ok(())
+    }
+
+    pub(crate) fn decline(&mut self, turn: &mut Turn, agent: AgentId, id: ConversationId) -> Result<(), RefusalReason> {
+        self.has_offer(agent, id)?;
+        self.end_offer(turn, id, OfferEnd::Declined);
+        Ok(())
+    }
+
+    fn has_offer(&self, agent: AgentId, id: ConversationId) -> Result<(), RefusalReason> {
+        let known = self.record.conversations.get(&id).ok_or(RefusalReason::NoConversation)?;
+        match known.stage {
+            Stage::Open(_) if known.offer().is_some_and(|offer| offer.agent == agent) => Ok(()),
+            Stage::Active { agent: has, .. } if has != agent => Err(RefusalReason::AlreadyTaken),
+            Stage::Open(_) | Stage::Active { .. } | Stage::WrapUp(_) | Stage::Closed { .. } => {
+                Err(RefusalReason::OfferGone)
+            }
+        }
+    }
+
+    /// Open → Active: a session begins.
+    pub(crate) fn take_over(&mut self, turn: &mut Turn, agent: AgentId, id: ConversationId, picked: bool) {
+        self.set_offer_again(id, None);
+        self.note(turn, id, ConversationFact::AgentJoined { agent, picked });
+        self.drop_strangers(turn, id);
+    }
+}
+
+/// Never had it first; then whoever had it least, 60 s after their last try. Among equals as the queue says.
+fn choose(
+    known: &ConversationRecord,
+    rules: &WorkstreamRules,
+    method: AssignmentMethod,
+    candidates: &[Candidate],
+    now: Timestamp,
+) -> Choice {
+    let mut best: Option<(u8, i64, u64, AgentId)> = None;
+    let mut later: Option<Timestamp> = None;
+    for candidate in candidates {
+        if candidate.free < known.cost || !rules.allowed_presences.contains(&candidate.presence) {
+            continue;
+        }
+        let (tries, again_at) = known.staff(candidate.agent).map_or((0, now), |staff| (staff.tries, staff.again_at));
+        if tries >= rules.offers_per_agent_max {
+            continue;
+        }
+        if tries > 0 && again_at > now {
+            later = Some(later.map_or(again_at, |earlier| earlier.min(again_at)));
+            continue;
+        }
+        let load = match method {
+            AssignmentMethod::HighestCapacity => -i64::from(candidate.free.0),
+            AssignmentMethod::RoundRobin => 0,
+        };
+        let rank = (tries, load, candidate.assigned, candidate.agent);
+        best = Some(best.map_or(rank, |better| better.min(rank)));
+    }
+    match (best, later) {
+        (Some((_, _, _, agent)), _) => Choice::Agent(agent),
+        (None, Some(at)) => Choice::Later(at),
+        (None, None) => Choice::Nobody,
+    }
+}

@@ -1,0 +1,72 @@
+//! Places in queues, and "still waiting?".
+
+use model::{ConnectionId, QueueId};
+
+use crate::desk::Desk;
+use crate::fact::ConversationFact;
+use crate::index::Deadline;
+use crate::limits;
+use crate::outcome::{RefusalReason, ViewKey};
+use crate::record::Stage;
+use crate::times;
+use crate::turn::Turn;
+
+impl Desk {
+    /// After all else: who has a new place learns of it. In a long queue a little later, for all at once, so that one customer's
+    /// coming or going does not cost a notice per waiting customer.
+    pub(crate) fn tell_places(&mut self, turn: &mut Turn) {
+        for queue in std::mem::take(&mut turn.moved) {
+            let Some(index) = self.index.queues.get_mut(&queue) else { continue };
+            if index.waiting.len() <= limits::POSITIONS_AT_ONCE_MAX {
+                self.tell_places_of(turn, queue);
+                continue;
+            }
+            if !std::mem::replace(&mut index.is_telling, true) {
+                self.index.deadlines.insert((turn.now + times::POSITIONS_WITHIN, Deadline::TellPlaces(queue)));
+            }
+            let last = self.index.queues.get(&queue).and_then(|index| {
+                let place = u32::try_from(index.waiting.len()).unwrap_or(u32::MAX);
+                index.waiting.last_key_value().map(|(_, id)| (*id, place))
+            });
+            // Whoever has just come knows their place at once.
+            if let Some((id, place)) = last {
+                let live = self.live.conversation_mut(id);
+                if live.place == 0 {
+                    live.place = place;
+                }
+            }
+        }
+    }
+
+    pub(crate) fn tell_places_of(&mut self, turn: &mut Turn, queue: QueueId) {
+        let Some(index) = self.index.queues.get_mut(&queue) else { return };
+        index.is_telling = false;
+        for (place, id) in (1..).zip(index.waiting.values()) {
+            let live = self.live.conversations.entry(*id).or_default();
+            if live.place != place {
+                live.place = place;
+                turn.changed(ViewKey::Customer(*id));
+            }
+        }
+    }
+
+    /// "Still waiting?": yes. Before the question there is nothing to answer.
+    pub(crate) fn confirm_waiting(&mut self, turn: &mut Turn, connection: ConnectionId) {
+        let Some(id) = self.live.joined(connection) else {
+            turn.refuse(connection, None, RefusalReason::NoConversation);
+            return;
+        };
+        match self.record.conversations.get(&id).map(|known| known.stage) {
+            Some(Stage::Open(waiting)) => {
+                if waiting.ask_at <= turn.now {
+                    self.note(turn, id, ConversationFact::WaitingConfirmed);
+                }
+            }
+            // Another tab, or an agent, was faster: nothing is lost by saying yes to a question that is gone.
+            Some(Stage::Active { .. }) => {}
+            Some(Stage::WrapUp(_)) => turn.refuse(connection, None, RefusalReason::ConversationEnded),
+            Some(Stage::Closed { .. }) => turn.refuse(connection, None, RefusalReason::ConversationClosed),
+            None => turn.refuse(connection, None, RefusalReason::NoConversation),
+        }
+    }
+}

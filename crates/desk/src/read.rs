@@ -1,0 +1,42 @@
+//! Read marks: facts, and only when they move.
+
+use model::{ConnectionId, ConversationId, Seq};
+
+use crate::desk::Desk;
+use crate::fact::ConversationFact;
+use crate::outcome::RefusalReason;
+use crate::record::Stage;
+use crate::turn::Turn;
+
+impl Desk {
+    pub(crate) fn customer_reads(&mut self, turn: &mut Turn, connection: ConnectionId, upto: Seq) {
+        let Some(id) = self.live.joined(connection) else {
+            turn.refuse(connection, None, RefusalReason::NoConversation);
+            return;
+        };
+        let Some(known) = self.record.conversations.get(&id) else { return };
+        let upto = upto.min(known.customer_seq);
+        // A closed conversation has nobody left who would look at the mark.
+        if !matches!(known.stage, Stage::Closed { .. }) && upto > known.read_by_customer {
+            self.note(turn, id, ConversationFact::ReadByCustomer { upto });
+        }
+    }
+
+    pub(crate) fn agent_reads(&mut self, turn: &mut Turn, connection: ConnectionId, id: ConversationId, upto: Seq) {
+        let Some(agent) = self.live.agent(connection) else {
+            turn.refuse(connection, None, RefusalReason::NotAllowed);
+            return;
+        };
+        if let Err(reason) = self.may_read(agent, id) {
+            turn.refuse(connection, None, reason);
+            return;
+        }
+        let Some(known) = self.record.conversations.get(&id) else { return };
+        let upto = upto.min(known.agents_seq);
+        let read = known.staff(agent).map_or(Seq::START, |staff| staff.read);
+        if !matches!(known.stage, Stage::Closed { .. }) && upto > read {
+            self.note(turn, id, ConversationFact::ReadByAgent { agent, upto });
+            turn.changed(crate::outcome::ViewKey::Agent(agent));
+        }
+    }
+}

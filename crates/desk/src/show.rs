@@ -1,0 +1,160 @@
+//! Views: whole latest values of everything that is not an entry.
+
+use model::{AgentId, ConversationId, Seq, Timestamp};
+
+use crate::desk::Desk;
+use crate::limits::CARDS_PER_LIST_MAX;
+use crate::record::{AgentLink, AgentRecord, ConversationRecord, CustomerLink, Stage, WorkKind};
+use crate::view::{AgentView, ClientConnection, ConversationStage, ConversationView, CustomerView, OfferView};
+
+impl ConversationRecord {
+    fn shown(&self) -> ConversationStage {
+        match self.stage {
+            Stage::Open(_) => ConversationStage::Open { since: self.opened_at },
+            Stage::Active { agent, since } => ConversationStage::Active { agent, since },
+            Stage::WrapUp(wrap_up) => ConversationStage::WrapUp {
+                agent: wrap_up.session.map(|session| session.agent),
+                since: wrap_up.since,
+                closes_at: wrap_up.session.map_or(wrap_up.since, |session| session.closes_at),
+                because: wrap_up.because,
+            },
+            Stage::Closed { at, reason, ended_at, .. } => ConversationStage::Closed { at, reason, ended_at },
+        }
+    }
+
+    /// When the session's clock started: joined, or wrap-up (product 6).
+    fn session_since(&self) -> Option<Timestamp> {
+        match self.stage {
+            Stage::Active { since, .. } => Some(since),
+            Stage::WrapUp(wrap_up) => wrap_up.session.map(|_| wrap_up.since),
+            Stage::Open(_) | Stage::Closed { .. } => None,
+        }
+    }
+}
+
+impl Desk {
+    /// What the customer may know of the conversation. `None` once it is forgotten.
+    #[must_use]
+    pub fn customer_view(&self, conversation: ConversationId) -> Option<CustomerView> {
+        let known = self.record.conversations.get(&conversation)?;
+        let live = self.live.conversation(conversation);
+        let agent_away_until = match known.stage {
+            Stage::Active { agent, .. } => self.record.agents.get(&agent).and_then(|agent| self.away_until(agent)),
+            Stage::Open(_) | Stage::WrapUp(_) | Stage::Closed { .. } => None,
+        };
+        let asked = known.waiting().filter(|waiting| waiting.ask_at <= self.now);
+        Some(CustomerView {
+            version: self.version,
+            stage: known.shown(),
+            position: known.waiting().map_or(0, |_| live.map_or(0, |live| live.place)),
+            closes_at: asked.map(|waiting| waiting.close_at),
+            agent_away_until,
+            agent_typing: live.is_some_and(|live| live.agent_types_until.is_some()),
+            read_by_agent: known.read_by_agent,
+            read_by_customer: known.read_by_customer,
+            head: known.customer_seq,
+        })
+    }
+
+    /// Until when an agent's place is kept, once they have been away for 10 s.
+    fn away_until(&self, agent: &AgentRecord) -> Option<Timestamp> {
+        match agent.link {
+            AgentLink::Lost { told_at, gone_at, .. } if told_at <= self.now => Some(gone_at),
+            AgentLink::Lost { .. } | AgentLink::Here | AgentLink::Gone => None,
+        }
+    }
+
+    /// What `agent` sees of the conversation. Whether they may see it was decided when they followed it.
+    #[must_use]
+    pub fn conversation_view(&self, conversation: ConversationId, agent: AgentId) -> Option<ConversationView> {
+        let known = self.record.conversations.get(&conversation)?;
+        let live = self.live.conversation(conversation);
+        let read_by_me = known.staff(agent).map_or(Seq::START, |staff| staff.read);
+        Some(ConversationView {
+            id: conversation,
+            version: self.version,
+            number: known.number,
+            widget: known.widget,
+            queue: known.queue,
+            stage: known.shown(),
+            connection: self.connection_of(conversation, known),
+            disconnect_after: known.disconnect_after,
+            last_at: known.last_at,
+            customer_typing: live.is_some_and(|live| live.customer_types_until.is_some()),
+            read_by_customer: known.read_by_customer,
+            read_by_me,
+            head: known.agents_seq,
+            unread: known.unread_after(read_by_me),
+            may_write: matches!(known.stage, Stage::Active { agent: has, .. } if has == agent),
+            session_since: known.session_since(),
+        })
+    }
+
+    fn connection_of(&self, id: ConversationId, known: &ConversationRecord) -> ClientConnection {
+        let connections = self.live.conversation(id).map_or(0, |live| live.connections.len());
+        match known.link {
+            CustomerLink::Here => {
+                ClientConnection::Connected { connections: u32::try_from(connections).unwrap_or(u32::MAX) }
+            }
+            CustomerLink::Away { since, disconnected_at } => ClientConnection::Away { since, disconnected_at },
+            CustomerLink::Disconnected { since } => ClientConnection::Disconnected { since },
+            CustomerLink::Unwatched => ClientConnection::Over,
+        }
+    }
+
+    /// The agent's desk.
+    #[must_use]
+    pub fn agent_view(&self, agent: AgentId) -> Option<AgentView> {
+        let known = self.record.agents.get(&agent)?;
+        let card = |id: &ConversationId| self.conversation_view(*id, agent);
+        let (open, open_count) = self.open_to(known);
+        Some(AgentView {
+            version: self.version,
+            presence: known.presence(),
+            chosen: known.chosen(),
+            capacity: known.rules.capacity,
+            ledger: known.ledger(),
+            offers: self.offers_of(agent, known),
+            mine: sessions_of(known).iter().filter_map(card).collect(),
+            open: open.iter().filter_map(card).collect(),
+            open_count,
+            closed: known.closed.iter().rev().take(CARDS_PER_LIST_MAX).filter_map(card).collect(),
+            closed_count: u32::try_from(known.closed.len()).unwrap_or(u32::MAX),
+        })
+    }
+
+    fn offers_of(&self, agent: AgentId, known: &AgentRecord) -> Vec<OfferView> {
+        let offers = known.work.iter().filter(|(_, work)| work.kind == WorkKind::Offer);
+        let mut offers: Vec<OfferView> = offers
+            .filter_map(|(id, _)| {
+                let offer = self.record.conversations.get(id)?.offer()?;
+                let conversation = self.conversation_view(*id, agent)?;
+                Some(OfferView { conversation, made_at: offer.made_at, until: offer.until })
+            })
+            .collect();
+        offers.sort_by_key(|offer| (offer.made_at, offer.conversation.number));
+        offers
+    }
+
+    /// Open ones in the agent's queues, longest waiting first, cut; and how many there are.
+    fn open_to(&self, known: &AgentRecord) -> (Vec<ConversationId>, u32) {
+        let queues = known.rules.queues.iter().filter_map(|queue| self.index.queues.get(queue));
+        let count: usize = queues.clone().map(|queue| queue.waiting.len()).sum();
+        let mut open: Vec<_> = queues.flat_map(|queue| queue.waiting.iter().take(CARDS_PER_LIST_MAX)).collect();
+        open.sort_unstable();
+        let ids = open.into_iter().take(CARDS_PER_LIST_MAX).map(|(_, id)| *id).collect();
+        (ids, u32::try_from(count).unwrap_or(u32::MAX))
+    }
+}
+
+/// Active and in wrap-up, the oldest session first.
+fn sessions_of(known: &AgentRecord) -> Vec<ConversationId> {
+    let mut sessions: Vec<_> = known
+        .work
+        .iter()
+        .filter(|(_, work)| matches!(work.kind, WorkKind::Active | WorkKind::WrapUp))
+        .map(|(id, work)| (work.since, *id))
+        .collect();
+    sessions.sort_unstable();
+    sessions.into_iter().map(|(_, id)| id).collect()
+}

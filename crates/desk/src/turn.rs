@@ -1,0 +1,242 @@
+//! One call of `handle` while it runs: what was written, who must hear, what has to be looked at again before it ends.
+
+use std::collections::BTreeSet;
+
+use model::{AgentId, Audience, ConnectionId, ConversationId, QueueId, SendKey, Timestamp};
+
+use crate::desk::Desk;
+use crate::fact::{Body, ConversationFact, Fact, Recorded};
+use crate::index::{Keys, agent_deadlines};
+use crate::outcome::{Notice, RefusalReason, ViewKey};
+
+#[derive(Debug)]
+pub(crate) struct Turn {
+    pub(crate) now: Timestamp,
+    pub(crate) facts: Vec<Recorded>,
+    pub(crate) notices: Vec<Notice>,
+    changed: BTreeSet<ViewKey>,
+    heads: BTreeSet<ConversationId>,
+    /// Queues in which an agent may have become eligible.
+    pub(crate) agents_freed: BTreeSet<QueueId>,
+    /// Conversations that may have become offerable.
+    pub(crate) to_offer: BTreeSet<ConversationId>,
+    /// Queues in which somebody came or went.
+    pub(crate) moved: BTreeSet<QueueId>,
+}
+
+impl Turn {
+    pub(crate) fn new(now: Timestamp) -> Self {
+        Self {
+            now,
+            facts: Vec::new(),
+            notices: Vec::new(),
+            changed: BTreeSet::new(),
+            heads: BTreeSet::new(),
+            agents_freed: BTreeSet::new(),
+            to_offer: BTreeSet::new(),
+            moved: BTreeSet::new(),
+        }
+    }
+
+    pub(crate) fn tell(&mut self, notice: Notice) {
+        self.notices.push(notice);
+    }
+
+    pub(crate) fn changed(&mut self, key: ViewKey) {
+        self.changed.insert(key);
+    }
+
+    pub(crate) fn refuse(&mut self, connection: ConnectionId, request: Option<u32>, reason: RefusalReason) {
+        self.tell(Notice::Refused { connection, request, reason });
+    }
+
+    pub(crate) fn not_sent(
+        &mut self,
+        connection: ConnectionId,
+        conversation: Option<ConversationId>,
+        key: SendKey,
+        reason: RefusalReason,
+    ) {
+        self.tell(Notice::NotSent { connection, conversation, key, reason });
+    }
+
+    /// Replies first, then heads, then views, so that an answer never waits behind the state it causes.
+    pub(crate) fn finish(mut self, desk: &Desk) -> (Vec<Recorded>, Vec<Notice>) {
+        for id in &self.heads {
+            if let Some(conversation) = desk.record.conversations.get(id) {
+                self.notices.push(Notice::Head {
+                    conversation: *id,
+                    customer: conversation.customer_seq,
+                    agents: conversation.agents_seq,
+                });
+            }
+        }
+        self.notices.extend(self.changed.iter().copied().map(Notice::Changed));
+        (self.facts, self.notices)
+    }
+}
+
+/// Whose views a fact of a conversation changes.
+struct Sees {
+    customer: bool,
+    /// Windows that follow it.
+    followers: bool,
+    /// Desks that have a card of it.
+    desks: bool,
+}
+
+fn sees(what: &ConversationFact) -> Sees {
+    let (customer, followers, desks) = match what {
+        // An internal message must not show on the customer's side at all, not even as an unchanged state.
+        ConversationFact::Said { audience: Audience::Agents, .. }
+        | ConversationFact::OfferMade { .. }
+        | ConversationFact::OfferEnded { .. }
+        | ConversationFact::CustomerAway { .. }
+        | ConversationFact::CustomerBack => (false, true, true),
+        ConversationFact::ReadByCustomer { .. } => (true, true, false),
+        ConversationFact::Forgotten => (false, false, true),
+        ConversationFact::Started { .. }
+        | ConversationFact::Said { audience: Audience::Customer, .. }
+        | ConversationFact::ReadByAgent { .. }
+        | ConversationFact::AgentJoined { .. }
+        | ConversationFact::CustomerDisconnected
+        | ConversationFact::WaitingConfirmed
+        | ConversationFact::EndedByAgent(_)
+        | ConversationFact::EndedByCustomer
+        | ConversationFact::SessionEnded { .. }
+        | ConversationFact::Requeued
+        | ConversationFact::Closed(_) => (true, true, true),
+    };
+    Sees { customer, followers, desks }
+}
+
+/// Whether a fact can change what the index holds of its conversation.
+fn moves_index(what: &ConversationFact) -> bool {
+    !matches!(
+        what,
+        ConversationFact::Said { .. } | ConversationFact::ReadByCustomer { .. } | ConversationFact::ReadByAgent { .. }
+    )
+}
+
+impl Desk {
+    /// Writes a fact that is of no conversation.
+    pub(crate) fn write(&mut self, turn: &mut Turn, fact: Fact) {
+        self.record.apply(turn.now, &fact);
+        turn.facts.push(Recorded { at: turn.now, fact, body: None });
+    }
+
+    /// Writes a fact about one agent and keeps the index and the agent's views in step.
+    pub(crate) fn write_agent(&mut self, turn: &mut Turn, agent: AgentId, fact: Fact) {
+        let before = self.agent_keys(agent);
+        self.write(turn, fact);
+        self.agent_changed(turn, agent, &before);
+    }
+
+    pub(crate) fn agent_keys(&self, agent: AgentId) -> Vec<(Timestamp, crate::index::Deadline)> {
+        self.record.agents.get(&agent).map(|known| agent_deadlines(agent, known)).unwrap_or_default()
+    }
+
+    pub(crate) fn agent_changed(
+        &mut self,
+        turn: &mut Turn,
+        agent: AgentId,
+        before: &[(Timestamp, crate::index::Deadline)],
+    ) {
+        let after = self.agent_keys(agent);
+        if before != after.as_slice() {
+            for old in before.iter().filter(|old| !after.contains(old)) {
+                self.index.deadlines.remove(old);
+            }
+            self.index.deadlines.extend(after.iter().filter(|new| !before.contains(new)));
+        }
+        turn.changed(ViewKey::Agent(agent));
+        if let Some(known) = self.record.agents.get(&agent) {
+            turn.agents_freed.extend(known.rules.queues.iter().copied());
+        }
+    }
+
+    /// Writes a fact of a conversation without words.
+    pub(crate) fn note(&mut self, turn: &mut Turn, id: ConversationId, what: ConversationFact) {
+        self.note_with(turn, id, what, None);
+    }
+
+    /// Writes a fact of a conversation: numbers it, folds it, keeps the index in step, marks the views that change.
+    pub(crate) fn note_with(
+        &mut self,
+        turn: &mut Turn,
+        id: ConversationId,
+        what: ConversationFact,
+        body: Option<Body>,
+    ) {
+        let sees = sees(&what);
+        let moves_index = moves_index(&what);
+        let known = self.record.conversations.get(&id);
+        let (position, customer, agents) = known.map_or((0, model::Seq::START, model::Seq::START), |known| {
+            (known.position, known.customer_seq, known.agents_seq)
+        });
+        let customer_seq = if what.is_for(Audience::Customer) { customer.next() } else { customer };
+        let agents_seq = if what.is_for(Audience::Agents) { agents.next() } else { agents };
+        let concerned_before = known.and_then(|known| known.agent_concerned());
+        let last_agent = known.and_then(|known| known.last_agent);
+        let before = known.filter(|_| moves_index).map(|known| Keys::of(&self.record, id, known));
+        let agent_before = concerned_before.filter(|_| moves_index).map(|agent| (agent, self.agent_keys(agent)));
+
+        let fact = Fact::Conversation { id, position: position + 1, customer_seq, agents_seq, what };
+        self.record.apply(turn.now, &fact);
+        turn.facts.push(Recorded { at: turn.now, fact, body });
+
+        if customer_seq != customer || agents_seq != agents {
+            turn.heads.insert(id);
+        }
+        if moves_index {
+            self.follow_index(turn, id, before);
+            if let Some((agent, keys)) = agent_before {
+                self.agent_changed(turn, agent, &keys);
+            }
+        }
+        self.mark_views(turn, id, &sees, [concerned_before, last_agent]);
+    }
+
+    fn follow_index(&mut self, turn: &mut Turn, id: ConversationId, before: Option<Keys>) {
+        let after = self.record.conversations.get(&id).map(|known| Keys::of(&self.record, id, known));
+        self.index.change(id, before, after);
+        let (was, is) = (before.and_then(|keys| keys.waiting), after.and_then(|keys| keys.waiting));
+        if was != is {
+            turn.moved.extend(was.iter().chain(is.iter()).map(|(queue, _)| *queue));
+        }
+        if after.is_some_and(|keys| keys.offerable) && !before.is_some_and(|keys| keys.offerable) {
+            turn.to_offer.insert(id);
+        }
+        // Desks that had its card among the open ones lose it, desks of the queue get it.
+        if let Some((queue, _)) = was.filter(|_| is.is_none()) {
+            self.mark_desks(turn, queue);
+        }
+    }
+
+    fn mark_desks(&self, turn: &mut Turn, queue: QueueId) {
+        let Some(index) = self.index.queues.get(&queue) else { return };
+        for agent in index.agents.iter().filter(|agent| self.live.is_agent_connected(**agent)) {
+            turn.changed(ViewKey::Agent(*agent));
+        }
+    }
+
+    fn mark_views(&self, turn: &mut Turn, id: ConversationId, sees: &Sees, before: [Option<AgentId>; 2]) {
+        if sees.customer && self.live.is_customer_connected(id) {
+            turn.changed(ViewKey::Customer(id));
+        }
+        if sees.followers && self.live.conversation(id).is_some_and(|live| !live.followers.is_empty()) {
+            turn.changed(ViewKey::Conversation(id));
+        }
+        if !sees.desks {
+            return;
+        }
+        let known = self.record.conversations.get(&id);
+        let concerned = known.and_then(|known| known.agent_concerned());
+        for agent in before.into_iter().chain([concerned]).flatten() {
+            turn.changed(ViewKey::Agent(agent));
+        }
+        if let Some(queue) = known.filter(|known| known.waiting().is_some()).map(|known| known.queue) {
+            self.mark_desks(turn, queue);
+        }
+    }
+}
