@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use crate::variants;
+use crate::variants::variant_names;
 
 /// How frames are written on one connection; chosen by the WebSocket sub-protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,7 +54,7 @@ pub trait Frame: Serialize + DeserializeOwned {
     /// The names of this direction's frames, in the order of their numbers.
     #[must_use]
     fn kinds() -> &'static [&'static str] {
-        variants::of::<Self>()
+        variant_names::<Self>()
     }
 
     /// Writes the frame.
@@ -96,5 +96,5 @@ pub trait Frame: Serialize + DeserializeOwned {
 
 /// Whether the frame's number, a postcard varint, is above those that this build knows.
 fn has_unknown_number<F: DeserializeOwned>(bytes: &[u8]) -> bool {
-    postcard::take_from_bytes::<u32>(bytes).is_ok_and(|(number, _)| number as usize >= variants::of::<F>().len())
+    postcard::take_from_bytes::<u32>(bytes).is_ok_and(|(number, _)| number as usize >= variant_names::<F>().len())
 }

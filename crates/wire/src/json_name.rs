@@ -7,7 +7,7 @@ use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 /// Whether `bytes` are one well-formed externally tagged value whose name `F` does not know.
 pub(crate) fn is_unknown<F: DeserializeOwned>(bytes: &[u8]) -> bool {
-    serde_json::from_slice::<Name>(bytes).is_ok_and(|name| !crate::variants::of::<F>().contains(&name.0.as_str()))
+    serde_json::from_slice::<Name>(bytes).is_ok_and(|name| !crate::variant_names::<F>().contains(&name.0.as_str()))
 }
 
 struct Name(String);

@@ -31,3 +31,4 @@ pub use customer::{
 };
 pub use entry::{AgentsEntry, AgentsEvent, CustomerEntry, CustomerEvent, Speaker};
 pub use refusal::{Refusal, RefusalCode};
+pub use variants::variant_names;

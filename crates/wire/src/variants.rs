@@ -3,8 +3,9 @@
 use serde::de::{DeserializeOwned, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// The names of the variants of `F`, in the order of their numbers; none where `F` is not an enum.
-pub(crate) fn of<F: DeserializeOwned>() -> &'static [&'static str] {
+/// The names of the variants of `F` on the wire, in the order of their numbers; none where `F` is not an enum.
+#[must_use]
+pub fn variant_names<F: DeserializeOwned>() -> &'static [&'static str] {
     let mut names: &'static [&'static str] = &[];
     // Always an error: the deserializer has no value to give.
     let _ = F::deserialize(NamesOnly(&mut names));
