@@ -1,6 +1,6 @@
 //! A log in memory, on a disk that fails when a test says so.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use desk::{Fact, Record, Recorded};
@@ -35,8 +35,10 @@ pub struct MemoryDisk {
 #[derive(Debug, Default)]
 struct Disk {
     facts: Vec<Recorded>,
-    /// Facts of a batch that was cut off; nobody reads them.
-    torn: usize,
+    /// How many of the facts are whole batches. What follows was cut off; nobody reads it.
+    committed: usize,
+    /// Where the facts of each conversation are.
+    places: BTreeMap<ConversationId, Vec<usize>>,
     alive_at: Option<Timestamp>,
     snapshot: Option<Snapshot>,
     faults: VecDeque<Fault>,
@@ -71,14 +73,15 @@ impl MemoryDisk {
     /// Forgets the last `count` facts, as a disk does that said "durable" too early and lost its power.
     pub fn lose_last(&self, count: usize) {
         let mut disk = self.disk();
-        let kept = disk.facts.len().saturating_sub(count);
-        disk.facts.truncate(kept);
+        disk.committed = disk.committed.saturating_sub(count);
+        disk.recover();
     }
 
     /// All durable facts, in order.
     #[must_use]
     pub fn facts(&self) -> Vec<Recorded> {
-        self.disk().facts.clone()
+        let disk = self.disk();
+        disk.facts[..disk.committed].to_vec()
     }
 
     /// Opens the log on it. A writer that was opened earlier takes nothing any more.
@@ -91,8 +94,7 @@ impl MemoryDisk {
             return Err(OpenError::Corrupt("injected".to_owned()));
         }
         disk.opening += 1;
-        disk.torn = 0;
-        disk.must_reopen = false;
+        disk.recover();
         let opened = disk.replay();
         let writer = MemoryWriter { disk: self.clone(), opening: disk.opening };
         drop(disk);
@@ -107,11 +109,27 @@ impl MemoryDisk {
 
 impl Disk {
     fn lsn(&self) -> Lsn {
-        Lsn(self.facts.len() as u64)
+        Lsn(self.committed as u64)
     }
 
-    fn last_at(&self) -> Timestamp {
-        self.facts.last().map_or(Timestamp::ZERO, |recorded| recorded.at)
+    fn commit(&mut self, batch: &[Recorded]) {
+        for recorded in batch {
+            if let Fact::Conversation { id, .. } = &recorded.fact {
+                self.places.entry(*id).or_default().push(self.facts.len());
+            }
+            self.facts.push(recorded.clone());
+        }
+        self.committed = self.facts.len();
+    }
+
+    /// Cuts off what is not a whole batch.
+    fn recover(&mut self) {
+        self.must_reopen = false;
+        self.facts.truncate(self.committed);
+        for places in self.places.values_mut() {
+            let kept = places.partition_point(|place| *place < self.committed);
+            places.truncate(kept);
+        }
     }
 
     fn replay(&self) -> Opened {
@@ -128,8 +146,8 @@ impl Disk {
             record.apply(recorded.at, &recorded.fact);
             replayed += 1;
         }
-        let last_at = self.last_at();
-        let alive_at = self.alive_at.max((!self.facts.is_empty()).then_some(last_at));
+        let last = self.facts.last().map(|recorded| recorded.at);
+        let (last_at, alive_at) = (last.unwrap_or(Timestamp::ZERO), self.alive_at.max(last));
         Opened { record, last_at, alive_at, lsn: self.lsn(), replayed, snapshot }
     }
 }
@@ -147,8 +165,8 @@ impl MemoryWriter {
             Fault::Io | Fault::IoButWritten | Fault::Torn(_) => {
                 disk.must_reopen = true;
                 match fault {
-                    Fault::IoButWritten => disk.facts.extend_from_slice(batch),
-                    Fault::Torn(count) => disk.torn = count.min(batch.len()),
+                    Fault::IoButWritten => disk.commit(batch),
+                    Fault::Torn(count) => disk.facts.extend_from_slice(&batch[..count.min(batch.len())]),
                     Fault::Full | Fault::Io | Fault::Corrupt => {}
                 }
                 AppendError::Io("injected".to_owned())
@@ -169,7 +187,7 @@ impl LogWriter for MemoryWriter {
         if let Some(fault) = disk.standing.or_else(|| disk.faults.pop_front()) {
             return Err(Self::fail(&mut disk, batch, fault));
         }
-        disk.facts.extend_from_slice(batch);
+        disk.commit(batch);
         Ok(disk.lsn())
     }
 
@@ -194,8 +212,7 @@ impl LogWriter for MemoryWriter {
         if disk.lsn() < known {
             return Err(AppendError::Corrupt(format!("the log ends at {:?}, {known:?} was durable", disk.lsn())));
         }
-        disk.must_reopen = false;
-        disk.torn = 0;
+        disk.recover();
         let start = usize::try_from(known.0).expect("invariant: facts fit into memory");
         Ok(disk.facts[start..].to_vec())
     }
@@ -206,15 +223,11 @@ impl LogWriter for MemoryWriter {
             return Err(Self::fail(&mut disk, &[], fault));
         }
         let mut erased = 0;
-        for recorded in disk.facts.iter_mut().filter(|recorded| is_of(recorded, conversation)) {
-            erased += u64::from(recorded.body.take().is_some());
+        for place in disk.places.get(&conversation).cloned().unwrap_or_default() {
+            erased += u64::from(disk.facts[place].body.take().is_some());
         }
         Ok(erased)
     }
-}
-
-fn is_of(recorded: &Recorded, conversation: ConversationId) -> bool {
-    matches!(&recorded.fact, Fact::Conversation { id, .. } if *id == conversation)
 }
 
 struct MemoryReader {
@@ -232,11 +245,11 @@ impl LogReader for MemoryReader {
         if let Some(Fault::Corrupt) = disk.standing {
             return Err(ReadError::Corrupt("injected".to_owned()));
         }
-        let wanted = |recorded: &&Recorded| {
-            matches!(&recorded.fact, Fact::Conversation { id, position, .. }
-                if *id == conversation && *position > after_position)
-        };
-        Ok(disk.facts.iter().filter(wanted).take(limit.min(PAGE_ROWS_MAX)).cloned().collect())
+        // Positions are dense from 1, so the facts after a position begin at that index.
+        let places = disk.places.get(&conversation).map_or(&[][..], Vec::as_slice);
+        let after = usize::try_from(after_position).unwrap_or(usize::MAX);
+        let page = places.get(after..).unwrap_or(&[]).iter().take(limit.min(PAGE_ROWS_MAX));
+        Ok(page.map(|place| disk.facts[*place].clone()).collect())
     }
 }
 

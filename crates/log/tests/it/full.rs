@@ -1,0 +1,67 @@
+//! A full disk: what was accepted stays readable, and writing works again by itself once there is space.
+
+use desk::Recorded;
+use rejoin_log::sqlite::open_sqlite_writer;
+use rejoin_log::{AppendError, LogWriter, Lsn, SqliteOptions, open_sqlite};
+use tempfile::TempDir;
+
+use crate::support::Story;
+
+#[test]
+fn a_full_database_refuses_whole_batches_and_recovers() {
+    let folder = TempDir::new().unwrap();
+    let options = SqliteOptions { pages_max: Some(60), ..SqliteOptions::default() };
+    let (mut writer, _) = open_sqlite_writer(folder.path(), options).unwrap();
+    let mut story = Story::new(1);
+    let mut accepted: Vec<Recorded> = Vec::new();
+    let error = loop {
+        let before = story.clone();
+        let batch: Vec<Recorded> = (0..50).map(|number| story.say(accepted.len() as u64 + number)).collect();
+        match writer.append(&batch) {
+            Ok(lsn) => {
+                accepted.extend(batch);
+                assert_eq!(lsn, Lsn(accepted.len() as u64));
+            }
+            Err(error) => {
+                story = before;
+                break error;
+            }
+        }
+    };
+    assert!(matches!(&error, AppendError::Full(reason) if reason.contains("full")), "{error}");
+    assert!(accepted.len() > 50, "some of it fits");
+    // A probe fails in the same way, for as long as there is no space.
+    let batch: Vec<Recorded> = (0..50).map(|number| story.say(accepted.len() as u64 + number)).collect();
+    for _ in 0..3 {
+        assert!(matches!(writer.append(&batch), Err(AppendError::Full(_))));
+    }
+    // Space returns: the same writer goes on where it was.
+    writer.set_pages_max(None).unwrap();
+    assert_eq!(writer.append(&batch), Ok(Lsn(accepted.len() as u64 + 50)));
+    accepted.extend(batch);
+    drop(writer);
+
+    let log = open_sqlite(folder.path(), SqliteOptions::default()).unwrap();
+    assert_eq!(log.opened.lsn, Lsn(accepted.len() as u64));
+    let mut read: Vec<Recorded> = Vec::new();
+    while read.len() < accepted.len() {
+        let page = log.reader.conversation(story.id, u32::try_from(read.len()).unwrap(), 500).unwrap();
+        assert!(!page.is_empty());
+        read.extend(page);
+    }
+    assert_eq!(read, accepted);
+}
+
+#[test]
+fn reading_works_while_the_database_is_full() {
+    let folder = TempDir::new().unwrap();
+    let options = SqliteOptions { pages_max: Some(20), ..SqliteOptions::default() };
+    let mut log = open_sqlite(folder.path(), options).unwrap();
+    let mut story = Story::new(1);
+    let mut accepted = 0;
+    while log.writer.append(&[story.say(accepted)]).is_ok() {
+        accepted += 1;
+    }
+    let page = log.reader.conversation(story.id, 0, 500).unwrap();
+    assert_eq!(page.len() as u64, accepted.min(500));
+}

@@ -1,0 +1,201 @@
+//! Exact bytes of every fact and body. Facts outlive releases, so these files are added to and never edited.
+//!
+//! `REJOIN_BLESS=1 cargo test` writes the files that are missing; it never changes one.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use desk::{Author, Body, ConversationFact, Fact};
+use model::{
+    AgentRules, AssignmentMethod, Audience, CloseReason, DisplayName, MessageText, Millis, OfferEnd, Presence, QueueId,
+    QueueRules, ReconnectRules, Role, Seq, SessionEnd, Timestamp, Units, WidgetId, WidgetRules, WorkMode, WorkstreamId,
+    WorkstreamRules, WrapUpRule,
+};
+use rejoin_log::codec;
+
+use crate::support::{NOON, agent, conversation, said, started};
+
+/// One of each. A new variant needs a name here; give it a sample below, too.
+fn name(fact: &Fact) -> &'static str {
+    match fact {
+        Fact::RelayStarted { .. } => "relay-started",
+        Fact::WritesResumed { .. } => "writes-resumed",
+        Fact::AgentConfigured(..) => "agent-configured",
+        Fact::QueueConfigured(..) => "queue-configured",
+        Fact::WorkstreamConfigured(..) => "workstream-configured",
+        Fact::WidgetConfigured(..) => "widget-configured",
+        Fact::AgentArrived(_) => "agent-arrived",
+        Fact::AgentLost { .. } => "agent-lost",
+        Fact::AgentReturned(_) => "agent-returned",
+        Fact::AgentGone(_) => "agent-gone",
+        Fact::AgentSignedOut(_) => "agent-signed-out",
+        Fact::PresenceChosen { .. } => "presence-chosen",
+        Fact::CapacityFreed { .. } => "capacity-freed",
+        Fact::Conversation { what, .. } => conversation_name(what),
+    }
+}
+
+fn conversation_name(what: &ConversationFact) -> &'static str {
+    match what {
+        ConversationFact::Started { reconnect: None, .. } => "started",
+        ConversationFact::Started { reconnect: Some(_), .. } => "started-with-reconnect",
+        ConversationFact::Said { by: Author::Customer, .. } => "said-by-customer",
+        ConversationFact::Said { by: Author::Agent(_), .. } => "said-by-agent",
+        ConversationFact::ReadByCustomer { .. } => "read-by-customer",
+        ConversationFact::ReadByAgent { .. } => "read-by-agent",
+        ConversationFact::OfferMade { .. } => "offer-made",
+        ConversationFact::OfferEnded { .. } => "offer-ended",
+        ConversationFact::AgentJoined { .. } => "agent-joined",
+        ConversationFact::CustomerAway { .. } => "customer-away",
+        ConversationFact::CustomerBack => "customer-back",
+        ConversationFact::CustomerDisconnected => "customer-disconnected",
+        ConversationFact::WaitingConfirmed => "waiting-confirmed",
+        ConversationFact::EndedByAgent(_) => "ended-by-agent",
+        ConversationFact::EndedByCustomer => "ended-by-customer",
+        ConversationFact::SessionEnded { .. } => "session-ended",
+        ConversationFact::Requeued => "requeued",
+        ConversationFact::Closed(_) => "closed",
+        ConversationFact::Forgotten => "forgotten",
+    }
+}
+
+fn house_samples() -> Vec<Fact> {
+    let ravi = agent(1);
+    let queue = QueueId::from_u128(3);
+    let workstream = WorkstreamRules {
+        mode: WorkMode::Pick,
+        wrap_up: WrapUpRule::For(Millis::seconds(30)),
+        ..WorkstreamRules::for_queue(queue)
+    };
+    let widget = WidgetRules {
+        reconnect: Some(ReconnectRules { hold_for: Millis::minutes(10), limit: Millis::minutes(60) }),
+        ..WidgetRules::for_workstream(WorkstreamId::from_u128(2))
+    };
+    let rules = AgentRules { enabled: true, role: Role::Supervisor, capacity: Units(5), queues: vec![queue] };
+    vec![
+        Fact::RelayStarted { down_since: NOON },
+        Fact::WritesResumed { down_since: NOON },
+        Fact::AgentConfigured(ravi, rules),
+        Fact::QueueConfigured(queue, QueueRules { assignment: AssignmentMethod::RoundRobin }),
+        Fact::WorkstreamConfigured(WorkstreamId::from_u128(2), workstream),
+        Fact::WidgetConfigured(WidgetId::from_u128(1), widget),
+        Fact::AgentArrived(ravi),
+        Fact::AgentLost { agent: ravi, since: NOON },
+        Fact::AgentReturned(ravi),
+        Fact::AgentGone(ravi),
+        Fact::AgentSignedOut(ravi),
+        Fact::PresenceChosen { agent: ravi, presence: Some(Presence::DoNotDisturb) },
+        Fact::CapacityFreed { agent: ravi, conversation: conversation(1) },
+    ]
+}
+
+fn conversation_samples() -> Vec<ConversationFact> {
+    let ravi = agent(1);
+    let mut promised = started(8);
+    if let ConversationFact::Started { reconnect, .. } = &mut promised {
+        *reconnect = Some(ReconnectRules { hold_for: Millis::minutes(10), limit: Millis::minutes(60) });
+    }
+    vec![
+        started(7),
+        promised,
+        said(Author::Customer, Audience::Customer, 300),
+        said(Author::Agent(ravi), Audience::Agents, 301),
+        ConversationFact::ReadByCustomer { upto: Seq(5) },
+        ConversationFact::ReadByAgent { agent: ravi, upto: Seq(200) },
+        ConversationFact::OfferMade { agent: ravi, until: NOON },
+        ConversationFact::OfferEnded { agent: ravi, how: OfferEnd::Missed },
+        ConversationFact::AgentJoined { agent: ravi, picked: true },
+        ConversationFact::CustomerAway { since: Timestamp(NOON.0 - 1) },
+        ConversationFact::CustomerBack,
+        ConversationFact::CustomerDisconnected,
+        ConversationFact::WaitingConfirmed,
+        ConversationFact::EndedByAgent(ravi),
+        ConversationFact::EndedByCustomer,
+        ConversationFact::SessionEnded { agent: ravi, reason: SessionEnd::AgentReleased, in_wrap_up: false },
+        ConversationFact::Requeued,
+        ConversationFact::Closed(CloseReason::CustomerDisconnected),
+        ConversationFact::Forgotten,
+    ]
+}
+
+fn samples() -> Vec<Fact> {
+    let of_conversation = conversation_samples().into_iter().map(|what| Fact::Conversation {
+        id: conversation(0xabcd),
+        position: 12,
+        customer_seq: Seq(7),
+        agents_seq: Seq(130),
+        what,
+    });
+    house_samples().into_iter().chain(of_conversation).collect()
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("golden")
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for line in bytes.chunks(32) {
+        text.extend(line.iter().map(|byte| format!("{byte:02x}")));
+        text.push('\n');
+    }
+    text
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test may be told to write what is missing")]
+fn check(name: &str, bytes: &[u8]) {
+    let path = folder().join(format!("{name}.hex"));
+    if std::env::var("REJOIN_BLESS").is_ok() && !path.exists() {
+        std::fs::write(&path, hex(bytes)).unwrap();
+    }
+    let golden = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("{name}: no golden file"));
+    assert_eq!(golden, hex(bytes), "{name}: the bytes in old logs are different");
+}
+
+#[test]
+fn facts_have_their_golden_bytes() {
+    let mut names = BTreeSet::new();
+    for fact in samples() {
+        let name = format!("fact-{}", name(&fact));
+        let bytes = codec::encode_fact(&fact);
+        check(&name, &bytes);
+        assert_eq!(codec::decode_fact(&bytes), Ok(fact), "{name}");
+        names.insert(name);
+    }
+    assert_eq!(names, golden_names("fact-"), "a sample for each golden file, and the other way round");
+}
+
+#[test]
+fn bodies_have_their_golden_bytes() {
+    let bodies = [
+        ("body-words", Body::Words(MessageText::new("Grüße aus 東京 👋\n\"quoted\"").unwrap())),
+        ("body-name", Body::Name(DisplayName::new("Mía").unwrap())),
+    ];
+    for (name, body) in &bodies {
+        let bytes = codec::encode_body(body);
+        check(name, &bytes);
+        assert_eq!(codec::decode_body(&bytes).as_ref(), Ok(body), "{name}");
+    }
+    let names: BTreeSet<String> = bodies.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(names, golden_names("body-"));
+}
+
+fn golden_names(prefix: &str) -> BTreeSet<String> {
+    let names = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names
+        .filter_map(|name| Some(name.strip_suffix(".hex")?.to_owned()))
+        .filter(|name| name.starts_with(prefix))
+        .collect()
+}
+
+#[test]
+fn other_bytes_are_refused() {
+    let bytes = codec::encode_fact(&Fact::AgentArrived(agent(1)));
+    assert_eq!(codec::decode_fact(&[]), Err(codec::CodecError::Malformed));
+    assert_eq!(codec::decode_fact(&bytes[..bytes.len() - 1]), Err(codec::CodecError::Malformed));
+    assert_eq!(codec::decode_fact(&[&bytes[..], &[0]].concat()), Err(codec::CodecError::Malformed));
+    assert_eq!(codec::decode_fact(&[&[2], &bytes[1..]].concat()), Err(codec::CodecError::UnknownVersion(2)));
+    assert_eq!(codec::decode_fact(&[1, 250, 1]), Err(codec::CodecError::Malformed));
+    // An empty message was never written, so it is not read.
+    assert_eq!(codec::decode_body(&[1, 0, 0]), Err(codec::CodecError::Malformed));
+}
