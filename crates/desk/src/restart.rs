@@ -16,6 +16,8 @@ impl Desk {
         self.write(turn, Fact::RelayStarted { down_since });
         self.rebuild_index();
         self.restart_customers(turn, down_since);
+        // Consoles may have connected while not even the start could be written.
+        self.restart_agents(turn);
         self.look_at_everything(turn);
     }
 
@@ -85,6 +87,8 @@ impl Desk {
     /// keep growing. Writes nothing; what the connections mean for the record is written by [`crate::Input::ResumeWrites`].
     pub fn replace_record(&mut self, record: Record) {
         self.record = record;
+        // Inputs are handled at the time of what is durable until writing works again: no deadline is over meanwhile.
+        self.now = self.record.last_at;
         let known = &self.record.conversations;
         self.live.conversations.retain(|id, _| known.contains_key(id));
         self.live.connections.retain(|_, joined| match joined {
