@@ -1,2 +1,34 @@
-//! The relay: sockets, log, registry, sign-in, settings, telemetry, static files.
-fn main() {}
+//! The relay: sockets, log, registry, sign-in, settings, telemetry, static files. One binary: `rejoin`.
+//!
+//! ```text
+//! http (hyper, axum) ── upgrade ──▶ socket (one task per connection, on a gate)
+//!                                      │ inputs                 ▲ answers, heads, views
+//!                                      ▼                        │
+//!                                   desk_task (one thread) ──▶ switchboard
+//!                                      │
+//!                                      ▼ log (one writer)      registry: people, sign-ins, audit
+//! ```
+
+mod cli;
+mod clock;
+mod control;
+mod desk_task;
+mod http;
+mod ids;
+mod metrics;
+mod portal;
+mod registry;
+mod relay;
+mod serve;
+mod settings;
+mod socket;
+mod stop;
+mod store;
+mod switchboard;
+mod telemetry;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

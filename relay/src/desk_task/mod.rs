@@ -1,0 +1,96 @@
+//! The desk's thread: it alone owns the desk and the log's writer (design 2.1). One bounded channel in; stop and commit;
+//! delivery through the switchboard.
+
+mod snapshots;
+mod thread;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, TrySendError};
+use std::time::Duration;
+
+use desk::Input;
+
+pub(crate) use thread::{DeskParts, start};
+
+/// What goes through the channel.
+#[derive(Debug)]
+enum Told {
+    Input(Input),
+    /// Save a snapshot and end; nothing after it is looked at.
+    Stop,
+}
+
+/// The way to the desk.
+#[derive(Clone, Debug)]
+pub(crate) struct DeskHandle {
+    told: SyncSender<Told>,
+    state: Arc<DeskState>,
+}
+
+/// What others may know of the desk's thread.
+#[derive(Debug, Default)]
+pub(crate) struct DeskState {
+    /// The log takes writes.
+    writable: AtomicBool,
+    /// The thread has ended.
+    ended: AtomicBool,
+}
+
+/// The desk has more to do than it can; nothing was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Overloaded;
+
+impl DeskHandle {
+    /// Tells the desk something, or says at once that too much waits.
+    pub(crate) fn tell(&self, input: Input) -> Result<(), Overloaded> {
+        self.told.try_send(Told::Input(input)).map_err(|error| match error {
+            // A desk that has ended takes the process with it; until then everybody is told to come back.
+            TrySendError::Full(_) | TrySendError::Disconnected(_) => Overloaded,
+        })
+    }
+
+    /// Tells the desk something that must not get lost, such as the loss of a connection: waits in a task of its own where
+    /// too much waits already.
+    pub(crate) fn tell_surely(&self, input: Input) {
+        if let Err(TrySendError::Full(Told::Input(input))) = self.told.try_send(Told::Input(input)) {
+            let desk = self.clone();
+            tokio::spawn(async move {
+                let mut input = Some(Told::Input(input));
+                while let Some(told) = input.take() {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    if let Err(TrySendError::Full(back)) = desk.told.try_send(told) {
+                        input = Some(back);
+                    }
+                }
+            });
+        }
+    }
+
+    /// Ends the desk's thread after what was told before.
+    pub(crate) async fn stop(&self) {
+        let mut told = Some(Told::Stop);
+        while let Some(stop) = told.take() {
+            match self.told.try_send(stop) {
+                Err(TrySendError::Full(back)) => {
+                    told = Some(back);
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+                Ok(()) | Err(TrySendError::Disconnected(_)) => {}
+            }
+        }
+        while !self.has_ended() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Whether the log takes writes.
+    pub(crate) fn is_writable(&self) -> bool {
+        self.state.writable.load(Ordering::Relaxed)
+    }
+
+    /// Whether the thread has ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.state.ended.load(Ordering::Acquire)
+    }
+}

@@ -1,0 +1,252 @@
+//! The loop itself.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::{Duration, Instant};
+
+use desk::{Input, Notice, ViewKey};
+use log::commit::{BATCH_INPUTS_MAX, CommitLoop, Prepared, Sender, Settled};
+use log::{Log, LogWriter};
+use model::{Millis, Timestamp};
+
+use super::snapshots::Snapshots;
+use super::{DeskHandle, DeskState, Told};
+use crate::clock::Clock;
+use crate::metrics::Metrics;
+use crate::switchboard::{NameStore, Switchboard};
+
+/// A sign of life is written this often while clocks run (product 3).
+const ALIVE_EVERY: Millis = Millis::seconds(5);
+/// The longest sleep without a deadline.
+const SLEEP_MAX: Duration = Duration::from_secs(60);
+
+/// What the thread works with.
+#[derive(Debug)]
+pub(crate) struct DeskParts {
+    /// The opened log.
+    pub(crate) log: Log,
+    /// The relay's clock.
+    pub(crate) clock: Clock,
+    /// Where answers go.
+    pub(crate) switchboard: Arc<Switchboard>,
+    /// Words beside facts.
+    pub(crate) names: Arc<NameStore>,
+    /// What is counted.
+    pub(crate) metrics: Arc<Metrics>,
+    /// The rules of everything configured; told again after a read-only spell.
+    pub(crate) configuration: Vec<Input>,
+    /// Inputs that may wait.
+    pub(crate) waiting_max: usize,
+}
+
+/// Starts the thread. `on_fatal` is called when the log is damaged or the thread panics: the process must end.
+pub(crate) fn start(parts: DeskParts, on_fatal: impl FnOnce() + Send + 'static) -> std::io::Result<DeskHandle> {
+    let (sender, receiver) = sync_channel(parts.waiting_max);
+    let state = Arc::new(DeskState::default());
+    state.writable.store(true, Ordering::Relaxed);
+    let handle = DeskHandle { told: sender, state: Arc::clone(&state) };
+    let snapshots = Snapshots::start(parts.log.snapshots)?;
+    let now = parts.clock.now();
+    let desk_thread = DeskThread {
+        commit: CommitLoop::new(parts.log.opened, now),
+        writer: parts.log.writer,
+        snapshots,
+        clock: parts.clock,
+        switchboard: parts.switchboard,
+        names: parts.names,
+        metrics: parts.metrics,
+        queue: parts.configuration.iter().cloned().collect(),
+        configuration: parts.configuration,
+        signed_out: Vec::new(),
+        greeted: Vec::new(),
+        wake_at: Some(Timestamp::ZERO),
+        marked_at: now,
+        state,
+    };
+    std::thread::Builder::new().name("desk".to_owned()).spawn(move || {
+        let state = Arc::clone(&desk_thread.state);
+        let run = std::panic::AssertUnwindSafe(|| desk_thread.run(&receiver));
+        let ended_well = std::panic::catch_unwind(run).unwrap_or(false);
+        state.writable.store(false, Ordering::Relaxed);
+        state.ended.store(true, Ordering::Release);
+        if !ended_well {
+            on_fatal();
+        }
+    })?;
+    Ok(handle)
+}
+
+struct DeskThread {
+    commit: CommitLoop,
+    writer: Box<dyn LogWriter>,
+    snapshots: Snapshots,
+    clock: Clock,
+    switchboard: Arc<Switchboard>,
+    names: Arc<NameStore>,
+    metrics: Arc<Metrics>,
+    queue: VecDeque<Input>,
+    configuration: Vec<Input>,
+    /// Sign-outs that could not be written; told again after the spell.
+    signed_out: Vec<Input>,
+    /// Agents with a new window in this batch: it needs the whole desk, changed or not.
+    greeted: Vec<ViewKey>,
+    wake_at: Option<Timestamp>,
+    marked_at: Timestamp,
+    state: Arc<DeskState>,
+}
+
+impl DeskThread {
+    /// Runs until told to stop; `false` where the log is damaged.
+    fn run(mut self, receiver: &Receiver<Told>) -> bool {
+        loop {
+            let stop = self.wait(receiver);
+            loop {
+                let settled = self.turn();
+                if let Some(error) = &settled.fatal {
+                    tracing::error!(%error, "the log is damaged; the relay ends");
+                    return false;
+                }
+                self.deliver(&settled);
+                if self.queue.is_empty() {
+                    break;
+                }
+            }
+            self.keep_house();
+            if stop {
+                self.snapshots.finish(&self.commit.last_snapshot());
+                return true;
+            }
+        }
+    }
+
+    /// Waits for inputs or a deadline and takes what waits. Says whether the thread is to stop.
+    fn wait(&mut self, receiver: &Receiver<Told>) -> bool {
+        let now = self.clock.now();
+        // Once awake for a time, a turn is due even if nothing was told.
+        let sleep = self.wake_at.map_or(SLEEP_MAX, |at| Duration::from_millis(at.since(now).0));
+        let alive_in = self.wake_at.map(|_| (self.marked_at + ALIVE_EVERY).since(now));
+        let sleep = alive_in.map_or(sleep, |alive| sleep.min(Duration::from_millis(alive.0)));
+        match receiver.recv_timeout(sleep.min(SLEEP_MAX)) {
+            Ok(told) => {
+                if self.take(told) {
+                    return true;
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => return false,
+            Err(RecvTimeoutError::Disconnected) => return true,
+        }
+        while self.queue.len() < BATCH_INPUTS_MAX {
+            match receiver.try_recv() {
+                Ok(told) => {
+                    if self.take(told) {
+                        return true;
+                    }
+                }
+                Err(_) => break,
+            }
+        }
+        false
+    }
+
+    fn take(&mut self, told: Told) -> bool {
+        match told {
+            Told::Stop => true,
+            Told::Input(input) => {
+                if let Input::ConnectAgent { agent, .. } = &input {
+                    self.greeted.push(ViewKey::Agent(*agent));
+                }
+                if let Input::Configure(_) = &input {
+                    self.remember_configuration(&input);
+                }
+                self.queue.push_back(input);
+                false
+            }
+        }
+    }
+
+    fn remember_configuration(&mut self, input: &Input) {
+        use desk::Configuration::Agent;
+        let same = |old: &Input| match (old, input) {
+            (Input::Configure(Agent(old, _)), Input::Configure(Agent(new, _))) => old == new,
+            _ => false,
+        };
+        self.configuration.retain(|old| !same(old));
+        self.configuration.push(input.clone());
+    }
+
+    /// One batch: prepare, append, settle.
+    fn turn(&mut self) -> Settled {
+        let waiting = self.queue.len();
+        match self.commit.prepare(self.clock.now(), &mut self.queue) {
+            Prepared::Append(entries) => {
+                let started = Instant::now();
+                let result = self.writer.append(&entries);
+                self.metrics.append_seconds.observe(started.elapsed().as_secs_f64());
+                self.metrics.batch_facts.observe(entries.len() as f64);
+                self.metrics.batch_inputs.observe((waiting - self.queue.len()) as f64);
+                if let Err(error) = &result {
+                    self.metrics.failed_appends.inc();
+                    if self.state.writable.swap(false, Ordering::Relaxed) {
+                        tracing::error!(%error, "the log takes no writes; the relay is read-only and tries again");
+                    }
+                }
+                self.marked_at = self.clock.now();
+                self.commit.settle(self.clock.now(), result)
+            }
+            Prepared::Reopen(known) => {
+                let result = self.writer.reopen(known);
+                self.commit.reopened(self.clock.now(), result)
+            }
+            Prepared::Deliver(settled) => settled,
+        }
+    }
+
+    fn deliver(&mut self, settled: &Settled) {
+        self.names.extend(&settled.entries);
+        self.metrics.count_facts(&settled.entries);
+        for notice in &settled.notices {
+            if let Notice::Disconnected { away_for } = notice {
+                self.metrics.disconnected(*away_for);
+            }
+        }
+        let greeted = std::mem::take(&mut self.greeted);
+        self.switchboard.deliver(self.commit.desk(), settled, &greeted);
+        self.wake_at = settled.wake_at;
+        self.note_outage(settled);
+    }
+
+    fn note_outage(&mut self, settled: &Settled) {
+        for sender in settled.unsaved.iter().chain(&settled.refused) {
+            if let Sender::SignOut { agent } = sender {
+                self.signed_out.push(Input::SignOut { agent: *agent });
+            }
+        }
+        let writable = self.commit.outage().is_none();
+        let was_writable = self.state.writable.swap(writable, Ordering::Relaxed);
+        if writable && !was_writable {
+            tracing::info!("the log takes writes again");
+            self.queue.extend(self.configuration.iter().cloned());
+            self.queue.extend(self.signed_out.drain(..));
+        }
+    }
+
+    /// What is due besides the desk: signs of life and snapshots.
+    fn keep_house(&mut self) {
+        let now = self.clock.now();
+        let clocks_run = self.wake_at.is_some() && self.commit.outage().is_none();
+        if clocks_run && now >= self.marked_at + ALIVE_EVERY {
+            self.marked_at = now;
+            if let Err(error) = self.writer.mark_alive(now) {
+                tracing::warn!(%error, "a sign of life was not written");
+            }
+        }
+        if let Some(made) = self.snapshots.made() {
+            self.commit.snapshot_made(&made);
+        }
+        if let Some(work) = self.commit.snapshot_work() {
+            self.snapshots.make(work);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Everything the relay answers over HTTP.
+
+mod api;
+mod assets;
+mod headers;
+mod health;
+mod origin;
+mod pages;
+mod problem;
+mod rate;
+mod server;
+mod upgrade;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::relay::Relay;
+
+pub(crate) use api::signed_in;
+pub(crate) use assets::{Assets, Keep};
+pub(crate) use origin::OwnOrigins;
+pub(crate) use pages::widget_policy;
+pub(crate) use problem::Problem;
+pub(crate) use rate::RateLimits;
+pub(crate) use server::{ClientAddress, Listening, serve};
+
+/// All routes of the main listener.
+pub(crate) fn routes(relay: &Arc<Relay>) -> Router {
+    let mut router = Router::new()
+        .route("/", get(pages::front))
+        .route("/rejoin.js", get(pages::loader))
+        .route("/w/{widget}/", get(pages::widget))
+        .route("/w/{widget}", get(pages::with_slash))
+        .route("/console/", get(pages::console))
+        .route("/console", get(pages::with_slash))
+        .route("/a/{*path}", get(pages::asset))
+        .route("/v1/customer", get(upgrade::customer))
+        .route("/v1/console", get(upgrade::console))
+        .route("/api/sign-in", post(api::sign_in))
+        .route("/api/sign-out", post(api::sign_out))
+        .route("/api/me", get(api::me));
+    if relay.settings.server.health_listen.is_empty() {
+        router = with_health(router);
+    }
+    finish(router, relay)
+}
+
+/// The routes of the separate listener, where one is set.
+pub(crate) fn health_routes(relay: &Arc<Relay>) -> Router {
+    finish(with_health(Router::new()), relay)
+}
+
+fn with_health(router: Router<Arc<Relay>>) -> Router<Arc<Relay>> {
+    router
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+}
+
+fn finish(router: Router<Arc<Relay>>, relay: &Arc<Relay>) -> Router {
+    router
+        .fallback(async || Problem::new(StatusCode::NOT_FOUND, "not-found", "There is nothing at this address."))
+        .method_not_allowed_fallback(async || {
+            Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method-not-allowed",
+                "This address does not take this method.",
+            )
+        })
+        .layer(CatchPanicLayer::custom(problem::after_panic))
+        .layer(middleware::map_response(headers::harden))
+        .with_state(Arc::clone(relay))
+}

@@ -1,0 +1,80 @@
+//! The registry: what the desk never decides by. People with their password hashes, sign-ins, audit rows and the epoch, in
+//! an SQLite file of its own beside the log.
+
+mod agents;
+mod password;
+mod schema;
+mod sign_ins;
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard};
+
+use model::Timestamp;
+use rusqlite::Connection;
+
+pub(crate) use agents::{Agent, NewAgent, role_name};
+pub(crate) use password::{PasswordHash, Passwords};
+pub(crate) use sign_ins::{CookieToken, SignedIn};
+
+/// Why the registry did not do it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RegistryError {
+    /// The file can't be read or written.
+    #[error("the registry can't be used: {0}")]
+    Store(#[from] rusqlite::Error),
+    /// A newer relay wrote it.
+    #[error("the registry was written by a newer version of Rejoin (schema {found}, this one knows {known})")]
+    Newer {
+        /// What the file says.
+        found: i64,
+        /// What this build knows.
+        known: i64,
+    },
+    /// Two people can't have one sign-in name.
+    #[error("there is already an agent \"{0}\"")]
+    NameTaken(String),
+    /// Nobody has this name.
+    #[error("there is no agent \"{0}\"")]
+    NoAgent(String),
+}
+
+/// The registry. Calls block for as long as a small transaction takes; call them from a blocking thread.
+#[derive(Debug)]
+pub(crate) struct Registry {
+    connection: Mutex<Connection>,
+}
+
+impl Registry {
+    /// Opens the registry in the data folder, making or migrating it as needed.
+    pub(crate) fn open(folder: &Path) -> Result<Self, RegistryError> {
+        let mut connection = Connection::open(folder.join("registry.sqlite"))?;
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", "ON")?;
+        schema::migrate(&mut connection)?;
+        Ok(Self { connection: Mutex::new(connection) })
+    }
+
+    /// A number that is the same for as long as positions may be trusted.
+    pub(crate) fn epoch(&self) -> Result<u64, RegistryError> {
+        let connection = self.lock();
+        let stored: i64 = connection.query_row("SELECT epoch FROM relay", [], |row| row.get(0))?;
+        Ok(stored.unsigned_abs())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        // A panic while the lock was held rolled its transaction back: the connection is good.
+        self.connection.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// Notes who changed what. Never a secret.
+fn note(connection: &Connection, at: Timestamp, what: &str, about: &str) -> Result<(), rusqlite::Error> {
+    connection.execute("INSERT INTO audit (at, what, about) VALUES (?1, ?2, ?3)", (millis(at), what, about))?;
+    Ok(())
+}
+
+fn millis(at: Timestamp) -> i64 {
+    i64::try_from(at.0).unwrap_or(i64::MAX)
+}

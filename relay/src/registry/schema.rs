@@ -1,0 +1,52 @@
+//! The registry's tables and how older files become newer ones.
+
+use rusqlite::Connection;
+
+use super::RegistryError;
+
+/// One step per released schema; `user_version` counts them. Steps are added, never edited.
+const STEPS: &[&str] = &["
+    CREATE TABLE relay (only INTEGER PRIMARY KEY CHECK (only = 1), epoch INTEGER NOT NULL) STRICT;
+    CREATE TABLE agents (
+        id BLOB PRIMARY KEY NOT NULL,
+        name TEXT NOT NULL UNIQUE,
+        display_name TEXT NOT NULL,
+        password TEXT NOT NULL,
+        role TEXT NOT NULL,
+        capacity INTEGER NOT NULL,
+        queues TEXT NOT NULL,
+        enabled INTEGER NOT NULL,
+        created_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE sign_ins (
+        token BLOB PRIMARY KEY NOT NULL,
+        agent BLOB NOT NULL REFERENCES agents (id) ON DELETE CASCADE,
+        made_at INTEGER NOT NULL,
+        used_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX sign_ins_by_agent ON sign_ins (agent);
+    CREATE TABLE audit (
+        id INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        what TEXT NOT NULL,
+        about TEXT NOT NULL
+    ) STRICT;
+"];
+
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), RegistryError> {
+    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found > known {
+        return Err(RegistryError::Newer { found, known });
+    }
+    for step in STEPS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+        transaction.execute_batch(step)?;
+    }
+    // Below 2^53, so that a browser can hold it.
+    let epoch = i64::from_le_bytes(crate::ids::random()) & ((1 << 53) - 1);
+    transaction.execute("INSERT OR IGNORE INTO relay (only, epoch) VALUES (1, ?1)", [epoch])?;
+    transaction.pragma_update(None, "user_version", known)?;
+    transaction.commit()?;
+    Ok(())
+}

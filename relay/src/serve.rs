@@ -1,0 +1,217 @@
+//! `rejoin serve`: puts the parts together, runs, and stops in order.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use desk::{Configuration, Input};
+use gate::KnownWidget;
+use log::Log;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
+
+use crate::clock::Clock;
+use crate::desk_task::{self, DeskParts};
+use crate::http::{self, Assets, Listening, OwnOrigins, RateLimits};
+use crate::metrics::Metrics;
+use crate::registry::{Agent, Passwords, Registry};
+use crate::relay::{Reader, Relay};
+use crate::settings::{Settings, queue_id, widget_id, workstream_id};
+use crate::stop;
+use crate::store::DataFolder;
+use crate::switchboard::{NameStore, Switchboard};
+
+/// How long clients get to hear that the relay stops.
+const GOODBYE_WITHIN: Duration = Duration::from_secs(5);
+/// How long the desk gets to write what was told and its snapshot.
+const LAST_WRITE_WITHIN: Duration = Duration::from_secs(4);
+
+/// Runs the relay until a signal stops it.
+///
+/// # Errors
+/// One sentence.
+pub(crate) async fn serve(settings: Settings) -> Result<(), String> {
+    raise_descriptors();
+    let folder = DataFolder::lock(&settings.store.path).map_err(|error| error.to_string())?;
+    let listening = Listening::bind(&settings.server.listen).await?;
+    let health = match settings.server.health_listen.as_str() {
+        "" => None,
+        address => Some(Listening::bind(address).await?),
+    };
+    let (stopper, stopping) = stop::channel();
+    let fatal = Arc::new(Notify::new());
+    let relay = open(settings, &folder, &listening, stopping.clone(), Arc::clone(&fatal))?;
+    let control = crate::control::bind(&folder.path)
+        .map_err(|error| format!("The socket for commands in {} failed: {error}.", folder.path.display()))?;
+    tokio::spawn(crate::control::serve(control, Arc::clone(&relay)));
+    tokio::spawn(drop_ended_sign_ins(Arc::clone(&relay)));
+    if let Some(health) = health {
+        crate::cli::say(&format!("Health and metrics are on http://{}", health.address));
+        tokio::spawn(http::serve(health, http::health_routes(&relay), Arc::clone(&relay), stopping.clone()));
+    }
+    crate::cli::say(&format!("Rejoin listens on http://{}", listening.address));
+    tracing::info!(address = %listening.address, assets = relay.assets.len(), "the relay listens");
+    let router = http::routes(&relay);
+    let accepting = tokio::spawn(http::serve(listening, router, Arc::clone(&relay), stopping));
+    let damaged = until_told(&fatal).await?;
+    tracing::info!("the relay stops");
+    stopper.stop();
+    let _ = accepting.await;
+    if damaged {
+        return Err("The log can't be used any more; see the messages above.".to_owned());
+    }
+    say_goodbye(&relay).await;
+    let _ = std::fs::remove_file(crate::control::socket_path(&folder.path));
+    tracing::info!("the relay has stopped");
+    Ok(())
+}
+
+/// Waits for a signal, or for the desk to give up.
+async fn until_told(fatal: &Notify) -> Result<bool, String> {
+    let failed = |error: std::io::Error| format!("Signals can't be heard: {error}.");
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    Ok(tokio::select! {
+        _ = terminate.recv() => false,
+        _ = interrupt.recv() => false,
+        () = fatal.notified() => true,
+    })
+}
+
+/// Tells clients to come back, waits for them to hear it, then lets the desk write its last.
+async fn say_goodbye(relay: &Arc<Relay>) {
+    relay.switchboard.drain();
+    if tokio::time::timeout(GOODBYE_WITHIN, relay.switchboard.empty()).await.is_err() {
+        tracing::info!(connections = ?relay.switchboard.count(), "some connections did not hear the goodbye");
+    }
+    if tokio::time::timeout(LAST_WRITE_WITHIN, relay.desk.stop()).await.is_err() {
+        tracing::warn!("the last snapshot took too long; the next start replays more");
+    }
+}
+
+fn open(
+    settings: Settings,
+    folder: &DataFolder,
+    listening: &Listening,
+    stopping: stop::Stopping,
+    fatal: Arc<Notify>,
+) -> Result<Arc<Relay>, String> {
+    let registry = Registry::open(&folder.path).map_err(|error| format!("In {}: {error}.", folder.path.display()))?;
+    let epoch = registry.epoch().map_err(|error| format!("In {}: {error}.", folder.path.display()))?;
+    let agents = registry.agents().map_err(|error| format!("In {}: {error}.", folder.path.display()))?;
+    if agents.is_empty() {
+        tracing::warn!("nobody can sign in yet; add people with `rejoin agent add`");
+    }
+    let log = open_log(folder)?;
+    let clock = Clock::start(log.opened.last_at.max(log.opened.alive_at.unwrap_or(log.opened.last_at)));
+    let names = Arc::new(NameStore::default());
+    for agent in &agents {
+        names.put_agent(agent.id, agent.display_name.clone());
+    }
+    for queue in &settings.queues {
+        names.put_queue(queue_id(&queue.name), queue.title.clone());
+    }
+    let (switchboard, metrics) = (Arc::new(Switchboard::default()), Arc::new(Metrics::new()));
+    let reader = Reader(Arc::clone(&log.reader));
+    let parts = DeskParts {
+        log,
+        clock,
+        switchboard: Arc::clone(&switchboard),
+        names: Arc::clone(&names),
+        metrics: Arc::clone(&metrics),
+        configuration: configuration(&settings, &agents),
+        waiting_max: usize::try_from(settings.limits.waiting_inputs_max).unwrap_or(usize::MAX),
+    };
+    let desk = desk_task::start(parts, move || fatal.notify_one())
+        .map_err(|error| format!("The desk could not be started: {error}."))?;
+    Ok(Arc::new(Relay {
+        clock,
+        desk,
+        switchboard,
+        names,
+        reader,
+        registry: Arc::new(registry),
+        passwords: Passwords::new(settings.sign_in.checks_at_once),
+        rate_limits: RateLimits::new(settings.sign_in.tries_per_name, settings.sign_in.tries_per_address),
+        assets: assets(&settings),
+        own_origins: OwnOrigins::new(&settings.server, listening.address),
+        metrics,
+        stopping,
+        widgets: widgets(&settings),
+        widget_policies: settings
+            .widgets
+            .iter()
+            .map(|widget| (widget.name.to_string(), http::widget_policy(&widget.sites)))
+            .collect(),
+        epoch,
+        settings,
+    }))
+}
+
+fn open_log(folder: &DataFolder) -> Result<Log, String> {
+    let open = log::open_sqlite(&folder.path, log::SqliteOptions::default());
+    open.map_err(|error| format!("In {}: {error}.", folder.path.display()))
+}
+
+fn widgets(settings: &Settings) -> BTreeMap<model::Slug, KnownWidget> {
+    let known = settings.widgets.iter().map(|widget| {
+        let known = KnownWidget { id: widget_id(&widget.name), disconnect_after: widget.rules.disconnect_after };
+        (widget.name.clone(), known)
+    });
+    known.collect()
+}
+
+/// Everything that the desk decides by, as inputs. Unchanged rules make no fact.
+fn configuration(settings: &Settings, agents: &[Agent]) -> Vec<Input> {
+    let queues = settings.queues.iter().map(|queue| Configuration::Queue(queue_id(&queue.name), queue.rules.clone()));
+    let workstreams = settings
+        .workstreams
+        .iter()
+        .map(|stream| Configuration::Workstream(workstream_id(&stream.name), stream.rules.clone()));
+    let widgets =
+        settings.widgets.iter().map(|widget| Configuration::Widget(widget_id(&widget.name), widget.rules.clone()));
+    let agents = agents.iter().map(|agent| Configuration::Agent(agent.id, agent.rules()));
+    queues.chain(workstreams).chain(widgets).chain(agents).map(Input::Configure).collect()
+}
+
+fn assets(settings: &Settings) -> Assets {
+    let folder = &settings.server.assets;
+    match Assets::read(folder) {
+        Ok(assets) => assets,
+        Err(reason) => without_folder(&reason),
+    }
+}
+
+#[cfg(feature = "embed-assets")]
+fn without_folder(_reason: &str) -> Assets {
+    Assets::embedded()
+}
+
+#[cfg(not(feature = "embed-assets"))]
+fn without_folder(reason: &str) -> Assets {
+    tracing::warn!(reason, "there are no pages to serve; build them with `cargo xtask assets`");
+    Assets::default()
+}
+
+/// Sign-ins that are over are not kept.
+async fn drop_ended_sign_ins(relay: Arc<Relay>) {
+    loop {
+        let (registry, now) = (Arc::clone(&relay.registry), relay.clock.now());
+        let settings = relay.settings.sign_in.clone();
+        let drop = move || registry.drop_ended_sign_ins(now, settings.idle_after, settings.ends_after);
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(drop).await {
+            tracing::warn!(%error, "ended sign-ins were not dropped");
+        }
+        tokio::time::sleep(Duration::from_secs(600)).await;
+    }
+}
+
+/// Every connection takes a file descriptor: ask for as many as are allowed.
+fn raise_descriptors() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if setrlimit(Resource::Nofile, limit).is_err() {
+        tracing::warn!("the limit of file descriptors could not be raised");
+    }
+}

@@ -1,0 +1,236 @@
+//! Queues, workstreams and widgets as the settings file declares them, and the rules that the desk gets.
+
+use model::{
+    AssignmentMethod, Millis, Presence, QueueId, QueueRules, ReconnectRules, Slug, Units, WidgetId, WidgetRules,
+    WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
+};
+use uuid::Uuid;
+
+use super::read::Fields;
+use super::span;
+
+/// Ids of declared things are made from their names, so that they are the same after every start and on every machine.
+fn id_of(kind: &str, name: &Slug) -> u128 {
+    let space = Uuid::new_v5(&Uuid::NAMESPACE_URL, b"https://rejoin.chat/settings");
+    Uuid::new_v5(&space, format!("{kind}/{name}").as_bytes()).as_u128()
+}
+
+/// The id of a queue.
+pub(crate) fn queue_id(name: &Slug) -> QueueId {
+    QueueId::from_u128(id_of("queue", name))
+}
+
+/// The id of a workstream.
+pub(crate) fn workstream_id(name: &Slug) -> WorkstreamId {
+    WorkstreamId::from_u128(id_of("workstream", name))
+}
+
+/// The id of a widget.
+pub(crate) fn widget_id(name: &Slug) -> WidgetId {
+    WidgetId::from_u128(id_of("widget", name))
+}
+
+/// `[[queues]]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct QueueSettings {
+    /// Its name in settings.
+    pub(crate) name: Slug,
+    /// Its name as agents read it.
+    pub(crate) title: String,
+    /// What the desk decides by.
+    pub(crate) rules: QueueRules,
+}
+
+/// `[[workstreams]]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct WorkstreamSettings {
+    /// Its name in settings.
+    pub(crate) name: Slug,
+    /// The queue it feeds.
+    pub(crate) queue: Slug,
+    /// What the desk decides by.
+    pub(crate) rules: WorkstreamRules,
+}
+
+/// `[[widgets]]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct WidgetSettings {
+    /// Its name in settings, in addresses and in `data-widget`.
+    pub(crate) name: Slug,
+    /// The origins of the sites that may embed it.
+    pub(crate) sites: Vec<String>,
+    /// The workstream its conversations go to.
+    pub(crate) workstream: Slug,
+    /// What the desk decides by.
+    pub(crate) rules: WidgetRules,
+}
+
+pub(super) fn read_queue(fields: &mut Fields<'_>) -> Option<QueueSettings> {
+    let name: Option<Slug> = fields.required("name");
+    let title: Option<String> = fields.optional("title");
+    let assignment = match fields.optional::<String>("assignment").as_deref() {
+        None | Some("highest-capacity") => AssignmentMethod::HighestCapacity,
+        Some("round-robin") => AssignmentMethod::RoundRobin,
+        Some(_) => {
+            fields.mistake("assignment", "must be \"highest-capacity\" or \"round-robin\"");
+            AssignmentMethod::HighestCapacity
+        }
+    };
+    let name = name?;
+    let title = title.unwrap_or_else(|| name.to_string());
+    if title.trim().is_empty() || title.chars().count() > model::NAME_CHARS_MAX {
+        fields.mistake("title", "must have 1 to 100 characters");
+    }
+    Some(QueueSettings { name, title, rules: QueueRules { assignment } })
+}
+
+pub(super) fn read_workstream(fields: &mut Fields<'_>) -> Option<WorkstreamSettings> {
+    let name: Option<Slug> = fields.required("name");
+    let queue: Option<Slug> = fields.required("queue");
+    let placeholder = QueueId::from_u128(0);
+    let mut rules = WorkstreamRules::for_queue(queue.as_ref().map_or(placeholder, queue_id));
+    match fields.optional::<String>("mode").as_deref() {
+        None | Some("push") => rules.mode = WorkMode::Push,
+        Some("pick") => rules.mode = WorkMode::Pick,
+        Some(_) => fields.mistake("mode", "must be \"push\" or \"pick\""),
+    }
+    if let Some(cost) = fields.optional::<u32>("cost") {
+        rules.cost = Units(i32::try_from(cost).unwrap_or(i32::MAX));
+    }
+    read_wrap_up(fields, &mut rules);
+    read_presences(fields, &mut rules);
+    if let Some(times) = fields.optional::<u32>("offers_per_agent_max") {
+        rules.offers_per_agent_max = u8::try_from(times).unwrap_or(u8::MAX);
+    }
+    fields.take("offer_for", &mut rules.offer_for);
+    fields.take("auto_close_open_after", &mut rules.auto_close_open_after);
+    fields.take("still_waiting_after", &mut rules.still_waiting_after);
+    fields.take("auto_close_wrap_up_after", &mut rules.auto_close_wrap_up_after);
+    for mistake in rules.mistakes() {
+        fields.mistake("rules", mistake);
+    }
+    Some(WorkstreamSettings { name: name?, queue: queue?, rules })
+}
+
+fn read_wrap_up(fields: &mut Fields<'_>, rules: &mut WorkstreamRules) {
+    rules.wrap_up = match fields.optional::<String>("wrap_up").as_deref() {
+        None | Some("always") => WrapUpRule::Always,
+        Some("never") => WrapUpRule::Never,
+        Some(time) => match span::parse(time) {
+            Some(time) => WrapUpRule::For(time),
+            None => {
+                fields.mistake("wrap_up", "must be \"always\", \"never\" or a length of time such as \"2m\"");
+                WrapUpRule::Always
+            }
+        },
+    };
+}
+
+fn read_presences(fields: &mut Fields<'_>, rules: &mut WorkstreamRules) {
+    let Some(names) = fields.optional::<Vec<String>>("allowed_presences") else { return };
+    rules.allowed_presences.clear();
+    for name in names {
+        match name.as_str() {
+            "available" => rules.allowed_presences.push(Presence::Available),
+            "busy" => rules.allowed_presences.push(Presence::Busy),
+            "do-not-disturb" => rules.allowed_presences.push(Presence::DoNotDisturb),
+            "away" => rules.allowed_presences.push(Presence::Away),
+            _ => fields.mistake(
+                "allowed_presences",
+                "each element must be \"available\", \"busy\", \"do-not-disturb\" or \"away\"",
+            ),
+        }
+    }
+}
+
+pub(super) fn read_widget(fields: &mut Fields<'_>) -> Option<WidgetSettings> {
+    let name: Option<Slug> = fields.required("name");
+    let workstream: Option<Slug> = fields.required("workstream");
+    let sites: Option<Vec<String>> = fields.required("sites");
+    let placeholder = WorkstreamId::from_u128(0);
+    let mut rules = WidgetRules::for_workstream(workstream.as_ref().map_or(placeholder, workstream_id));
+    fields.take("disconnect_after", &mut rules.disconnect_after);
+    rules.reconnect = read_reconnect(fields);
+    for mistake in rules.mistakes() {
+        fields.mistake("rules", mistake);
+    }
+    for site in sites.iter().flatten() {
+        if !is_origin(site) {
+            fields.mistake(
+                "sites",
+                "each element must be an origin such as \"https://shop.example.com\", without a path",
+            );
+        }
+    }
+    if sites.as_ref().is_some_and(Vec::is_empty) {
+        fields.mistake("sites", "must name at least one site");
+    }
+    Some(WidgetSettings { name: name?, sites: sites?, workstream: workstream?, rules })
+}
+
+fn read_reconnect(fields: &mut Fields<'_>) -> Option<ReconnectRules> {
+    let hold: Option<Millis> = fields.optional("reconnect_to_previous_agent_for");
+    let limit: Option<Millis> = fields.optional("reconnect_time_limit");
+    if hold.is_none() && limit.is_none() {
+        return None;
+    }
+    // The prompt, the link and the hold are not built yet; a promise must not be made that nothing keeps.
+    fields.mistake("reconnect_time_limit", "reconnecting after the limit is not available yet; leave it out");
+    None
+}
+
+/// `scheme://host[:port]`, as browsers write the `Origin` of a page.
+pub(crate) fn is_origin(text: &str) -> bool {
+    let Some(authority) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else { return false };
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let host_fits = !host.is_empty()
+        && host.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-._[]:".contains(&b))
+        && (host.starts_with('[') == host.contains(':'));
+    let port_fits = port.is_none_or(|port| {
+        !port.starts_with('0') && port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok()
+    });
+    host_fits && port_fits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port_only() {
+        for good in ["https://shop.example.com", "http://shop.localhost:8081", "http://127.0.0.1", "http://[::1]:8080"]
+        {
+            assert!(is_origin(good), "{good}");
+        }
+        let bad = [
+            "",
+            "shop.example.com",
+            "https://",
+            "https://shop.example.com/",
+            "https://a b",
+            "https://*.example.com",
+            "https://Shop.example.com",
+            "ftp://a",
+            "https://a:0",
+            "https://a:99999",
+            "https://a;script-src *",
+            "null",
+            "https://u@a",
+            "https://a:",
+            "http://::1",
+        ];
+        for bad in bad {
+            assert!(!is_origin(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn ids_of_declared_things_never_change() {
+        let name: Slug = "shop".parse().expect("a slug");
+        assert_eq!(widget_id(&name).to_string(), "wdg_2wxt25pv22bnxs7z848f6kwdba");
+        assert_ne!(queue_id(&name).as_u128(), workstream_id(&name).as_u128());
+    }
+}

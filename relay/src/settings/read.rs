@@ -1,0 +1,167 @@
+//! Takes values out of a TOML table one key at a time, so that every mistake is found and not only the first.
+
+use std::path::PathBuf;
+
+use model::{Millis, Slug};
+use toml::{Table, Value};
+
+use super::mistakes::Mistakes;
+use super::span;
+
+/// One table of the settings, and where it is.
+pub(super) struct Fields<'a> {
+    path: String,
+    table: Table,
+    mistakes: &'a mut Mistakes,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn new(path: impl Into<String>, table: Table, mistakes: &'a mut Mistakes) -> Self {
+        Self { path: path.into(), table, mistakes }
+    }
+
+    /// The whole path of a key.
+    pub(super) fn path_of(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+
+    /// Notes a mistake about a key.
+    pub(super) fn mistake(&mut self, key: &str, what: impl core::fmt::Display) {
+        let path = self.path_of(key);
+        self.mistakes.add(&path, what);
+    }
+
+    /// Replaces `into` by the key's value, if there is one.
+    pub(super) fn take<T: FromValue>(&mut self, key: &str, into: &mut T) {
+        if let Some(value) = self.optional(key) {
+            *into = value;
+        }
+    }
+
+    /// The key's value, if there is one and it fits.
+    pub(super) fn optional<T: FromValue>(&mut self, key: &str) -> Option<T> {
+        let value = self.table.remove(key)?;
+        T::from_value(value).map_err(|what| self.mistake(key, what)).ok()
+    }
+
+    /// The key's value; a mistake when it is missing.
+    pub(super) fn required<T: FromValue>(&mut self, key: &str) -> Option<T> {
+        if !self.table.contains_key(key) {
+            self.mistake(key, "is missing");
+        }
+        self.optional(key)
+    }
+
+    /// A table inside this one.
+    pub(super) fn section(&mut self, key: &str, read: impl FnOnce(&mut Fields<'_>)) {
+        let Some(value) = self.table.remove(key) else { return };
+        let Value::Table(table) = value else { return self.mistake(key, "must be a table") };
+        let mut fields = Fields::new(self.path_of(key), table, self.mistakes);
+        read(&mut fields);
+        fields.refuse_the_rest();
+    }
+
+    /// A list of tables inside this one.
+    pub(super) fn list<T>(&mut self, key: &str, read: impl Fn(&mut Fields<'_>) -> Option<T>) -> Vec<T> {
+        let Some(value) = self.table.remove(key) else { return Vec::new() };
+        let Value::Array(items) = value else {
+            self.mistake(key, "must be a list of tables");
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for (index, item) in items.into_iter().enumerate() {
+            let path = format!("{}[{index}]", self.path_of(key));
+            let Value::Table(table) = item else {
+                self.mistakes.add(&path, "must be a table");
+                continue;
+            };
+            let mut fields = Fields::new(path, table, self.mistakes);
+            found.extend(read(&mut fields));
+            fields.refuse_the_rest();
+        }
+        found
+    }
+
+    /// Every key that nobody took is unknown.
+    pub(super) fn refuse_the_rest(self) {
+        for key in self.table.keys() {
+            let path = self.path_of(key);
+            self.mistakes.add(&path, "is not a known setting");
+        }
+    }
+}
+
+/// A value of a setting.
+pub(super) trait FromValue: Sized {
+    /// The value, or what it must be.
+    fn from_value(value: Value) -> Result<Self, String>;
+}
+
+fn text(value: Value, kind: &str) -> Result<String, String> {
+    match value {
+        Value::String(text) => Ok(text),
+        Value::Integer(_)
+        | Value::Float(_)
+        | Value::Boolean(_)
+        | Value::Datetime(_)
+        | Value::Array(_)
+        | Value::Table(_) => Err(format!("must be {kind}")),
+    }
+}
+
+impl FromValue for String {
+    fn from_value(value: Value) -> Result<Self, String> {
+        text(value, "text in quotes")
+    }
+}
+
+impl FromValue for PathBuf {
+    fn from_value(value: Value) -> Result<Self, String> {
+        text(value, "a path in quotes").map(Self::from)
+    }
+}
+
+impl FromValue for Slug {
+    fn from_value(value: Value) -> Result<Self, String> {
+        text(value, "a name in quotes")?.parse().map_err(|mistake: model::SlugError| mistake.to_string())
+    }
+}
+
+impl FromValue for Millis {
+    fn from_value(value: Value) -> Result<Self, String> {
+        let kind = "a length of time in quotes, such as \"30s\", \"3m\" or \"12h\"";
+        span::parse(&text(value, kind)?).ok_or_else(|| format!("must be {kind}"))
+    }
+}
+
+impl FromValue for u32 {
+    fn from_value(value: Value) -> Result<Self, String> {
+        match value {
+            Value::Integer(number) => Self::try_from(number).ok(),
+            // Values from the environment are text.
+            Value::String(digits) => digits.parse().ok(),
+            Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) | Value::Array(_) | Value::Table(_) => None,
+        }
+        .filter(|number| *number > 0)
+        .ok_or_else(|| "must be a whole number of at least 1".to_owned())
+    }
+}
+
+impl<T: FromValue> FromValue for Vec<T> {
+    fn from_value(value: Value) -> Result<Self, String> {
+        match value {
+            Value::Array(items) => items.into_iter().map(T::from_value).collect(),
+            // Values from the environment are text: one element per comma.
+            Value::String(list) => list
+                .split(',')
+                .map(str::trim)
+                .filter(|item| !item.is_empty())
+                .map(|item| T::from_value(Value::String(item.to_owned())))
+                .collect(),
+            Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) | Value::Table(_) => {
+                Err("must be a list".to_owned())
+            }
+        }
+        .map_err(|what| format!("each element {what}").replace("each element must be a list", "must be a list"))
+    }
+}

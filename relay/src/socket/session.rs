@@ -1,0 +1,360 @@
+//! The life of an identified connection.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
+use desk::{Input, Notice, RefusalReason, Sent};
+use gate::{Answer, FreshIds, Incoming, Misbehavior};
+use log::commit::Sender;
+use model::{Audience, BodyDigest, ConversationId, Millis, PageAddress, SendKey, Timestamp};
+use wire::{CloseCode, Encoding, Frame, Refusal, RefusalCode};
+
+use super::end::End;
+use super::side::Side;
+use crate::ids;
+use crate::metrics::Code;
+use crate::relay::Relay;
+use crate::switchboard::{Answered, Mail, Slot};
+
+/// When a busy or read-only relay may be asked again.
+const TRY_AGAIN_AFTER: Millis = Millis::seconds(1);
+/// Sends without an answer that are remembered to recognize retries; older ones are forgotten.
+const PENDING_MAX: usize = 64;
+
+/// An identified connection.
+pub(super) struct Session<S> {
+    pub(super) relay: Arc<Relay>,
+    pub(super) socket: WebSocket,
+    pub(super) slot: Arc<Slot>,
+    pub(super) side: S,
+    /// The page that the customer is on, until it belongs to a conversation.
+    pub(super) page: Option<PageAddress>,
+    /// Digests of sends without an answer, for retries that meet a closed conversation.
+    pub(super) pending: Vec<(SendKey, BodyDigest)>,
+}
+
+enum Event {
+    Mail(Box<Mail>),
+    Message(Option<Result<Message, axum::Error>>),
+    Due,
+}
+
+impl<S: Side> Session<S> {
+    /// Talks until the connection ends.
+    pub(super) async fn talk(&mut self) -> End {
+        loop {
+            let wait = Duration::from_millis(self.side.due().since(self.relay.clock.now()).0);
+            let event = tokio::select! {
+                mail = self.slot.mail() => Event::Mail(mail),
+                message = self.socket.recv() => Event::Message(message),
+                () = tokio::time::sleep(wait) => Event::Due,
+            };
+            // Most of the time a connection waits above; what it does then must not make the waiting task larger.
+            if let Err(end) = Box::pin(self.handle(event)).await {
+                return end;
+            }
+        }
+    }
+
+    async fn handle(&mut self, event: Event) -> Result<(), End> {
+        match event {
+            Event::Mail(mail) => self.take_mail(mail).await?,
+            Event::Message(message) => self.take_message(message).await?,
+            Event::Due => {
+                if let Some(beat) = self.side.tick(self.relay.clock.now())? {
+                    self.send(&beat).await?;
+                }
+            }
+        }
+        self.flush().await
+    }
+
+    async fn take_message(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+        let received = match message {
+            None | Some(Ok(Message::Close(_))) => return Err(End::Gone),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => return Ok(()),
+            // Too large, not UTF-8 or not a WebSocket frame at all; where the connection is simply gone, nobody reads the code.
+            Some(Err(error)) => return Err(read_failed(&error)),
+            Some(Ok(Message::Text(text))) => self.receive(Incoming::Text(text.as_bytes()))?,
+            Some(Ok(Message::Binary(bytes))) => self.receive(Incoming::Binary(&bytes))?,
+        };
+        if received.unknown {
+            self.relay.metrics.unknown_frames.inc();
+        }
+        if let Some(reply) = received.reply {
+            self.send(&reply).await?;
+        }
+        match received.input {
+            Some(input) => self.tell(input).await,
+            None => Ok(()),
+        }
+    }
+
+    fn receive(&mut self, message: Incoming<'_>) -> Result<gate::Received<S::Out>, End> {
+        let now = self.relay.clock.now();
+        let fresh = FreshIds { conversation: ids::conversation(now), customer: ids::customer(now) };
+        Ok(self.side.receive(now, message, fresh)?)
+    }
+
+    /// Tells the desk, or the peer that the desk has too much to do.
+    pub(super) async fn tell(&mut self, input: Input) -> Result<(), End> {
+        if let Some((key, digest)) = send_of(&input) {
+            self.remember(key, digest);
+        }
+        if let Input::Unfollow { conversation, .. } = input {
+            self.relay.switchboard.unfollow(&self.slot, conversation);
+        }
+        let sender = sender_of(&input);
+        if self.relay.desk.tell(input).is_ok() {
+            return Ok(());
+        }
+        match sender {
+            Some(sender) => {
+                let refusal = Refusal { code: RefusalCode::Overloaded, retry_after: Some(TRY_AGAIN_AFTER) };
+                self.refuse(sender, refusal).await
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn remember(&mut self, key: SendKey, digest: BodyDigest) {
+        if self.pending.len() >= PENDING_MAX {
+            self.pending.remove(0);
+        }
+        self.pending.push((key, digest));
+    }
+
+    fn forget(&mut self, key: SendKey) -> Option<BodyDigest> {
+        let place = self.pending.iter().position(|(known, _)| *known == key)?;
+        let (_, digest) = self.pending.remove(place);
+        if self.pending.is_empty() {
+            // An idle connection keeps no memory for sends.
+            self.pending = Vec::new();
+        }
+        Some(digest)
+    }
+
+    async fn take_mail(&mut self, mut mail: Box<Mail>) -> Result<(), End> {
+        for answered in std::mem::take(&mut mail.answers) {
+            match answered {
+                Answered::Notice(notice) => self.take_notice(notice).await?,
+                Answered::NotTaken(not_taken) => {
+                    let refusal = Refusal { code: not_taken.code, retry_after: Some(TRY_AGAIN_AFTER) };
+                    self.refuse(not_taken.sender, refusal).await?;
+                }
+            }
+        }
+        if let Some(code) = mail.close {
+            return Err(End::Closed(code));
+        }
+        if mail.draining {
+            return self.drain().await;
+        }
+        self.load_names(&mail).await;
+        self.side.take_news(&mut mail, self.relay.names.as_ref());
+        Ok(())
+    }
+
+    async fn take_notice(&mut self, notice: Notice) -> Result<(), End> {
+        let notice = self.look_up_closed(notice).await;
+        if let Notice::Resumed { conversation, .. } = notice {
+            self.relay.metrics.resumes.inc();
+            self.name_page(conversation);
+        }
+        if let Notice::Started { sent, .. } = notice {
+            self.name_page(sent.conversation);
+        }
+        if let Notice::Started { key, .. } | Notice::Sent { key, .. } | Notice::NotSent { key, .. } = notice {
+            self.forget(key);
+        }
+        if let Notice::NotSent { reason, .. } | Notice::Refused { reason, .. } = notice {
+            self.count_refusal(gate::refusal_code(reason));
+        }
+        match self.side.notice(self.relay.clock.now(), &notice) {
+            Answer::Nothing => Ok(()),
+            Answer::Frame(frame) => self.send(&frame).await,
+            Answer::Close(code) => Err(End::Closed(code)),
+        }
+    }
+
+    /// The retry of an accepted send must get its acknowledgement, in a closed conversation too (design 2.9).
+    async fn look_up_closed(&mut self, notice: Notice) -> Notice {
+        let Notice::NotSent { connection, conversation: Some(conversation), key, reason } = notice else {
+            return notice;
+        };
+        if reason != RefusalReason::ConversationClosed {
+            return notice;
+        }
+        let Some(digest) = self.forget(key) else { return notice };
+        let (reader, author) = (self.relay.reader.clone(), self.side.author());
+        let found = tokio::task::spawn_blocking(move || reader.0.find_send(conversation, author, key)).await;
+        match found {
+            Ok(Ok(Some(found))) if found.digest == digest => {
+                let (audience, seq) = match author {
+                    desk::Author::Customer => (Audience::Customer, found.customer_seq),
+                    desk::Author::Agent(_) => (Audience::Agents, found.agents_seq),
+                };
+                Notice::Sent { connection, key, sent: Sent { conversation, audience, seq } }
+            }
+            Ok(Ok(Some(_))) => {
+                let (conversation, reason) = (Some(conversation), RefusalReason::SendKeyReused);
+                Notice::NotSent { connection, conversation, key, reason }
+            }
+            Ok(Ok(None) | Err(_)) | Err(_) => notice,
+        }
+    }
+
+    fn name_page(&mut self, conversation: ConversationId) {
+        if let Some(page) = self.page.take() {
+            self.relay.names.put_page(conversation, page);
+        }
+    }
+
+    /// After a restart the words on cards are read from the log once.
+    async fn load_names(&mut self, mail: &Mail) {
+        let names = &self.relay.names;
+        let mut missing = mail.desk.as_ref().map(|view| names.missing(view)).unwrap_or_default();
+        let followed = mail.conversations.iter().filter(|view| names.is_missing(view));
+        missing.extend(followed.map(|view| (view.id, view.head)));
+        if !missing.is_empty() {
+            let (names, reader) = (Arc::clone(names), self.relay.reader.clone());
+            let load = tokio::task::spawn_blocking(move || names.load(reader.0.as_ref(), &missing));
+            // A panic there leaves cards without words.
+            let _ = load.await;
+        }
+    }
+
+    /// Sends what there is to send: entries first, then states, which name their heads.
+    pub(super) async fn flush(&mut self) -> Result<(), End> {
+        while let Some((conversation, page)) = self.side.page() {
+            let rows = match self.relay.switchboard.rings.rows(conversation, page) {
+                Some(rows) => rows,
+                None => self.read(conversation, page).await?,
+            };
+            let frame = self.side.take_rows(conversation, &rows, self.relay.names.as_ref());
+            let frame = frame.map_err(|hole| {
+                tracing::warn!(%conversation, %hole, "a connection lost step and must resume");
+                End::Closed(CloseCode::Resync)
+            })?;
+            if let Some(frame) = frame {
+                self.send(&frame).await?;
+            }
+        }
+        while let Some(state) = self.side.take_state() {
+            self.send(&state).await?;
+        }
+        Ok(())
+    }
+
+    async fn read(&mut self, conversation: ConversationId, page: gate::Page) -> Result<Vec<desk::Recorded>, End> {
+        let reader = self.relay.reader.clone();
+        let read = move || reader.0.conversation(conversation, page.after_position, page.rows_max);
+        match tokio::task::spawn_blocking(read).await {
+            Ok(Ok(rows)) => Ok(rows),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "a page of a conversation could not be read");
+                Err(End::Closed(CloseCode::Fault))
+            }
+            Err(_) => Err(End::Closed(CloseCode::Fault)),
+        }
+    }
+
+    async fn refuse(&mut self, sender: Sender, refusal: Refusal) -> Result<(), End> {
+        if let Sender::Start { key, .. } | Sender::Customer { key, .. } | Sender::Agent { key, .. } = sender {
+            self.forget(key);
+        }
+        self.count_refusal(refusal.code);
+        let frame = self.side.not_taken(sender, refusal);
+        self.send(&frame).await
+    }
+
+    fn count_refusal(&self, code: RefusalCode) {
+        self.relay.metrics.refusals.get_or_create(&Code::new(&code.as_str())).inc();
+    }
+
+    /// Tells the peer to come back in a while of its own, so that not all come at once.
+    async fn drain(&mut self) -> Result<(), End> {
+        let spread = self.relay.settings.server.come_back_within.0 as f64;
+        let come_back_after = Millis((spread * ids::fraction()) as u64);
+        self.send(&S::draining(come_back_after)).await?;
+        Err(End::Closed(CloseCode::Draining))
+    }
+
+    /// Writes a frame, and gives a slow reader so much time and no more.
+    pub(super) async fn send(&mut self, frame: &S::Out) -> Result<(), End> {
+        let message = message(frame, self.side.encoding());
+        let within = Duration::from_millis(self.relay.settings.limits.write_within.0);
+        match tokio::time::timeout(within, self.socket.send(message)).await {
+            Ok(Ok(())) => {
+                self.side.sent(self.relay.clock.now());
+                Ok(())
+            }
+            Ok(Err(_)) => Err(End::Gone),
+            Err(_) => Err(Misbehavior::TooSlow.into()),
+        }
+    }
+
+    /// When the peer was last heard of, for the desk.
+    pub(super) fn last_heard(&self, end: End) -> Timestamp {
+        if end.is_sign_of_life() { self.relay.clock.now() } else { self.side.last_heard() }
+    }
+}
+
+/// A frame as a WebSocket message.
+pub(super) fn message<F: Frame>(frame: &F, encoding: Encoding) -> Message {
+    let bytes = frame.encode(encoding);
+    match encoding {
+        Encoding::Binary => Message::Binary(bytes.into()),
+        Encoding::Json => Message::Text(Utf8Bytes::try_from(bytes).expect("invariant: JSON is UTF-8")),
+    }
+}
+
+/// What a failed read means: a peer that sent what can't be a message is told, one that is gone is not.
+pub(super) fn read_failed(error: &axum::Error) -> End {
+    use std::error::Error;
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<std::io::Error>() {
+            return End::Gone;
+        }
+        cause = error.source();
+    }
+    End::Misbehaved(Misbehavior::NotAFrame)
+}
+
+fn send_of(input: &Input) -> Option<(SendKey, BodyDigest)> {
+    let (Input::Start { key, digest, .. } | Input::Say { key, digest, .. } | Input::AgentSays { key, digest, .. }) =
+        input
+    else {
+        return None;
+    };
+    Some((*key, *digest))
+}
+
+/// Who waits for an answer to this input.
+fn sender_of(input: &Input) -> Option<Sender> {
+    Some(match *input {
+        Input::Start { connection, key, .. } => Sender::Start { connection, key },
+        Input::Say { connection, key, .. } => Sender::Customer { connection, key },
+        Input::AgentSays { connection, conversation, key, .. } => Sender::Agent { connection, conversation, key },
+        Input::EndByCustomer { connection } | Input::ConfirmWaiting { connection } => {
+            Sender::CustomerRequest { connection }
+        }
+        Input::Ask { connection, request, .. } => Sender::AgentRequest { connection, request },
+        Input::Follow { connection, .. } => Sender::CustomerRequest { connection },
+        Input::Tick
+        | Input::StartRelay { .. }
+        | Input::ResumeWrites { .. }
+        | Input::Configure(_)
+        | Input::Resume { .. }
+        | Input::CustomerTypes { .. }
+        | Input::CustomerReads { .. }
+        | Input::LoseConnection { .. }
+        | Input::ConnectAgent { .. }
+        | Input::SignOut { .. }
+        | Input::Unfollow { .. }
+        | Input::AgentTypes { .. }
+        | Input::AgentReads { .. } => return None,
+    })
+}

@@ -1,0 +1,214 @@
+//! What differs between customers' and consoles' connections once they have said hello.
+
+use desk::{Author, Notice, Recorded};
+use gate::{Answer, ConsoleGate, CustomerGate, FreshIds, Hole, Incoming, Misbehavior, Names, Page, Received};
+use log::commit::Sender;
+use model::{ConversationId, Millis, Timestamp};
+use wire::{Encoding, Frame, Refusal, RelayToConsole, RelayToCustomer, RequestId};
+
+use crate::switchboard::Mail;
+
+/// One identified connection, of either side.
+pub(super) trait Side: Send {
+    /// What is sent to the peer.
+    type Out: Frame + Send;
+
+    fn encoding(&self) -> Encoding;
+    fn author(&self) -> Author;
+    fn receive(
+        &mut self,
+        now: Timestamp,
+        message: Incoming<'_>,
+        fresh: FreshIds,
+    ) -> Result<Received<Self::Out>, Misbehavior>;
+    fn notice(&mut self, now: Timestamp, notice: &Notice) -> Answer<Self::Out>;
+    /// The answer to an input that was not written.
+    fn not_taken(&self, sender: Sender, refusal: Refusal) -> Self::Out;
+    /// Takes new heads and views.
+    fn take_news(&mut self, mail: &mut Mail, names: &dyn Names);
+    fn take_state(&mut self) -> Option<Self::Out>;
+    fn page(&self) -> Option<(ConversationId, Page)>;
+    fn take_rows(
+        &mut self,
+        conversation: ConversationId,
+        rows: &[Recorded],
+        names: &dyn Names,
+    ) -> Result<Option<Self::Out>, Hole>;
+    fn last_heard(&self) -> Timestamp;
+    fn sent(&mut self, now: Timestamp);
+    fn due(&self) -> Timestamp;
+    fn tick(&mut self, now: Timestamp) -> Result<Option<Self::Out>, Misbehavior>;
+    fn draining(come_back_after: Millis) -> Self::Out;
+}
+
+impl Side for CustomerGate {
+    type Out = RelayToCustomer;
+
+    fn encoding(&self) -> Encoding {
+        self.encoding()
+    }
+
+    fn author(&self) -> Author {
+        Author::Customer
+    }
+
+    fn receive(
+        &mut self,
+        now: Timestamp,
+        message: Incoming<'_>,
+        fresh: FreshIds,
+    ) -> Result<Received<Self::Out>, Misbehavior> {
+        self.receive(now, message, fresh)
+    }
+
+    fn notice(&mut self, now: Timestamp, notice: &Notice) -> Answer<Self::Out> {
+        self.notice(now, notice)
+    }
+
+    fn not_taken(&self, sender: Sender, refusal: Refusal) -> Self::Out {
+        match sender {
+            Sender::Start { key, .. } | Sender::Customer { key, .. } | Sender::Agent { key, .. } => {
+                RelayToCustomer::NotAccepted { key, refusal }
+            }
+            Sender::CustomerRequest { .. }
+            | Sender::AgentRequest { .. }
+            | Sender::SignOut { .. }
+            | Sender::Configuration => RelayToCustomer::Refused { refusal },
+        }
+    }
+
+    fn take_news(&mut self, mail: &mut Mail, names: &dyn Names) {
+        for (conversation, customer, _) in mail.heads.drain(..) {
+            if self.conversation() == Some(conversation) {
+                self.announce(customer);
+            }
+        }
+        if let Some(view) = mail.customer.take() {
+            self.put_state(gate::customer_state(&view, names));
+        }
+    }
+
+    fn take_state(&mut self) -> Option<Self::Out> {
+        self.take_state()
+    }
+
+    fn page(&self) -> Option<(ConversationId, Page)> {
+        self.page()
+    }
+
+    fn take_rows(
+        &mut self,
+        _conversation: ConversationId,
+        rows: &[Recorded],
+        names: &dyn Names,
+    ) -> Result<Option<Self::Out>, Hole> {
+        self.take_rows(rows, names)
+    }
+
+    fn last_heard(&self) -> Timestamp {
+        self.last_heard()
+    }
+
+    fn sent(&mut self, now: Timestamp) {
+        self.sent(now);
+    }
+
+    fn due(&self) -> Timestamp {
+        self.due()
+    }
+
+    fn tick(&mut self, now: Timestamp) -> Result<Option<Self::Out>, Misbehavior> {
+        self.tick(now)
+    }
+
+    fn draining(come_back_after: Millis) -> Self::Out {
+        RelayToCustomer::Draining { come_back_after }
+    }
+}
+
+impl Side for ConsoleGate {
+    type Out = RelayToConsole;
+
+    fn encoding(&self) -> Encoding {
+        self.encoding()
+    }
+
+    fn author(&self) -> Author {
+        Author::Agent(self.agent())
+    }
+
+    fn receive(
+        &mut self,
+        now: Timestamp,
+        message: Incoming<'_>,
+        _fresh: FreshIds,
+    ) -> Result<Received<Self::Out>, Misbehavior> {
+        self.receive(now, message)
+    }
+
+    fn notice(&mut self, _now: Timestamp, notice: &Notice) -> Answer<Self::Out> {
+        self.notice(notice)
+    }
+
+    fn not_taken(&self, sender: Sender, refusal: Refusal) -> Self::Out {
+        match sender {
+            Sender::Agent { conversation, key, .. } => RelayToConsole::NotAccepted { conversation, key, refusal },
+            Sender::AgentRequest { request, .. } => RelayToConsole::Refused { id: Some(RequestId(request)), refusal },
+            Sender::Start { .. }
+            | Sender::Customer { .. }
+            | Sender::CustomerRequest { .. }
+            | Sender::SignOut { .. }
+            | Sender::Configuration => RelayToConsole::Refused { id: None, refusal },
+        }
+    }
+
+    fn take_news(&mut self, mail: &mut Mail, names: &dyn Names) {
+        for (conversation, customer, agents) in mail.heads.drain(..) {
+            let head = Notice::Head { conversation, customer, agents };
+            let _: Answer<RelayToConsole> = self.notice(&head);
+        }
+        for view in mail.conversations.drain(..) {
+            self.put_state(gate::conversation_state(&view, names));
+        }
+        if let Some(view) = mail.desk.take() {
+            self.put_desk(gate::desk_state(&view, names));
+        }
+    }
+
+    fn take_state(&mut self) -> Option<Self::Out> {
+        self.take_state()
+    }
+
+    fn page(&self) -> Option<(ConversationId, Page)> {
+        self.page()
+    }
+
+    fn take_rows(
+        &mut self,
+        conversation: ConversationId,
+        rows: &[Recorded],
+        names: &dyn Names,
+    ) -> Result<Option<Self::Out>, Hole> {
+        self.take_rows(conversation, rows, names)
+    }
+
+    fn last_heard(&self) -> Timestamp {
+        self.last_heard()
+    }
+
+    fn sent(&mut self, now: Timestamp) {
+        self.sent(now);
+    }
+
+    fn due(&self) -> Timestamp {
+        self.due()
+    }
+
+    fn tick(&mut self, now: Timestamp) -> Result<Option<Self::Out>, Misbehavior> {
+        self.tick(now)
+    }
+
+    fn draining(come_back_after: Millis) -> Self::Out {
+        RelayToConsole::Draining { come_back_after }
+    }
+}

@@ -1,0 +1,266 @@
+//! Hands what the desk said to the connections that must hear it.
+//!
+//! The desk's thread posts answers, heads and whole latest values into the [`Slot`] of a connection and wakes its task; it never
+//! waits for a connection. Entries are not posted: a task reads them by its cursor from the [`Rings`] of recent entries, else
+//! from the log (design 2.8).
+
+mod names;
+mod ring;
+mod slot;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use desk::{Desk, Notice, ViewKey};
+use log::commit::{Sender, Settled};
+use model::{AgentId, ConnectionId, ConversationId};
+use tokio::sync::Notify;
+use wire::{CloseCode, RefusalCode};
+
+pub(crate) use names::NameStore;
+pub(crate) use ring::Rings;
+pub(crate) use slot::{Answered, Mail, NotTaken, Slot};
+
+/// Who watches what.
+#[derive(Debug, Default)]
+pub(crate) struct Switchboard {
+    board: Mutex<Board>,
+    /// Recent entries.
+    pub(crate) rings: Rings,
+    /// Told when the last connection is gone.
+    emptied: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Board {
+    slots: BTreeMap<ConnectionId, Arc<Slot>>,
+    customers: BTreeMap<ConversationId, Vec<ConnectionId>>,
+    followers: BTreeMap<ConversationId, Vec<ConnectionId>>,
+    windows: BTreeMap<AgentId, Vec<ConnectionId>>,
+}
+
+impl Switchboard {
+    fn lock(&self) -> MutexGuard<'_, Board> {
+        self.board.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Adds a customer's connection.
+    pub(crate) fn add_customer(&self, connection: ConnectionId) -> Arc<Slot> {
+        let slot = Arc::new(Slot::new(connection, None));
+        self.lock().slots.insert(connection, Arc::clone(&slot));
+        slot
+    }
+
+    /// Adds a console window.
+    pub(crate) fn add_window(&self, connection: ConnectionId, agent: AgentId) -> Arc<Slot> {
+        let slot = Arc::new(Slot::new(connection, Some(agent)));
+        let mut board = self.lock();
+        board.slots.insert(connection, Arc::clone(&slot));
+        board.windows.entry(agent).or_default().push(connection);
+        slot
+    }
+
+    /// Takes a connection out.
+    pub(crate) fn remove(&self, slot: &Slot) {
+        let mut board = self.lock();
+        board.slots.remove(&slot.connection);
+        if let Some(agent) = slot.agent {
+            forget(&mut board.windows, agent, slot.connection);
+        }
+        for conversation in slot.take_watched() {
+            if slot.agent.is_some() {
+                forget(&mut board.followers, conversation, slot.connection);
+            } else {
+                forget(&mut board.customers, conversation, slot.connection);
+            }
+        }
+        if board.slots.is_empty() {
+            self.emptied.notify_waiters();
+        }
+    }
+
+    /// A window no longer follows a conversation.
+    pub(crate) fn unfollow(&self, slot: &Slot, conversation: ConversationId) {
+        slot.unwatch(conversation);
+        forget(&mut self.lock().followers, conversation, slot.connection);
+    }
+
+    /// Closes all windows of an agent whose sign-in is over.
+    pub(crate) fn close_windows(&self, agent: AgentId) {
+        let board = self.lock();
+        for connection in board.windows.get(&agent).into_iter().flatten() {
+            board.close(*connection, CloseCode::SignedOut);
+        }
+    }
+
+    /// Tells everybody that the relay stops.
+    pub(crate) fn drain(&self) {
+        for slot in self.lock().slots.values() {
+            slot.post(|mail| mail.draining = true);
+        }
+    }
+
+    /// How many connections there are: customers', consoles'.
+    pub(crate) fn count(&self) -> (usize, usize) {
+        let board = self.lock();
+        let windows = board.windows.values().map(Vec::len).sum();
+        (board.slots.len() - windows, windows)
+    }
+
+    /// Waits until no connection is left.
+    pub(crate) async fn empty(&self) {
+        loop {
+            let emptied = self.emptied.notified();
+            if self.lock().slots.is_empty() {
+                return;
+            }
+            emptied.await;
+        }
+    }
+
+    /// Delivers what settled, in order. `also` are views to send whether they changed or not.
+    pub(crate) fn deliver(&self, desk: &Desk, settled: &Settled, also: &[ViewKey]) {
+        self.rings.extend(&settled.entries);
+        let mut board = self.lock();
+        let mut views: Vec<ViewKey> = also.to_vec();
+        for notice in &settled.notices {
+            board.deliver(notice, &mut views);
+        }
+        for sender in &settled.unsaved {
+            board.not_taken(*sender, RefusalCode::NotKnownToBeSaved);
+        }
+        for sender in &settled.refused {
+            board.not_taken(*sender, RefusalCode::ReadOnly);
+        }
+        if settled.refresh {
+            views.extend(board.customers.keys().map(|conversation| ViewKey::Customer(*conversation)));
+            views.extend(board.followers.keys().map(|conversation| ViewKey::Conversation(*conversation)));
+            views.extend(board.windows.keys().map(|agent| ViewKey::Agent(*agent)));
+        }
+        views.sort_unstable();
+        views.dedup();
+        for view in views {
+            board.show(desk, view);
+        }
+    }
+}
+
+fn forget<K: Ord>(map: &mut BTreeMap<K, Vec<ConnectionId>>, key: K, connection: ConnectionId) {
+    if let std::collections::btree_map::Entry::Occupied(mut entry) = map.entry(key) {
+        entry.get_mut().retain(|other| *other != connection);
+        if entry.get().is_empty() {
+            entry.remove();
+        }
+    }
+}
+
+impl Board {
+    fn deliver(&mut self, notice: &Notice, views: &mut Vec<ViewKey>) {
+        match *notice {
+            Notice::Changed(view) => views.push(view),
+            Notice::Head { conversation, customer, agents } => {
+                let customers = self.customers.get(&conversation);
+                let followers = self.followers.get(&conversation);
+                for connection in customers.into_iter().chain(followers).flatten() {
+                    if let Some(slot) = self.slots.get(connection) {
+                        slot.post(|mail| mail.announce(conversation, customer, agents));
+                    }
+                }
+            }
+            Notice::Resumed { connection, conversation } => {
+                self.watch(connection, conversation, false);
+                views.push(ViewKey::Customer(conversation));
+                self.answer(connection, notice);
+            }
+            Notice::Started { connection, sent, .. } => {
+                self.watch(connection, sent.conversation, false);
+                views.push(ViewKey::Customer(sent.conversation));
+                self.answer(connection, notice);
+            }
+            Notice::Following { connection, conversation } => {
+                self.watch(connection, conversation, true);
+                views.push(ViewKey::Conversation(conversation));
+                self.answer(connection, notice);
+            }
+            Notice::Unfollowed { connection, conversation } => {
+                if let Some(slot) = self.slots.get(&connection) {
+                    slot.unwatch(conversation);
+                }
+                forget(&mut self.followers, conversation, connection);
+                self.answer(connection, notice);
+            }
+            Notice::CannotResume { connection }
+            | Notice::Sent { connection, .. }
+            | Notice::NotSent { connection, .. }
+            | Notice::Done { connection, .. }
+            | Notice::Refused { connection, .. }
+            | Notice::Displace { connection }
+            | Notice::SignedOut { connection } => self.answer(connection, notice),
+            Notice::Disconnected { .. } => {}
+        }
+    }
+
+    fn watch(&mut self, connection: ConnectionId, conversation: ConversationId, follows: bool) {
+        let Some(slot) = self.slots.get(&connection) else { return };
+        if slot.watch(conversation) {
+            let map = if follows { &mut self.followers } else { &mut self.customers };
+            map.entry(conversation).or_default().push(connection);
+        }
+    }
+
+    fn answer(&self, connection: ConnectionId, notice: &Notice) {
+        if let Some(slot) = self.slots.get(&connection) {
+            slot.answer(*notice);
+        }
+    }
+
+    fn close(&self, connection: ConnectionId, code: CloseCode) {
+        if let Some(slot) = self.slots.get(&connection) {
+            slot.post(|mail| mail.close = Some(code));
+        }
+    }
+
+    fn not_taken(&self, sender: Sender, code: RefusalCode) {
+        let connection = match sender {
+            Sender::Start { connection, .. }
+            | Sender::Customer { connection, .. }
+            | Sender::Agent { connection, .. }
+            | Sender::CustomerRequest { connection }
+            | Sender::AgentRequest { connection, .. } => connection,
+            // The desk's thread tries these again by itself.
+            Sender::SignOut { .. } | Sender::Configuration => return,
+        };
+        if let Some(slot) = self.slots.get(&connection) {
+            slot.refuse(NotTaken { sender, code });
+        }
+    }
+
+    /// Computes a view once (per agent where it differs) and puts it into the slots of those who watch it.
+    fn show(&self, desk: &Desk, view: ViewKey) {
+        match view {
+            ViewKey::Customer(conversation) => {
+                let Some(connections) = self.customers.get(&conversation) else { return };
+                let Some(view) = desk.customer_view(conversation) else { return };
+                for slot in connections.iter().filter_map(|connection| self.slots.get(connection)) {
+                    slot.post(|mail| mail.customer = Some(Box::new(view)));
+                }
+            }
+            ViewKey::Conversation(conversation) => {
+                for connection in self.followers.get(&conversation).into_iter().flatten() {
+                    let Some(slot) = self.slots.get(connection) else { continue };
+                    let view = slot.agent.and_then(|agent| desk.conversation_view(conversation, agent));
+                    if let Some(view) = view {
+                        slot.post(|mail| mail.put_conversation(view));
+                    }
+                }
+            }
+            ViewKey::Agent(agent) => {
+                let Some(connections) = self.windows.get(&agent) else { return };
+                let Some(view) = desk.agent_view(agent).map(Arc::new) else { return };
+                for slot in connections.iter().filter_map(|connection| self.slots.get(connection)) {
+                    slot.post(|mail| mail.desk = Some(Arc::clone(&view)));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What waits for one connection: bounded whatever the desk says and however slowly the peer reads.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::Poll;
+
+use desk::{AgentView, ConversationView, CustomerView, Notice};
+use futures_util::task::AtomicWaker;
+use log::commit::Sender;
+use model::{AgentId, ConnectionId, ConversationId, Seq};
+use wire::{CloseCode, RefusalCode};
+
+/// Answers that may wait for one connection. A peer that asks without reading the answers is a slow reader.
+const ANSWERS_MAX: usize = 512;
+
+/// Where the desk's thread leaves things for a connection's task.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    /// Whose.
+    pub(crate) connection: ConnectionId,
+    /// Whose window it is, for a console.
+    pub(crate) agent: Option<AgentId>,
+    /// Nothing is allocated while nothing waits: most connections are idle.
+    inside: Mutex<Inside>,
+    waker: AtomicWaker,
+}
+
+#[derive(Debug, Default)]
+struct Inside {
+    mail: Option<Box<Mail>>,
+    /// The conversations whose news this connection gets.
+    watched: Vec<ConversationId>,
+}
+
+/// What waits: answers in order, and of everything else only the newest.
+#[derive(Debug, Default)]
+pub(crate) struct Mail {
+    /// Answers, in order.
+    pub(crate) answers: Vec<Answered>,
+    /// New heads: customer's and agents' sequence.
+    pub(crate) heads: Vec<(ConversationId, Seq, Seq)>,
+    /// The customer's view.
+    pub(crate) customer: Option<Box<CustomerView>>,
+    /// Views of conversations that a window follows.
+    pub(crate) conversations: Vec<ConversationView>,
+    /// The agent's view.
+    pub(crate) desk: Option<Arc<AgentView>>,
+    /// Close with this.
+    pub(crate) close: Option<CloseCode>,
+    /// The relay stops.
+    pub(crate) draining: bool,
+}
+
+/// One answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Answered {
+    /// The desk's.
+    Notice(Notice),
+    /// Nothing was written.
+    NotTaken(NotTaken),
+}
+
+/// Somebody's input was not written, and why.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NotTaken {
+    /// Whose.
+    pub(crate) sender: Sender,
+    /// Why.
+    pub(crate) code: RefusalCode,
+}
+
+impl Mail {
+    /// Keeps the newest head.
+    pub(crate) fn announce(&mut self, conversation: ConversationId, customer: Seq, agents: Seq) {
+        match self.heads.iter_mut().find(|(other, ..)| *other == conversation) {
+            Some((_, known_customer, known_agents)) => {
+                *known_customer = (*known_customer).max(customer);
+                *known_agents = (*known_agents).max(agents);
+            }
+            None => self.heads.push((conversation, customer, agents)),
+        }
+    }
+
+    /// Keeps the newest view.
+    pub(crate) fn put_conversation(&mut self, view: ConversationView) {
+        match self.conversations.iter_mut().find(|other| other.id == view.id) {
+            Some(other) => *other = view,
+            None => self.conversations.push(view),
+        }
+    }
+}
+
+impl Slot {
+    pub(super) fn new(connection: ConnectionId, agent: Option<AgentId>) -> Self {
+        Self { connection, agent, inside: Mutex::default(), waker: AtomicWaker::new() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Changes what waits and wakes the connection's task.
+    pub(crate) fn post(&self, put: impl FnOnce(&mut Mail)) {
+        put(self.lock().mail.get_or_insert_default());
+        self.waker.wake();
+    }
+
+    pub(super) fn answer(&self, notice: Notice) {
+        self.push(Answered::Notice(notice));
+    }
+
+    pub(super) fn refuse(&self, not_taken: NotTaken) {
+        self.push(Answered::NotTaken(not_taken));
+    }
+
+    fn push(&self, answer: Answered) {
+        self.post(|mail| {
+            if mail.answers.len() < ANSWERS_MAX {
+                mail.answers.push(answer);
+            } else {
+                mail.close = Some(CloseCode::SlowReader);
+            }
+        });
+    }
+
+    /// Waits for something and takes all of it.
+    pub(crate) async fn mail(&self) -> Box<Mail> {
+        std::future::poll_fn(|context| {
+            if let Some(mail) = self.lock().mail.take() {
+                return Poll::Ready(mail);
+            }
+            self.waker.register(context.waker());
+            // Posted between the look and the registration.
+            self.lock().mail.take().map_or(Poll::Pending, Poll::Ready)
+        })
+        .await
+    }
+
+    /// Remembers a watched conversation; `false` if it was watched already.
+    pub(super) fn watch(&self, conversation: ConversationId) -> bool {
+        let watched = &mut self.lock().watched;
+        let new = !watched.contains(&conversation);
+        if new {
+            watched.reserve_exact(1);
+            watched.push(conversation);
+        }
+        new
+    }
+
+    pub(super) fn unwatch(&self, conversation: ConversationId) {
+        self.lock().watched.retain(|other| *other != conversation);
+    }
+
+    pub(super) fn take_watched(&self) -> Vec<ConversationId> {
+        std::mem::take(&mut self.lock().watched)
+    }
+}

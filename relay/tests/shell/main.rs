@@ -1,0 +1,6 @@
+//! The relay as a process on a free port, and real clients.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test waits for one kind of frame among many")]
+
+mod conversation;
+mod support;
