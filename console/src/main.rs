@@ -1,2 +1,5 @@
-//! What agents, supervisors and admins see: Yew compiled to Wasm.
-fn main() {}
+//! The console's page.
+
+fn main() {
+    yew::Renderer::<rejoin_console::app::App>::new().render();
+}

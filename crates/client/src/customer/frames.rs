@@ -76,16 +76,12 @@ impl Customer {
         self.state_is_current = false;
         self.touched = true;
         self.outbox.connected();
-        let is_other_store = self.epoch.replace(welcome.epoch).is_some_and(|before| before != welcome.epoch);
+        if self.epoch.replace(welcome.epoch).is_some_and(|before| before != welcome.epoch) {
+            // The store is another one: what we show may never have happened in it.
+            self.stream.clear();
+        }
         match welcome.resume {
-            CanResume::Yes => {
-                self.join();
-                if is_other_store {
-                    // What is shown may never have happened there.
-                    self.stream.clear();
-                    self.send(&CustomerToRelay::Fetch { after: Seq::START });
-                }
-            }
+            CanResume::Yes => self.join(now),
             CanResume::Expired if self.start.is_some() => self.standing = Standing::Unknown,
             CanResume::Expired => {
                 self.standing = Standing::AskingStorage;
@@ -99,7 +95,7 @@ impl Customer {
         }
     }
 
-    fn join(&mut self) {
+    fn join(&mut self, _now: Timestamp) {
         self.joined = true;
         self.standing = Standing::Joined;
         self.stream.reconnected();
@@ -117,7 +113,7 @@ impl Customer {
 
     fn started(&mut self, now: Timestamp, key: SendKey, seq: Seq) {
         if !self.joined {
-            self.join();
+            self.join(now);
         }
         self.accepted(now, key, seq);
     }

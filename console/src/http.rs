@@ -1,0 +1,77 @@
+//! The relay's HTTP answers: who am I, sign in, sign out. Only an explicit answer of the relay is believed; everything else
+//! is "can't be reached".
+
+use model::Millis;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Headers, RequestCredentials, RequestInit, Response};
+use wire::api::{Me, Problem, SignIn};
+
+use crate::ui::SignInState;
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Who {
+    /// This agent.
+    Signed(Me),
+    /// Nobody: the relay said so.
+    Nobody,
+    /// The relay did not say.
+    Unknown,
+}
+
+/// `GET /api/me`.
+pub(crate) async fn me() -> Who {
+    let Ok(response) = ask("GET", "/api/me", None).await else { return Who::Unknown };
+    match response.status() {
+        200 => body(&response).await.map_or(Who::Unknown, Who::Signed),
+        401 => Who::Nobody,
+        _ => Who::Unknown,
+    }
+}
+
+/// `POST /api/sign-in`.
+pub(crate) async fn sign_in(credentials: &SignIn) -> Result<Me, SignInState> {
+    let json = serde_json::to_string(credentials).expect("invariant: plain values can be written");
+    let Ok(response) = ask("POST", "/api/sign-in", Some(&json)).await else { return Err(SignInState::Unreachable) };
+    match response.status() {
+        200 => body(&response).await.ok_or(SignInState::Unreachable),
+        401 => Err(SignInState::Wrong),
+        429 => Err(SignInState::RateLimited(retry_after(&response))),
+        400..=499 => match body::<Problem>(&response).await {
+            Some(problem) => Err(SignInState::Refused(problem.title)),
+            None => Err(SignInState::Unreachable),
+        },
+        _ => Err(SignInState::Unreachable),
+    }
+}
+
+/// `POST /api/sign-out`; true where the relay said that it is done.
+pub(crate) async fn sign_out() -> bool {
+    // 401: it was over already.
+    matches!(ask("POST", "/api/sign-out", None).await.map(|response| response.status()), Ok(200..=299 | 401))
+}
+
+fn retry_after(response: &Response) -> Millis {
+    let seconds = response.headers().get("retry-after").ok().flatten().and_then(|text| text.parse().ok());
+    Millis::seconds(seconds.unwrap_or(60))
+}
+
+async fn body<T: serde::de::DeserializeOwned>(response: &Response) -> Option<T> {
+    let text = JsFuture::from(response.text().ok()?).await.ok()?;
+    serde_json::from_str(&text.as_string()?).ok()
+}
+
+async fn ask(method: &str, path: &str, json: Option<&str>) -> Result<Response, JsValue> {
+    let init = RequestInit::new();
+    init.set_method(method);
+    init.set_credentials(RequestCredentials::SameOrigin);
+    if let Some(json) = json {
+        let headers = Headers::new()?;
+        headers.set("content-type", "application/json")?;
+        init.set_headers(&headers);
+        init.set_body(&JsValue::from_str(json));
+    }
+    let response = JsFuture::from(page::window().fetch_with_str_and_init(path, &init)).await?;
+    response.dyn_into()
+}

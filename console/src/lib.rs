@@ -1,0 +1,20 @@
+//! What agents, supervisors and admins see: Yew compiled to Wasm.
+//!
+//! [`view`] says what the page shows and what can be done on it; [`ui`] draws it; [`clock`], [`words`], [`transcript`] and
+//! [`steady`] are the pure parts of drawing. [`live`] joins `client::agent::Console` to it, and [`app`] is the root, which
+//! also knows the sign-in.
+
+pub mod app;
+#[cfg(any(test, feature = "gallery"))]
+pub mod canned;
+pub mod clock;
+#[cfg(feature = "gallery")]
+pub mod gallery;
+mod http;
+mod live;
+mod notify;
+pub mod steady;
+pub mod transcript;
+pub mod ui;
+pub mod view;
+pub mod words;

@@ -1,0 +1,400 @@
+//! Joins `client::agent::Console` to the page: its effects to the browser, its view to [`Model`], a person's [`Act`]s to
+//! its events. Decides nothing.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use client::agent::{Console, Effect, Event, Notice as ClientNotice, NoticeKind, Opened};
+use client::customer::MessageState;
+use client::{Connection, StopReason};
+use model::{AgentId, ConversationId, Seq, Timestamp};
+use page::driver::{Driver, Machine, Signal};
+use page::storage::Storage;
+use wire::api::Me;
+use wire::{AgentsEntry, DeskState, Encoding, Refusal, Request};
+
+use crate::http::{self, Who};
+use crate::notify;
+use crate::view::{Act, Kind, Link, Model, Notice, Open, Progress, Stopped, Unsent, about};
+use crate::words;
+
+const SOCKET_PATH: &str = "/v1/console";
+const ENCODING: Encoding = Encoding::Json;
+const RELOADED: &str = "rejoin.v1.console.reloaded";
+/// A page that the relay calls outdated is loaded again by itself once in this time, so that it never goes round.
+const RELOAD_EVERY_MS: u64 = 60_000;
+
+/// One console window: the rules, and what joins them to the page.
+pub(crate) struct Window {
+    console: Console,
+    shared: Rc<Shared>,
+}
+
+/// What is about this window and none of the rules' business.
+#[derive(Default)]
+pub(crate) struct Shared {
+    agent: Cell<Option<AgentId>>,
+    on_signed_out: RefCell<Option<Rc<dyn Fn()>>>,
+    cache: RefCell<Cache>,
+    follow_up: RefCell<Option<FollowUp>>,
+}
+
+/// Where to go once the desk shows that something was done.
+#[derive(Clone, Copy)]
+enum FollowUp {
+    /// To this conversation, once it is mine.
+    To(ConversationId),
+    /// Away from this one, once it no longer is.
+    From(ConversationId),
+}
+
+/// The last copies of what is large, so that a key press copies nothing.
+#[derive(Default)]
+struct Cache {
+    desk: Option<Rc<DeskState>>,
+    entries: Option<(ConversationId, Rc<Vec<AgentsEntry>>)>,
+    new_after: Option<(ConversationId, Option<Seq>)>,
+}
+
+impl Machine for Window {
+    type Event = Event;
+    type Effect = Effect;
+
+    fn handle(&mut self, now: Timestamp, event: Event) -> Vec<Effect> {
+        self.console.handle(now, event)
+    }
+
+    fn translate(signal: Signal) -> Event {
+        match signal {
+            Signal::Socket(event) => Event::Socket(event),
+            Signal::Page(event) => Event::Page(event),
+            Signal::Woke { jitter } => Event::Wake { jitter },
+        }
+    }
+
+    fn perform(driver: &Driver<Self>, effect: Effect) {
+        match effect {
+            Effect::Socket(effect) => driver.socket(effect, SOCKET_PATH, ENCODING),
+            Effect::WakeAt(at) => driver.wake_at(at),
+            Effect::Store(bytes) => driver.look(|window| window.store(&bytes)),
+            Effect::NewOffer { conversation } => tell(driver, conversation, true),
+            Effect::NewMessage { conversation } => tell(driver, conversation, false),
+            Effect::CheckSignIn => check_sign_in(driver.clone()),
+            Effect::SignedOut => {
+                let told = driver.look(|window| window.shared.on_signed_out.borrow().clone());
+                if let Some(told) = told {
+                    told();
+                }
+            }
+            Effect::Reload => reload_once(),
+            Effect::Changed => driver.changed(),
+        }
+    }
+}
+
+impl Window {
+    pub(crate) fn start() -> Driver<Self> {
+        Driver::start(Self { console: Console::new(ENCODING), shared: Rc::default() })
+    }
+
+    fn store(&self, bytes: &[u8]) {
+        let Some(agent) = self.shared.agent.get() else { return };
+        if bytes.is_empty() {
+            Storage::Tab.remove(&storage_key(agent));
+        } else {
+            Storage::Tab.write_bytes(&storage_key(agent), bytes);
+        }
+    }
+}
+
+fn storage_key(agent: AgentId) -> String {
+    format!("rejoin.v1.console.{agent}")
+}
+
+/// Somebody is signed in: the window begins, with what it stored before a reload.
+pub(crate) fn begin(driver: &Driver<Window>, me: &Me, on_signed_out: Rc<dyn Fn()>) {
+    driver.look(|window| {
+        window.shared.on_signed_out.replace(Some(on_signed_out));
+        window.shared.agent.set(Some(me.agent));
+    });
+    let stored = Storage::Tab.read_bytes(&storage_key(me.agent));
+    driver.feed(Event::Focus { conversation: address() });
+    driver.feed(Event::Init { stored, hidden: !page::lifecycle::is_visible() });
+    if address().is_none() {
+        go(driver.look(|window| window.console.focused()));
+    }
+}
+
+/// The conversation in the address, after `#`.
+fn address() -> Option<ConversationId> {
+    page::window().location().hash().ok()?.trim_start_matches('#').parse().ok()
+}
+
+/// Writes the conversation into the address; the window then follows it, as it does when a person goes back.
+fn go(conversation: Option<ConversationId>) {
+    let hash = conversation.map(|id| id.to_string()).unwrap_or_default();
+    // Fails for no fragment.
+    drop(page::window().location().set_hash(&hash));
+}
+
+/// The address changed.
+pub(crate) fn follow_address(driver: &Driver<Window>) {
+    driver.feed(Event::Focus { conversation: address() });
+}
+
+/// Carries out what a person did, as far as it is about the desk.
+pub(crate) fn act(driver: &Driver<Window>, act: Act) {
+    match act {
+        Act::Open(conversation) => go(Some(conversation)),
+        Act::Leave => go(None),
+        Act::Ask(request) => ask(driver, request),
+        Act::Draft { conversation, kind, text } => {
+            driver.feed(Event::Draft { conversation, internal: kind == Kind::Internal, text });
+        }
+        Act::Send { conversation, kind, text } => {
+            let key = page::random::send_key();
+            driver.feed(Event::Submit { conversation, internal: kind == Kind::Internal, key, text });
+        }
+        Act::Retry(conversation, key) => {
+            driver.feed(Event::Retry { conversation, key, fresh: page::random::send_key() });
+        }
+        Act::TakeBack(conversation, key) => take_back(driver, conversation, key),
+        Act::TryNow => driver.feed(Event::TryNow),
+        Act::Dismiss(notice) => driver.feed(Event::Dismiss { notice }),
+        Act::Reload => drop(page::window().location().reload()),
+        Act::SignOut => sign_out(driver.clone()),
+        // These are the root's: they are about this browser, not about the desk.
+        Act::Notify(_) | Act::Shortcuts(_) => {}
+    }
+}
+
+fn ask(driver: &Driver<Window>, request: Request) {
+    let follow_up = match &request {
+        Request::Accept { conversation } | Request::Pick { conversation } => Some(FollowUp::To(*conversation)),
+        Request::Close { conversation } | Request::Release { conversation } if address() == Some(*conversation) => {
+            Some(FollowUp::From(*conversation))
+        }
+        _ => None,
+    };
+    if follow_up.is_some() {
+        driver.look(|window| window.shared.follow_up.replace(follow_up));
+    }
+    driver.feed(Event::Ask { request });
+}
+
+/// Goes where the agent wanted to be after what they asked for, once the desk shows that it was done.
+pub(crate) fn follow_up(driver: &Driver<Window>) {
+    let target = driver.look(|window| {
+        let (console, shared) = (&window.console, &window.shared);
+        let wanted = *shared.follow_up.borrow();
+        let target = match wanted? {
+            FollowUp::To(conversation) => console.is_mine(conversation).then_some(Some(conversation)),
+            FollowUp::From(conversation) => (!console.is_mine(conversation))
+                .then(|| console.desk().and_then(|desk| desk.mine.first()).map(|card| card.conversation)),
+        };
+        if target.is_some() {
+            shared.follow_up.replace(None);
+        }
+        target
+    });
+    if let Some(target) = target {
+        go(target);
+    }
+}
+
+/// A failed message goes back into the composer, before what is there.
+fn take_back(driver: &Driver<Window>, conversation: ConversationId, key: model::SendKey) {
+    let found = driver.look(|window| {
+        let opened = window.console.opened(conversation)?;
+        let unsent = opened.unsent().iter().find(|unsent| unsent.key == key)?;
+        let draft = opened.draft(unsent.internal);
+        let gap = if draft.is_empty() { "" } else { "\n" };
+        Some((unsent.internal, [unsent.text.as_str(), gap, draft].concat()))
+    });
+    if let Some((internal, text)) = found {
+        driver.feed(Event::Discard { conversation, key });
+        driver.feed(Event::Draft { conversation, internal, text });
+    }
+}
+
+fn sign_out(driver: Driver<Window>) {
+    wasm_bindgen_futures::spawn_local(async move {
+        if http::sign_out().await {
+            driver.feed(Event::SignedOut);
+        }
+    });
+}
+
+fn check_sign_in(driver: Driver<Window>) {
+    wasm_bindgen_futures::spawn_local(async move {
+        if http::me().await == Who::Nobody {
+            driver.feed(Event::SignedOut);
+        }
+    });
+}
+
+fn reload_once() {
+    let now = page::clock::now().0;
+    let last = Storage::Tab.read(RELOADED).and_then(|text| text.parse::<u64>().ok());
+    if last.is_none_or(|last| now.saturating_sub(last) > RELOAD_EVERY_MS)
+        && Storage::Tab.write(RELOADED, &now.to_string())
+    {
+        drop(page::window().location().reload());
+    }
+}
+
+fn tell(driver: &Driver<Window>, conversation: ConversationId, is_offer: bool) {
+    let card = driver.look(|window| window.console.card(conversation).cloned());
+    if let Some(card) = card {
+        notify::show(&card, is_offer);
+    }
+}
+
+/// What there is for the title of the page: words unread and offers running.
+pub(crate) fn title(driver: &Driver<Window>) -> String {
+    driver.look(|window| {
+        let offer = window.console.desk().and_then(|desk| desk.offers.first());
+        match (offer, window.console.unread_in_all()) {
+            (Some(offer), _) => format!("Offer: {} · Rejoin", words::customer(&offer.card)),
+            (None, 0) => "Rejoin".to_owned(),
+            (None, count) => format!("({count}) Rejoin"),
+        }
+    })
+}
+
+/// The relay's clock.
+pub(crate) fn relay_now(driver: &Driver<Window>) -> Timestamp {
+    driver.look(|window| window.console.relay_now(page::clock::now()))
+}
+
+/// The view, as the page shows it.
+pub(crate) fn model(driver: &Driver<Window>, me: &Me) -> Model {
+    driver.look(|window| {
+        let console = &window.console;
+        let mut cache = window.shared.cache.borrow_mut();
+        let desk = desk(console, &mut cache);
+        let open = console.focused().and_then(|id| Some(Rc::new(open(console, id, console.opened(id)?, &mut cache))));
+        let asking = requests(desk.as_deref(), open.as_deref(), console);
+        let unsent = desk.iter().flat_map(|desk| &desk.mine).filter_map(|card| console.opened(card.conversation));
+        Model {
+            me: me.clone(),
+            link: link(console),
+            unsent: unsent.map(|opened| opened.unsent().len()).sum(),
+            asking,
+            notices: console.notices().iter().map(|notice| shown_notice(notice, console)).collect(),
+            desk,
+            open,
+        }
+    })
+}
+
+fn desk(console: &Console, cache: &mut Cache) -> Option<Rc<DeskState>> {
+    let latest = console.desk()?;
+    if cache.desk.as_deref() != Some(latest) {
+        cache.desk = Some(Rc::new(latest.clone()));
+    }
+    cache.desk.clone()
+}
+
+fn open(console: &Console, id: ConversationId, opened: &Opened, cache: &mut Cache) -> Open {
+    let latest = opened.entries();
+    let last = |entries: &[AgentsEntry]| (entries.len(), entries.last().map(|entry| entry.seq));
+    let entries = match &cache.entries {
+        Some((of, entries)) if *of == id && last(entries) == last(latest) => Rc::clone(entries),
+        _ => Rc::new(latest.to_vec()),
+    };
+    cache.entries = Some((id, Rc::clone(&entries)));
+    let state = opened.state().filter(|_| opened.is_current() || opened.is_gone() || !latest.is_empty());
+    let caught_up = state.is_some_and(|state| entries.last().is_some_and(|entry| entry.seq >= state.head));
+    Open {
+        id,
+        new_after: new_after(id, opened, cache),
+        state: state.cloned(),
+        caught_up,
+        unsent: opened.unsent().iter().map(|unsent| shown_unsent(unsent, console)).collect(),
+        reply: opened.draft(false).to_owned(),
+        internal: opened.draft(true).to_owned(),
+        gone: opened.is_gone(),
+        entries,
+    }
+}
+
+/// Where the unread words began when the conversation was opened. Known from the first state that comes after.
+fn new_after(id: ConversationId, opened: &Opened, cache: &mut Cache) -> Option<Seq> {
+    match cache.new_after {
+        Some((of, known)) if of == id => known,
+        _ => {
+            let state = opened.state().filter(|_| opened.is_current())?;
+            let known = Some(state.read_by_me).filter(|read| *read < state.head && *read > Seq::START);
+            cache.new_after = Some((id, known));
+            known
+        }
+    }
+}
+
+fn shown_unsent(unsent: &client::Unsent, console: &Console) -> Unsent {
+    let kind = if unsent.internal { Kind::Internal } else { Kind::Reply };
+    let progress = match console.unsent_state(unsent) {
+        MessageState::WaitingToSend => Progress::Waiting,
+        MessageState::Delayed { retry_at, .. } => Progress::Later { at: console.relay_now(retry_at) },
+        MessageState::Failed { code } => Progress::Failed(Refusal::of(code)),
+        MessageState::Sending | MessageState::Sent | MessageState::Read => Progress::Sending,
+    };
+    Unsent { key: unsent.key, kind, text: unsent.text.clone(), progress }
+}
+
+fn shown_notice(notice: &ClientNotice, console: &Console) -> Notice {
+    let card = notice.request.as_ref().and_then(about).and_then(|id| console.card(id));
+    let who = card.map_or_else(|| "the customer".to_owned(), words::customer);
+    let text = match notice.kind {
+        NoticeKind::NotConnected => {
+            "You're not connected, so nothing was asked. Try again when you're back.".to_owned()
+        }
+        NoticeKind::Refused { code, retry_after } => words::refused(&Refusal { code, retry_after }, &who),
+    };
+    Notice { id: notice.id, text }
+}
+
+/// What is asked and not answered, of all that can be asked from this page.
+fn requests(desk: Option<&DeskState>, open: Option<&Open>, console: &Console) -> Vec<Request> {
+    let Some(desk) = desk else { return Vec::new() };
+    let mut ids: Vec<ConversationId> = desk.offers.iter().map(|offer| offer.card.conversation).collect();
+    ids.extend(desk.open.iter().map(|card| card.conversation));
+    ids.extend(open.map(|open| open.id));
+    let about = ids.into_iter().flat_map(|conversation| {
+        [
+            Request::Accept { conversation },
+            Request::Decline { conversation },
+            Request::Pick { conversation },
+            Request::End { conversation },
+            Request::Close { conversation },
+            Request::Release { conversation },
+        ]
+    });
+    let choices = crate::ui::PRESENCES.iter().map(|presence| Some(*presence)).chain([None]);
+    about
+        .chain(choices.map(|presence| Request::SetPresence { presence }))
+        .filter(|request| console.is_asking(request))
+        .collect()
+}
+
+fn link(console: &Console) -> Link {
+    match console.connection() {
+        Connection::Idle | Connection::Connecting => Link::Connecting,
+        // Nobody looks at a parked page.
+        Connection::Connected | Connection::Parked => Link::Connected,
+        // A short loss is mended before anybody could read about it.
+        Connection::Reconnecting { .. } if !console.shows_reconnecting(page::clock::now()) => Link::Connected,
+        Connection::Reconnecting { since, next_try_at, offline } => Link::Lost {
+            since: console.relay_now(since),
+            next_try_at: next_try_at.map(|at| console.relay_now(at)),
+            offline,
+        },
+        Connection::Stopped(StopReason::TooManyConnections) => Link::Stopped(Stopped::TooManyWindows),
+        Connection::Stopped(StopReason::VersionUnsupported) => Link::Stopped(Stopped::Outdated),
+        Connection::Stopped(StopReason::Protocol(code)) => Link::Stopped(Stopped::Protocol(code)),
+        // The root shows the sign-in instead.
+        Connection::Stopped(StopReason::SignedOut) => Link::Connecting,
+        Connection::Stopped(StopReason::WidgetUnknown) => Link::Stopped(Stopped::Protocol(4004)),
+    }
+}

@@ -1,0 +1,312 @@
+//! The transcript as rows: day marks, events, and messages grouped by speaker. A pure function of entries and outbox.
+
+use model::{AgentId, Seq, Timestamp};
+use wire::{AgentsEntry, AgentsEvent, Speaker};
+
+use crate::clock::{Clock, span};
+use crate::view::{Kind, Open, Progress, Unsent};
+use crate::words;
+
+/// Messages of one speaker within this time stand together, with one time.
+const GROUP_WITHIN: model::Millis = model::Millis::minutes(3);
+
+/// One row of the log.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Row {
+    /// A new day.
+    Day(String),
+    /// What follows was unread when the conversation was opened.
+    New,
+    /// Something happened.
+    Event(Event),
+    /// Messages of one speaker.
+    Group(Group),
+}
+
+/// Something that happened, in one line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// What tells it from other rows.
+    pub key: String,
+    /// How it is drawn.
+    pub weight: Weight,
+    /// The line.
+    pub text: String,
+    /// The time of day.
+    pub time: String,
+}
+
+/// How an event is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// Part of the business: small, without a line.
+    Quiet,
+    /// A turning point: between two lines.
+    Turn,
+    /// The customer's connection.
+    Away,
+}
+
+/// Which side of the log a group is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The customer's words.
+    Customer,
+    /// My words.
+    Mine,
+    /// A colleague's words.
+    Colleague,
+}
+
+/// Messages of one speaker to one audience, shortly after one another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// What tells it from other rows.
+    pub key: String,
+    /// Where it stands.
+    pub side: Side,
+    /// Whether only colleagues see it.
+    pub internal: bool,
+    /// Who wrote.
+    pub speaker: String,
+    /// The messages.
+    pub bubbles: Vec<Bubble>,
+    /// The time of the last one, or how it stands: "14:04 · Read".
+    pub foot: String,
+}
+
+/// One message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bubble {
+    /// What tells it from others: its send key stays the same when it becomes durable.
+    pub key: String,
+    /// The words.
+    pub text: String,
+    /// How it stands; `None` once it is durable.
+    pub unsent: Option<Unsent>,
+}
+
+struct Reader<'a> {
+    me: AgentId,
+    customer: &'a str,
+    clock: Clock,
+    read_by_customer: Seq,
+    rows: Vec<Row>,
+    last_day: Option<i64>,
+    last: Option<(Speaker, Timestamp)>,
+}
+
+/// The rows of a conversation.
+#[must_use]
+pub fn rows(open: &Open, me: AgentId, customer: &str, clock: Clock) -> Vec<Row> {
+    let read_by_customer = open.state.as_ref().map_or(Seq::START, |state| state.read_by_customer);
+    let mut reader = Reader { me, customer, clock, read_by_customer, rows: Vec::new(), last_day: None, last: None };
+    for (index, entry) in open.entries.iter().enumerate() {
+        let next = open.entries.get(index + 1).map(|entry| &entry.event);
+        let new = open.new_after == Some(Seq(entry.seq.0.saturating_sub(1))) && index > 0;
+        reader.entry(entry, next, new);
+    }
+    for unsent in &open.unsent {
+        reader.unsent(unsent);
+    }
+    reader.rows
+}
+
+impl Reader<'_> {
+    fn entry(&mut self, entry: &AgentsEntry, next: Option<&AgentsEvent>, new: bool) {
+        let days = self.clock.days_ago(entry.at);
+        if self.last_day != Some(days) {
+            // The first day needs no mark while it is today's: the times say it.
+            if self.last_day.is_some() || days > 0 {
+                self.break_row(Row::Day(self.clock.day(entry.at)));
+            }
+            self.last_day = Some(days);
+        }
+        if new {
+            self.break_row(Row::New);
+        }
+        match &entry.event {
+            AgentsEvent::Message { from, key, text, customer_seq } => {
+                let read = *customer_seq <= self.read_by_customer && !matches!(from, Speaker::Customer);
+                self.message(entry.at, from, false, read, bubble(key, text.as_str()));
+            }
+            AgentsEvent::Internal { from, key, text } => {
+                self.message(entry.at, from, true, false, bubble(key, text.as_str()));
+            }
+            event => {
+                if let Some((weight, text)) = self.line(event, next) {
+                    let key = format!("e{}", entry.seq);
+                    let time = self.clock.time_of_day(entry.at);
+                    self.break_row(Row::Event(Event { key, weight, text, time }));
+                }
+            }
+        }
+    }
+
+    fn message(&mut self, at: Timestamp, from: &Speaker, internal: bool, read: bool, bubble: Bubble) {
+        let time = self.clock.time_of_day(at);
+        let foot = if read { format!("{time} · Read") } else { time };
+        let goes_on = self.last.as_ref().is_some_and(|(who, when)| who == from && at.since(*when) <= GROUP_WITHIN);
+        self.last = Some((from.clone(), at));
+        if let Some(Row::Group(group)) = self.rows.last_mut()
+            && goes_on
+            && group.internal == internal
+        {
+            group.bubbles.push(bubble);
+            group.foot = foot;
+            return;
+        }
+        self.rows.push(Row::Group(Group {
+            key: bubble.key.clone(),
+            side: self.side(from),
+            internal,
+            speaker: words::speaker(from, self.me, self.customer),
+            bubbles: vec![bubble],
+            foot,
+        }));
+    }
+
+    fn unsent(&mut self, unsent: &Unsent) {
+        let internal = unsent.kind == Kind::Internal;
+        let foot = match &unsent.progress {
+            Progress::Waiting => "Waiting to send".to_owned(),
+            Progress::Sending => "Sending".to_owned(),
+            Progress::Later { .. } => "Too many at once".to_owned(),
+            Progress::Failed(refusal) => format!("Not sent · {}", words::not_sent(refusal)),
+        };
+        let bubble =
+            Bubble { key: key_text(&unsent.key), text: unsent.text.as_str().to_owned(), unsent: Some(unsent.clone()) };
+        // Words on their way are never put under the foot of durable ones: "Read" and "Sending" can't both be true.
+        if let Some(Row::Group(group)) = self.rows.last_mut()
+            && group.internal == internal
+            && group.foot == foot
+            && group.bubbles.last().is_some_and(|last| last.unsent.is_some())
+        {
+            group.bubbles.push(bubble);
+            return;
+        }
+        self.rows.push(Row::Group(Group {
+            key: bubble.key.clone(),
+            side: Side::Mine,
+            internal,
+            speaker: "You".to_owned(),
+            bubbles: vec![bubble],
+            foot,
+        }));
+    }
+
+    fn break_row(&mut self, row: Row) {
+        self.rows.push(row);
+        self.last = None;
+    }
+
+    fn side(&self, from: &Speaker) -> Side {
+        match from {
+            Speaker::Customer => Side::Customer,
+            Speaker::Agent { id, .. } if *id == self.me => Side::Mine,
+            Speaker::Agent { .. } => Side::Colleague,
+        }
+    }
+
+    fn line(&self, event: &AgentsEvent, next: Option<&AgentsEvent>) -> Option<(Weight, String)> {
+        let who = |speaker: &Speaker| words::speaker(speaker, self.me, self.customer);
+        let customer = self.customer;
+        Some(match event {
+            AgentsEvent::Message { .. } | AgentsEvent::Internal { .. } => return None,
+            AgentsEvent::Started => (Weight::Turn, format!("{customer} started the conversation")),
+            // Who is offered it and joins right away needs one line, not two.
+            AgentsEvent::Offered { to, .. } => match next {
+                Some(AgentsEvent::Joined { who, .. }) if who == to => return None,
+                _ => (Weight::Quiet, format!("Offered to {}", object(&who(to)))),
+            },
+            AgentsEvent::OfferDeclined { by } => (Weight::Quiet, format!("{} declined", who(by))),
+            AgentsEvent::OfferMissed { by } => (Weight::Quiet, format!("{} missed the offer", who(by))),
+            AgentsEvent::OfferWithdrawn { from } => {
+                (Weight::Quiet, format!("The offer to {} was withdrawn", object(&who(from))))
+            }
+            AgentsEvent::Joined { who: agent, picked } => {
+                (Weight::Turn, format!("{} {}", who(agent), if *picked { "picked it" } else { "joined" }))
+            }
+            AgentsEvent::CustomerAway { since } => {
+                let at = self.clock.time_of_day(*since);
+                (Weight::Away, format!("{customer} may be away, last heard at {at}"))
+            }
+            AgentsEvent::CustomerBack => (Weight::Away, format!("{customer} is back")),
+            AgentsEvent::CustomerDisconnected => (Weight::Away, "The customer has disconnected".to_owned()),
+            AgentsEvent::EndedByAgent { who: agent } => {
+                (Weight::Turn, format!("{} ended the conversation", who(agent)))
+            }
+            AgentsEvent::EndedByCustomer => (Weight::Turn, format!("{customer} ended the conversation")),
+            AgentsEvent::SessionEnded { who: agent, reason } => {
+                (Weight::Quiet, format!("{} {}", who(agent), words::left(*reason)))
+            }
+            AgentsEvent::Requeued => (Weight::Quiet, "Back in the queue, at its old place".to_owned()),
+            AgentsEvent::StillWaiting => (Weight::Quiet, format!("{customer} is still waiting")),
+            AgentsEvent::Closed { reason } => (Weight::Turn, format!("Closed · {}", words::closed(*reason))),
+        })
+    }
+}
+
+fn object(who: &str) -> &str {
+    if who == "You" { "you" } else { who }
+}
+
+fn bubble(key: &model::SendKey, text: &str) -> Bubble {
+    Bubble { key: key_text(key), text: text.to_owned(), unsent: None }
+}
+
+fn key_text(key: &model::SendKey) -> String {
+    format!("{key:?}")
+}
+
+/// One moment of the customer's connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// When.
+    pub at: Timestamp,
+    /// How it is drawn: `connected`, `away`, `disconnected` or `over`.
+    pub tone: &'static str,
+    /// In plain words.
+    pub text: String,
+}
+
+/// What happened to the customer's connection, newest first.
+#[must_use]
+pub fn moments(entries: &[AgentsEntry]) -> Vec<Moment> {
+    let mut away_since = None;
+    let mut moments: Vec<Moment> = entries.iter().filter_map(|entry| moment(entry, &mut away_since)).collect();
+    moments.reverse();
+    moments
+}
+
+fn moment(entry: &AgentsEntry, away_since: &mut Option<Timestamp>) -> Option<Moment> {
+    let (at, tone, text) = match &entry.event {
+        AgentsEvent::Started => (entry.at, "connected", "Connected".to_owned()),
+        AgentsEvent::CustomerAway { since } => {
+            *away_since = Some(*since);
+            (*since, "away", "Dropped".to_owned())
+        }
+        AgentsEvent::CustomerBack => {
+            let text = match away_since.take() {
+                Some(since) => format!("Back after {}, nothing missed", span(entry.at.since(since))),
+                None => "Back, nothing missed".to_owned(),
+            };
+            (entry.at, "connected", text)
+        }
+        AgentsEvent::CustomerDisconnected => (entry.at, "disconnected", "Counted as disconnected".to_owned()),
+        AgentsEvent::EndedByCustomer => (entry.at, "over", "Ended by the customer".to_owned()),
+        AgentsEvent::Closed { .. } => (entry.at, "over", "Conversation closed".to_owned()),
+        AgentsEvent::Message { .. }
+        | AgentsEvent::Internal { .. }
+        | AgentsEvent::Offered { .. }
+        | AgentsEvent::OfferDeclined { .. }
+        | AgentsEvent::OfferMissed { .. }
+        | AgentsEvent::OfferWithdrawn { .. }
+        | AgentsEvent::Joined { .. }
+        | AgentsEvent::EndedByAgent { .. }
+        | AgentsEvent::SessionEnded { .. }
+        | AgentsEvent::Requeued
+        | AgentsEvent::StillWaiting => return None,
+    };
+    Some(Moment { at, tone, text })
+}

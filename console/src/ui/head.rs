@@ -1,0 +1,117 @@
+//! The head of a conversation: who, where, since when, and what can be done.
+
+use wire::{Card, CardState, ConnectionClock, ConversationState, Request};
+use yew::prelude::*;
+
+use super::row::dot;
+use super::ticking::{Since, Until};
+use crate::view::Act;
+use crate::words;
+use page::ui::{Avatar, Glyph, Icon};
+
+/// What the head needs.
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// The conversation.
+    pub card: Card,
+    /// Its state, once it came.
+    pub state: Option<ConversationState>,
+    /// Whether it is one of mine.
+    pub mine: bool,
+    /// Whether something is asked and not answered yet.
+    pub busy: bool,
+    /// Wants End or Release confirmed.
+    pub on_confirm: Callback<Request>,
+    /// Shows or hides the details, where they have no column of their own.
+    pub on_details: Callback<()>,
+    /// Who hears of the rest.
+    pub act: Callback<Act>,
+}
+
+/// The head.
+#[component]
+pub fn Head(props: &Props) -> Html {
+    let Props { card, state, .. } = props;
+    let name = words::customer(card);
+    html! {
+        <header class="head">
+            <button type="button" class="icon-button head-back" aria-label="Back to the lists"
+                onclick={props.act.reform(|_| Act::Leave)}><Icon glyph={Glyph::Down} /></button>
+            <Avatar name={name.clone()} dot={dot(card.connection)} />
+            <div class="head-who">
+                <h1 class="head-name" title={name.clone()}>{ name }</h1>
+                <p class="head-where">
+                    <span>{ &card.queue }</span>
+                    <span data-tone={tone(card.connection)}>{ connection(card.connection) }</span>
+                    if let Some(page) = state.as_ref().and_then(|state| state.page.as_ref()) {
+                        <span class="head-page" title={page.as_str().to_owned()}>{ super::customer_facts::short(page.as_str()) }</span>
+                    }
+                </p>
+            </div>
+            { timer(card, state.as_ref()) }
+            <div class="head-actions">
+                { actions(props) }
+                <button type="button" class="button head-details" onclick={props.on_details.reform(|_| ())}>{ "Details" }</button>
+            </div>
+        </header>
+    }
+}
+
+const fn tone(connection: ConnectionClock) -> Option<&'static str> {
+    match connection {
+        ConnectionClock::Away { .. } => Some("amber"),
+        ConnectionClock::Connected { .. } | ConnectionClock::Disconnected { .. } | ConnectionClock::Over => None,
+    }
+}
+
+fn connection(clock: ConnectionClock) -> Html {
+    match clock {
+        ConnectionClock::Connected { connections } if connections > 1 => {
+            html! { { format!("Connected · {connections} tabs") } }
+        }
+        other => html! { { words::connection(other) } },
+    }
+}
+
+fn timer(card: &Card, state: Option<&ConversationState>) -> Html {
+    let session = state.and_then(|state| state.session);
+    let inside = match (card.state, session) {
+        (CardState::Open { since }, _) => html! { <>{ "Waiting " }<Since at={since} /></> },
+        (CardState::Active { .. }, Some(session)) => html! { <>{ "Session " }<Since at={session.since} /></> },
+        (CardState::Active { since }, None) => html! { <>{ "Session " }<Since at={since} /></> },
+        (CardState::WrapUp { since, closes_at }, _) => html! {
+            <>{ "Wrap-up " }<Since at={since} /><span class="head-closes">{ " · closes in " }<Until at={closes_at} /></span></>
+        },
+        (CardState::Closed { at, .. }, _) => html! { <>{ "Closed " }<super::ticking::When at={at} /></> },
+    };
+    html! { <span class="pill">{ inside }</span> }
+}
+
+fn actions(props: &Props) -> Html {
+    let conversation = props.card.conversation;
+    let button = |word: &'static str,
+                  kind: Option<&'static str>,
+                  key: Option<&'static str>,
+                  onclick: Callback<MouseEvent>| {
+        html! {
+            <button type="button" class="button" data-kind={kind} disabled={props.busy} aria-keyshortcuts={key} {onclick}>
+                { word }
+            </button>
+        }
+    };
+    let ask = |request: Request| props.act.reform(move |_: MouseEvent| Act::Ask(request.clone()));
+    let confirm = |request: Request| props.on_confirm.reform(move |_: MouseEvent| request.clone());
+    match props.card.state {
+        CardState::Open { .. } => button("Pick", Some("primary"), None, ask(Request::Pick { conversation })),
+        CardState::Active { .. } if props.mine => html! {
+            <>
+                { button("Release", None, None, confirm(Request::Release { conversation })) }
+                { button("End", None, Some("E"), confirm(Request::End { conversation })) }
+            </>
+        },
+        CardState::WrapUp { .. } if props.mine => {
+            button("Close", Some("primary"), Some("C"), ask(Request::Close { conversation }))
+        }
+        CardState::Active { .. } | CardState::WrapUp { .. } | CardState::Closed { .. } => Html::default(),
+    }
+}

@@ -1,0 +1,76 @@
+//! All keys on one page.
+
+use yew::prelude::*;
+
+use super::confirm::use_modal;
+use page::ui::{Glyph, Icon};
+
+const ANYWHERE: [(&str, &str); 9] = [
+    ("A", "Accept the first offer"),
+    ("J  K", "Next, previous of my conversations"),
+    ("1 … 9", "My first to ninth conversation"),
+    ("R", "Reply to the customer"),
+    ("I", "Write to colleagues"),
+    ("E", "End the conversation"),
+    ("C", "Close a conversation in wrap-up"),
+    ("O", "To the open ones in my queues"),
+    ("?", "These keys"),
+];
+
+const WRITING: [(&str, &str); 5] = [
+    ("Enter", "Send"),
+    ("Shift Enter", "New line"),
+    ("/i and a space", "Go over to colleagues"),
+    ("Alt ↓  Alt ↑", "Next, previous of my conversations"),
+    ("Esc", "Leave the field, so that single keys work"),
+];
+
+const LISTS: [(&str, &str); 3] =
+    [("↓  ↑", "Move in a list"), ("Home  End", "To its first, its last"), ("Enter", "Show the conversation")];
+
+/// What the page needs.
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// Whether single-key shortcuts are on.
+    pub shortcuts: bool,
+    /// Puts it away.
+    pub on_close: Callback<()>,
+}
+
+/// The page of keys.
+#[component]
+pub fn KeysHelp(props: &Props) -> Html {
+    let node = use_modal();
+    html! {
+        <dialog ref={node} class="dialog keys" aria-labelledby="keys-title"
+            oncancel={props.on_close.reform(|event: Event| event.prevent_default())}>
+            <div class="keys-head">
+                <h2 class="dialog-title" id="keys-title">{ "Keys" }</h2>
+                <button type="button" class="icon-button" aria-label="Close" onclick={props.on_close.reform(|_| ())}>
+                    <Icon glyph={Glyph::Cross} />
+                </button>
+            </div>
+            if !props.shortcuts {
+                <p class="keys-off">{ "Single keys are switched off. The account menu switches them on." }</p>
+            }
+            <div class="keys-columns">
+                { table("While not writing", &ANYWHERE) }
+                <div>
+                    { table("While writing", &WRITING) }
+                    { table("In lists and menus", &LISTS) }
+                </div>
+            </div>
+        </dialog>
+    }
+}
+
+fn table(title: &'static str, keys: &'static [(&'static str, &'static str)]) -> Html {
+    html! {
+        <section>
+            <h3 class="keys-title">{ title }</h3>
+            <dl class="keys-list">
+                { for keys.iter().map(|(key, does)| html! { <div><dt><kbd>{ *key }</kbd></dt><dd>{ *does }</dd></div> }) }
+            </dl>
+        </section>
+    }
+}

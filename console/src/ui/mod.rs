@@ -1,0 +1,39 @@
+//! The components: one per file, functions of their props. They report [`crate::view::Act`]s and keep nothing but what
+//! concerns the eye: which menu is open, which tab is in front.
+
+pub mod account_menu;
+pub mod away_banner;
+pub mod capacity;
+pub mod closed_list;
+pub mod composer;
+pub mod confirm;
+pub mod conversation;
+pub mod customer_facts;
+pub mod details;
+pub mod empty;
+pub mod head;
+pub mod hooks;
+pub mod keys_help;
+pub mod ledger;
+pub mod link_banner;
+pub mod lists;
+pub mod log;
+pub mod message;
+pub mod mine_list;
+pub mod notices;
+pub mod offers;
+pub mod open_list;
+pub mod presence_menu;
+pub mod row;
+pub mod sign_in;
+pub mod ticking;
+pub mod timeline;
+pub mod top_bar;
+pub mod workspace;
+
+pub use hooks::use_window_event;
+pub use presence_menu::PRESENCES;
+pub use sign_in::{SignIn, SignInState, SignInTry};
+pub use ticking::ClockProvider;
+pub use top_bar::Menu;
+pub use workspace::{Front, Preferences, Question, Workspace};

@@ -1,0 +1,118 @@
+//! Running offers, on top of everything in the column: who, the first words, the time left, Accept and Decline.
+
+use wire::{OfferCard, Request};
+use yew::prelude::*;
+
+use super::ticking::{Until, use_clock};
+use crate::clock::span;
+use crate::view::{Act, Model};
+use crate::words;
+
+/// What the offers need.
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// Everything on the page.
+    pub model: Model,
+    /// Whether single-key shortcuts are on.
+    pub shortcuts: bool,
+    /// Who hears of choices.
+    pub act: Callback<Act>,
+}
+
+/// The offers; nothing where there are none.
+#[component]
+pub fn Offers(props: &Props) -> Html {
+    let offers = props.model.desk.as_deref().map_or(&[][..], |desk| &desk.offers);
+    html! {
+        <>
+            <div class="unseen" role="status">{ for offers.iter().map(announcement) }</div>
+            if !offers.is_empty() {
+                <section class="offers" aria-label="Offers">
+                    { for offers.iter().enumerate().map(|(at, offer)| {
+                        let busy = props.model.is_asking(offer.card.conversation);
+                        let key = (at == 0 && props.shortcuts).then_some("A");
+                        html! {
+                            <Offer key={offer.card.conversation.to_string()} offer={offer.clone()} {busy}
+                                shortcut={key} act={props.act.clone()} />
+                        }
+                    }) }
+                </section>
+            }
+        </>
+    }
+}
+
+/// Said once when the offer comes: it holds no running clock, so that nothing is said again.
+fn announcement(offer: &OfferCard) -> Html {
+    let name = words::customer(&offer.card);
+    let time = span(offer.until.since(offer.made_at));
+    html! { <p key={offer.card.conversation.to_string()}>{ format!("Offer: {name}, {}. {time} to accept.", offer.card.queue) }</p> }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct OfferProps {
+    offer: OfferCard,
+    busy: bool,
+    shortcut: Option<&'static str>,
+    act: Callback<Act>,
+}
+
+#[component]
+fn Offer(props: &OfferProps) -> Html {
+    let OfferProps { offer, busy, shortcut, act } = props;
+    let clock = use_clock();
+    let conversation = offer.card.conversation;
+    let name = words::customer(&offer.card);
+    let over = offer.until <= clock.now;
+    let ask = |request: Request| act.reform(move |_: MouseEvent| Act::Ask(request.clone()));
+    let away = matches!(offer.card.connection, wire::ConnectionClock::Away { .. });
+    html! {
+        <article class="offer" aria-label={format!("Offer: {name}")}>
+            <div class="offer-head">
+                <h2 class="offer-name" title={name.clone()}>{ name.clone() }</h2>
+                <span class="offer-left"><Until at={offer.until} />{ " left" }</span>
+            </div>
+            <p class="offer-words">
+                { &offer.card.queue }
+                if let Some(words) = &offer.card.last_words {
+                    { " · “" }{ words }{ "”" }
+                }
+            </p>
+            if away {
+                <p class="offer-words" data-tone="amber">{ "May be away at the moment" }</p>
+            }
+            <Countdown offer={offer.clone()} />
+            <div class="offer-actions">
+                <button type="button" class="button" data-kind="primary" disabled={*busy || over}
+                    aria-label={format!("Accept {name}")} aria-keyshortcuts={*shortcut}
+                    onclick={ask(Request::Accept { conversation })}>
+                    { "Accept" }
+                    if let Some(key) = shortcut {
+                        <kbd aria-hidden="true">{ *key }</kbd>
+                    }
+                </button>
+                <button type="button" class="button" disabled={*busy || over} aria-label={format!("Decline {name}")}
+                    onclick={ask(Request::Decline { conversation })}>{ "Decline" }</button>
+            </div>
+        </article>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct CountdownProps {
+    offer: OfferCard,
+}
+
+/// The bar. Its length is an SVG attribute: our own CSP takes no `style` attributes.
+#[component]
+fn Countdown(props: &CountdownProps) -> Html {
+    let clock = use_clock();
+    let all = props.offer.until.since(props.offer.made_at).0.max(1);
+    let left = props.offer.until.since(clock.now).0.min(all);
+    html! {
+        <svg class="countdown" viewBox="0 0 1000 3" preserveAspectRatio="none" aria-hidden="true">
+            <rect class="countdown-all" width="1000" height="3" />
+            <rect class="countdown-left" width={(left * 1_000 / all).to_string()} height="3" />
+        </svg>
+    }
+}

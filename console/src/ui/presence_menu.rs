@@ -1,0 +1,112 @@
+//! The presence: what counts now, and what the agent may choose.
+
+use model::Presence;
+use wire::Request;
+use yew::prelude::*;
+
+use super::hooks::{focus, rove, use_window_event};
+use crate::view::Act;
+use crate::words;
+use page::ui::{Glyph, Icon};
+
+/// The presences that an agent may choose.
+pub const PRESENCES: [Presence; 5] =
+    [Presence::Available, Presence::Busy, Presence::DoNotDisturb, Presence::Away, Presence::Offline];
+
+/// What the menu needs.
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// The presence that counts.
+    pub presence: Presence,
+    /// The presence that the agent chose.
+    pub chosen: Option<Presence>,
+    /// Whether a choice is on its way.
+    pub busy: bool,
+    /// Whether it opens at once: for the gallery.
+    #[prop_or_default]
+    pub open: bool,
+    /// Who hears of the choice.
+    pub act: Callback<Act>,
+}
+
+/// The button with its menu.
+#[component]
+pub fn PresenceMenu(props: &Props) -> Html {
+    let open = use_state_eq(|| props.open);
+    let button = use_node_ref();
+    let close = {
+        let open = open.clone();
+        move || open.set(false)
+    };
+    use_window_event::<MouseEvent>("click", {
+        let close = close.clone();
+        Callback::from(move |_| close())
+    });
+    let toggle = {
+        let open = open.clone();
+        move |event: MouseEvent| {
+            event.stop_propagation();
+            open.set(!*open);
+        }
+    };
+    let onkeydown = {
+        let (open, button) = (open.clone(), button.clone());
+        move |event: KeyboardEvent| {
+            if *open && event.key() == "Escape" {
+                event.stop_propagation();
+                open.set(false);
+                focus(&button);
+            } else if *open {
+                rove(&event, "[role=menuitemradio]");
+            }
+        }
+    };
+    let choose = |choice: Option<Presence>| {
+        let (act, open, button) = (props.act.clone(), open.clone(), button.clone());
+        Callback::from(move |_: MouseEvent| {
+            act.emit(Act::Ask(Request::SetPresence { presence: choice }));
+            open.set(false);
+            focus(&button);
+        })
+    };
+    let key = words::presence_key(props.presence);
+    html! {
+        <div class="menu-host" {onkeydown}>
+            <button ref={button.clone()} type="button" class="button presence" aria-haspopup="menu" aria-expanded={open.to_string()}
+                aria-busy={props.busy.to_string()} onclick={toggle}>
+                <span class="dot" data-presence={key} aria-hidden="true" />
+                <span class="unseen">{ "Presence: " }</span>
+                <span class="presence-word">{ words::presence(props.presence) }</span>
+                <Icon glyph={Glyph::Down} />
+            </button>
+            if *open {
+                <div class="menu" role="menu" aria-label="Presence">
+                    { for PRESENCES.iter().map(|choice| item(Some(*choice), props.chosen, choose(Some(*choice)))) }
+                    <hr class="menu-line" />
+                    { item(None, props.chosen, choose(None)) }
+                </div>
+            }
+        </div>
+    }
+}
+
+fn item(choice: Option<Presence>, chosen: Option<Presence>, onclick: Callback<MouseEvent>) -> Html {
+    let (word, meaning, key) = match choice {
+        Some(presence) => {
+            (words::presence(presence), words::presence_meaning(presence), Some(words::presence_key(presence)))
+        }
+        None => ("Automatic", "Follows your free units", None),
+    };
+    html! {
+        <button type="button" class="menu-item" role="menuitemradio" aria-checked={(choice == chosen).to_string()} {onclick}>
+            <span class="dot" data-presence={key} aria-hidden="true" />
+            <span class="menu-text">
+                <span class="menu-word">{ word }</span>
+                <span class="menu-hint">{ meaning }</span>
+            </span>
+            if choice == chosen {
+                <Icon glyph={Glyph::Check} />
+            }
+        </button>
+    }
+}

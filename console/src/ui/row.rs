@@ -1,0 +1,85 @@
+//! One conversation in a list: who, the last time, and what matters now.
+
+use wire::{Card, CardState, ConnectionClock};
+use yew::prelude::*;
+
+use super::ticking::{Since, Until, When};
+use crate::clock::span;
+use crate::words;
+use page::ui::{Avatar, Dot};
+
+/// The dot for a connection.
+#[must_use]
+pub const fn dot(connection: ConnectionClock) -> Option<Dot> {
+    match connection {
+        ConnectionClock::Connected { .. } => Some(Dot::Here),
+        ConnectionClock::Away { .. } => Some(Dot::Away),
+        ConnectionClock::Disconnected { .. } => Some(Dot::Gone),
+        ConnectionClock::Over => None,
+    }
+}
+
+/// What a row needs.
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// The conversation.
+    pub card: Card,
+}
+
+/// The inside of a row; the list around it makes it an option or a button.
+#[component]
+pub fn RowContent(props: &Props) -> Html {
+    let card = &props.card;
+    let name = words::customer(card);
+    html! {
+        <>
+            <Avatar name={name.clone()} dot={dot(card.connection)} />
+            <span class="row-text">
+                <span class="row-name" title={name.clone()}>{ name }</span>
+                <span class="row-second">{ second_line(card) }</span>
+            </span>
+            <span class="row-end">
+                { end(card) }
+                if card.unread > 0 {
+                    <span class="unread clock" aria-hidden="true">{ unread(card.unread) }</span>
+                    <span class="unseen">{ format!("{} unread", card.unread) }</span>
+                }
+            </span>
+        </>
+    }
+}
+
+fn unread(count: u32) -> String {
+    if count > 99 { "99+".to_owned() } else { count.to_string() }
+}
+
+fn end(card: &Card) -> Html {
+    match card.state {
+        CardState::Open { since } => html! {
+            <><span class="unseen">{ "waiting " }</span><Since at={since} /></>
+        },
+        CardState::Active { .. } | CardState::WrapUp { .. } => html! { <When at={card.last_at} /> },
+        CardState::Closed { at, .. } => html! { <When {at} /> },
+    }
+}
+
+/// What matters now.
+fn second_line(card: &Card) -> Html {
+    match (card.state, card.connection) {
+        (CardState::Closed { reason, .. }, _) => html! { words::closed(reason) },
+        (CardState::WrapUp { closes_at, .. }, _) => html! {
+            <span data-tone="amber">{ "Wrap-up · closes in " }<Until at={closes_at} /></span>
+        },
+        (state, ConnectionClock::Away { since, disconnected_at }) => html! {
+            <span data-tone="amber">
+                { "Away " }<Since at={since} />{ format!(" of {}", span(disconnected_at.since(since))) }
+                if matches!(state, CardState::Open { .. }) { { format!(" · {}", card.queue) } }
+            </span>
+        },
+        (CardState::Open { .. }, _) => html! { { &card.queue } },
+        (CardState::Active { .. }, ConnectionClock::Disconnected { .. }) => html! {
+            <span data-tone="amber">{ "Disconnected" }</span>
+        },
+        (CardState::Active { .. }, _) => html! { { card.last_words.as_deref().unwrap_or("Nothing said yet") } },
+    }
+}

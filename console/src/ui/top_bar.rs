@@ -1,0 +1,62 @@
+//! The top bar: where one is, how full one is, what one is available for, who one is.
+
+use yew::prelude::*;
+
+use super::account_menu::AccountMenu;
+use super::capacity::Capacity;
+use super::presence_menu::PresenceMenu;
+use crate::view::{Act, Model};
+use page::ui::Mark;
+
+/// What the bar needs.
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// Everything on the page.
+    pub model: Model,
+    /// Whether desktop notifications are on.
+    pub notify: bool,
+    /// Whether single-key shortcuts are on.
+    pub shortcuts: bool,
+    /// Which menu opens at once: for the gallery.
+    #[prop_or_default]
+    pub menu: Option<Menu>,
+    /// Shows the keys.
+    pub on_keys: Callback<()>,
+    /// Wants to sign out.
+    pub on_sign_out: Callback<()>,
+    /// Who hears of the rest.
+    pub act: Callback<Act>,
+}
+
+/// A menu of the bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Menu {
+    /// Presence.
+    Presence,
+    /// Account.
+    Account,
+}
+
+/// The bar.
+#[component]
+pub fn TopBar(props: &Props) -> Html {
+    let Props { model, notify, shortcuts, menu, on_keys, on_sign_out, act } = props.clone();
+    let choosing = model.asking.iter().any(|request| matches!(request, wire::Request::SetPresence { .. }));
+    html! {
+        <header class="top-bar">
+            <a class="brand" href="#" aria-label="Rejoin, desk"><Mark /><span>{ "Rejoin" }</span></a>
+            <nav class="sections" aria-label="Sections">
+                <a class="section" href="#" aria-current="page">{ "Desk" }</a>
+            </nav>
+            <div class="top-bar-end">
+                if let Some(desk) = model.desk.as_deref() {
+                    <Capacity capacity={desk.capacity} ledger={desk.ledger.clone()} />
+                    <PresenceMenu presence={desk.presence} chosen={desk.chosen} busy={choosing}
+                        open={menu == Some(Menu::Presence)} act={act.clone()} />
+                }
+                <AccountMenu me={model.me} {notify} {shortcuts} open={menu == Some(Menu::Account)} {on_keys}
+                    {on_sign_out} {act} />
+            </div>
+        </header>
+    }
+}

@@ -1,0 +1,223 @@
+//! What the page shows and what a person can do on it. Every component is a function of a part of [`Model`] and reports
+//! [`Act`]s; who decides is `client::agent::Console`.
+
+use std::rc::Rc;
+
+use model::{ConversationId, MessageText, SendKey, Seq, Timestamp};
+use wire::api::Me;
+use wire::{AgentsEntry, Card, ConversationState, DeskState, Refusal, Request};
+
+/// Everything on the page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    /// Who is signed in.
+    pub me: Me,
+    /// The console's own connection.
+    pub link: Link,
+    /// The latest desk; `None` before the first one came.
+    pub desk: Option<Rc<DeskState>>,
+    /// The conversation in the middle.
+    pub open: Option<Rc<Open>>,
+    /// What was asked for and is not answered yet.
+    pub asking: Vec<Request>,
+    /// What was refused lately, oldest first.
+    pub notices: Vec<Notice>,
+    /// How many messages wait to be sent, over all conversations.
+    pub unsent: usize,
+}
+
+impl Model {
+    /// A conversation's card, from whichever list has it.
+    #[must_use]
+    pub fn card(&self, id: ConversationId) -> Option<&Card> {
+        let listed = self.desk.as_deref().and_then(|desk| {
+            let offers = desk.offers.iter().map(|offer| &offer.card);
+            desk.mine.iter().chain(offers).chain(&desk.open).chain(&desk.closed).find(|card| card.conversation == id)
+        });
+        let open = self.open.as_deref().and_then(Open::card).filter(|card| card.conversation == id);
+        listed.or(open)
+    }
+
+    /// Whether something was asked about this conversation and is not answered yet.
+    #[must_use]
+    pub fn is_asking(&self, id: ConversationId) -> bool {
+        self.asking.iter().any(|request| about(request) == Some(id))
+    }
+}
+
+/// Which conversation a request is about.
+#[must_use]
+pub const fn about(request: &Request) -> Option<ConversationId> {
+    match request {
+        Request::Accept { conversation }
+        | Request::Decline { conversation }
+        | Request::Pick { conversation }
+        | Request::End { conversation }
+        | Request::Close { conversation }
+        | Request::Release { conversation } => Some(*conversation),
+        Request::SetPresence { .. } => None,
+    }
+}
+
+/// The console's own connection. Instants are in the relay's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// The first connection is being made.
+    Connecting,
+    /// It lives.
+    Connected,
+    /// It was lost, or never came about.
+    Lost {
+        /// Since when.
+        since: Timestamp,
+        /// When the next try begins; `None` while one is under way.
+        next_try_at: Option<Timestamp>,
+        /// Whether the browser says that there is no network.
+        offline: bool,
+    },
+    /// Nothing is tried until a person asks for it.
+    Stopped(Stopped),
+}
+
+/// Why nothing is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// Too many windows of this agent are open; this was the oldest.
+    TooManyWindows,
+    /// The page is older than the relay supports.
+    Outdated,
+    /// The relay and this page don't understand each other.
+    Protocol(u16),
+}
+
+/// A conversation that this window has open.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Open {
+    /// Which.
+    pub id: ConversationId,
+    /// The latest state; `None` before the first one came.
+    pub state: Option<ConversationState>,
+    /// The transcript, dense.
+    pub entries: Rc<Vec<AgentsEntry>>,
+    /// Whether all that the relay has was received.
+    pub caught_up: bool,
+    /// The messages of this agent that are not durable yet, in order.
+    pub unsent: Vec<Unsent>,
+    /// What is in the composer, for the customer.
+    pub reply: String,
+    /// What is in the composer, for colleagues.
+    pub internal: String,
+    /// What was unread when it was opened, so that the mark stays where it was.
+    pub new_after: Option<Seq>,
+    /// Whether nothing more of it comes to this window, because another agent has it now.
+    pub gone: bool,
+}
+
+impl Open {
+    /// Its card, once the state came.
+    #[must_use]
+    pub fn card(&self) -> Option<&Card> {
+        self.state.as_ref().map(|state| &state.card)
+    }
+
+    /// The draft for an audience.
+    #[must_use]
+    pub fn draft(&self, kind: Kind) -> &str {
+        match kind {
+            Kind::Reply => &self.reply,
+            Kind::Internal => &self.internal,
+        }
+    }
+}
+
+/// Whom a message is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The customer, and colleagues.
+    Reply,
+    /// Colleagues only.
+    Internal,
+}
+
+/// A message that is not durable yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsent {
+    /// Its key.
+    pub key: SendKey,
+    /// Whom it is for.
+    pub kind: Kind,
+    /// The words.
+    pub text: MessageText,
+    /// How it stands.
+    pub progress: Progress,
+}
+
+/// How a message that is not durable yet stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// There is no connection, or earlier ones go first.
+    Waiting,
+    /// It is on its way.
+    Sending,
+    /// The relay asked to wait; it goes again by itself then.
+    Later {
+        /// When, in the relay's clock.
+        at: Timestamp,
+    },
+    /// It was refused.
+    Failed(Refusal),
+}
+
+/// Something that was refused, said once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Its number in this window.
+    pub id: u32,
+    /// One or two sentences.
+    pub text: String,
+}
+
+/// What a person did.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Act {
+    /// Shows a conversation in the middle.
+    Open(ConversationId),
+    /// Shows none.
+    Leave,
+    /// Asks the relay for something.
+    Ask(Request),
+    /// Changed what is in the composer.
+    Draft {
+        /// Of which conversation.
+        conversation: ConversationId,
+        /// For whom.
+        kind: Kind,
+        /// The whole text.
+        text: String,
+    },
+    /// Sends what is in the composer.
+    Send {
+        /// In which conversation.
+        conversation: ConversationId,
+        /// For whom.
+        kind: Kind,
+        /// The words.
+        text: MessageText,
+    },
+    /// Sends a failed message again.
+    Retry(ConversationId, SendKey),
+    /// Takes a failed message back into the composer.
+    TakeBack(ConversationId, SendKey),
+    /// Dials at once, or again after a stop.
+    TryNow,
+    /// Loads the page anew.
+    Reload,
+    /// Has read a notice.
+    Dismiss(u32),
+    /// Switches desktop notifications on or off.
+    Notify(bool),
+    /// Switches the single-key shortcuts on or off.
+    Shortcuts(bool),
+    /// Signs out, in all windows of this browser.
+    SignOut,
+}

@@ -1,0 +1,207 @@
+//! The console's words for what the relay says: short, concrete, the fact first, then the way out.
+
+use model::{CloseReason, DisplayName, Presence, Role, SessionEnd};
+use wire::{Card, ConnectionClock, Refusal, RefusalCode, Speaker};
+
+use crate::clock::span;
+
+/// How the customer is called: their name, or "Customer 7".
+#[must_use]
+pub fn customer(card: &Card) -> String {
+    match &card.customer {
+        Some(name) => name.as_str().to_owned(),
+        None => format!("Customer {}", card.number),
+    }
+}
+
+/// A presence as a word.
+#[must_use]
+pub const fn presence(presence: Presence) -> &'static str {
+    match presence {
+        Presence::Available => "Available",
+        Presence::Busy => "Busy",
+        Presence::DoNotDisturb => "Do not disturb",
+        Presence::Away => "Away",
+        Presence::Offline => "Offline",
+        Presence::Inactive => "Inactive",
+    }
+}
+
+/// What a presence does, in one line.
+#[must_use]
+pub const fn presence_meaning(presence: Presence) -> &'static str {
+    match presence {
+        Presence::Available => "You get offers",
+        Presence::Busy => "You get offers while you have free units",
+        Presence::DoNotDisturb => "No offers; you can still pick",
+        Presence::Away => "No offers; you are back soon",
+        Presence::Offline => "No offers; you appear offline",
+        Presence::Inactive => "No offers, because one was missed",
+    }
+}
+
+/// A presence as the style sheets call it.
+#[must_use]
+pub const fn presence_key(presence: Presence) -> &'static str {
+    match presence {
+        Presence::Available => "available",
+        Presence::Busy => "busy",
+        Presence::DoNotDisturb => "do-not-disturb",
+        Presence::Away => "away",
+        Presence::Offline => "offline",
+        Presence::Inactive => "inactive",
+    }
+}
+
+/// A role as a word.
+#[must_use]
+pub const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Agent => "Agent",
+        Role::Supervisor => "Supervisor",
+        Role::Admin => "Admin",
+    }
+}
+
+/// The customer's connection as one word.
+#[must_use]
+pub const fn connection(connection: ConnectionClock) -> &'static str {
+    match connection {
+        ConnectionClock::Connected { .. } => "Connected",
+        ConnectionClock::Away { .. } => "May be away",
+        ConnectionClock::Disconnected { .. } => "Disconnected",
+        ConnectionClock::Over => "Over",
+    }
+}
+
+/// The customer's connection as the style sheets call it.
+#[must_use]
+pub const fn connection_key(connection: ConnectionClock) -> &'static str {
+    match connection {
+        ConnectionClock::Connected { .. } => "connected",
+        ConnectionClock::Away { .. } => "away",
+        ConnectionClock::Disconnected { .. } => "disconnected",
+        ConnectionClock::Over => "over",
+    }
+}
+
+/// Why a conversation was closed, as a line in a list.
+#[must_use]
+pub const fn closed(reason: CloseReason) -> &'static str {
+    match reason {
+        CloseReason::AgentEnded => "Ended by the agent",
+        CloseReason::CustomerEnded => "Ended by the customer",
+        CloseReason::CustomerDisconnected => "The customer disconnected",
+        CloseReason::AutoClosed => "Nobody came in time",
+        CloseReason::ForceClosed => "Closed by a supervisor",
+        CloseReason::OverflowEnded => "The queue was full",
+    }
+}
+
+/// Why an agent's part ended, after their name: "Ravi signed out".
+#[must_use]
+pub const fn left(reason: SessionEnd) -> &'static str {
+    match reason {
+        SessionEnd::AgentClosed => "closed the conversation",
+        SessionEnd::AutoClosed => "had 15 minutes of wrap-up; it closed by itself",
+        SessionEnd::AgentDisconnected => "lost the connection for too long",
+        SessionEnd::AgentSignedOut => "signed out",
+        SessionEnd::AgentReleased => "gave it back to the queue",
+        SessionEnd::AgentDisabled => "can't sign in any more",
+        SessionEnd::ForceClosed => "left: a supervisor closed the conversation",
+        SessionEnd::Transferred => "transferred it",
+    }
+}
+
+/// Who spoke: "You" or the agent's name.
+#[must_use]
+pub fn speaker(who: &Speaker, me: model::AgentId, customer: &str) -> String {
+    match who {
+        Speaker::Customer => customer.to_owned(),
+        Speaker::Agent { id, .. } if *id == me => "You".to_owned(),
+        Speaker::Agent { name, .. } => name.as_str().to_owned(),
+    }
+}
+
+/// The first name, where there is one: what colleagues call each other.
+#[must_use]
+pub fn first_name(name: &DisplayName) -> &str {
+    name.as_str().split_whitespace().next().unwrap_or(name.as_str())
+}
+
+/// Why a message was not sent, after "Not sent · ".
+#[must_use]
+pub fn not_sent(refusal: &Refusal) -> String {
+    let why = match refusal.code {
+        RefusalCode::RateLimited => "too many messages at once",
+        RefusalCode::Overloaded => "the relay is busy",
+        RefusalCode::ReadOnly | RefusalCode::NotKnownToBeSaved => "the relay can't save at the moment",
+        RefusalCode::SendKeyReused => "it was sent before with other words",
+        RefusalCode::NoConversation => "the conversation isn't known any more",
+        RefusalCode::ConversationClosed => "the conversation is closed",
+        RefusalCode::ConversationEnded => "the conversation had ended",
+        RefusalCode::NotYours | RefusalCode::AlreadyTaken => "you are not in this conversation",
+        RefusalCode::ConversationFull => "the conversation has reached its limit",
+        RefusalCode::NotAllowed => "you don't have the right to write here",
+        RefusalCode::WrongState => "nobody can write here at the moment",
+        RefusalCode::AlreadyStarted
+        | RefusalCode::UnknownWidget
+        | RefusalCode::OfferGone
+        | RefusalCode::TooManyOpen
+        | RefusalCode::PresenceNotChoosable => refusal.code.sentence(),
+    };
+    with_retry(why, refusal)
+}
+
+/// Why a request was refused, as a sentence about `who`.
+#[must_use]
+pub fn refused(refusal: &Refusal, who: &str) -> String {
+    match refusal.code {
+        RefusalCode::AlreadyTaken => format!("{who} is with another agent now."),
+        RefusalCode::OfferGone => format!("The offer of {who} is over."),
+        RefusalCode::WrongState => format!("That no longer fits: {who}'s conversation has moved on."),
+        RefusalCode::NotYours => format!("You are not in {who}'s conversation."),
+        RefusalCode::ConversationClosed | RefusalCode::ConversationEnded => {
+            format!("{who}'s conversation is already over.")
+        }
+        RefusalCode::ReadOnly | RefusalCode::NotKnownToBeSaved => {
+            "The relay can't save at the moment. Nothing changed; try again in a little while.".to_owned()
+        }
+        RefusalCode::RateLimited | RefusalCode::Overloaded => {
+            format!("{}.", with_retry("That was too much at once", refusal))
+        }
+        RefusalCode::SendKeyReused
+        | RefusalCode::NoConversation
+        | RefusalCode::AlreadyStarted
+        | RefusalCode::UnknownWidget
+        | RefusalCode::NotAllowed
+        | RefusalCode::ConversationFull
+        | RefusalCode::TooManyOpen
+        | RefusalCode::PresenceNotChoosable => refusal.code.sentence().to_owned(),
+    }
+}
+
+fn with_retry(why: &str, refusal: &Refusal) -> String {
+    match refusal.retry_after {
+        Some(wait) => format!("{why}; possible again in {}", span(wait)),
+        None => why.to_owned(),
+    }
+}
+
+/// "1 conversation", "3 conversations".
+#[must_use]
+pub fn conversations(count: usize) -> String {
+    if count == 1 { "1 conversation".to_owned() } else { format!("{count} conversations") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_that_passes_says_when() {
+        let wait = Refusal { code: RefusalCode::RateLimited, retry_after: Some(model::Millis::seconds(5)) };
+        assert_eq!(not_sent(&wait), "too many messages at once; possible again in 0:05");
+        assert_eq!(refused(&Refusal::of(RefusalCode::AlreadyTaken), "Mia"), "Mia is with another agent now.");
+    }
+}
