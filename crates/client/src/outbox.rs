@@ -77,7 +77,7 @@ pub struct Outbox {
 /// What changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settled {
-    /// Nothing: the key is not ours.
+    /// Nothing: the key is not ours, or is settled already.
     Unknown,
     /// It is durable now.
     Accepted,
@@ -193,12 +193,12 @@ impl Outbox {
         Settled::Accepted
     }
 
-    /// The entry with this key has arrived: whoever sent it, it is durable.
+    /// The entry with this key has arrived: whoever sent it, it is durable. `Accepted` where that is news.
     pub fn arrived(&mut self, key: SendKey) -> Settled {
         self.answered(key);
-        let before = self.entries.len();
-        self.entries.retain(|entry| entry.key != key);
-        if self.entries.len() < before { Settled::Accepted } else { Settled::Unknown }
+        let Some(index) = self.entries.iter().position(|entry| entry.key == key) else { return Settled::Unknown };
+        let entry = self.entries.remove(index);
+        if matches!(entry.state, SendState::Sent { .. }) { Settled::Unknown } else { Settled::Accepted }
     }
 
     /// Everything up to `shown` has arrived.

@@ -22,7 +22,7 @@ impl Console {
         self.link.try_now(now, &mut self.steps);
     }
 
-    pub(super) fn focus(&mut self, _now: Timestamp, conversation: Option<ConversationId>) {
+    pub(super) fn focus(&mut self, conversation: Option<ConversationId>) {
         if conversation == self.focused {
             return;
         }

@@ -109,7 +109,7 @@ impl Console {
             Event::Socket(event) => self.socket(now, event),
             Event::Page(event) => self.page_event(now, event),
             Event::Wake { jitter } => self.wake(now, jitter),
-            Event::Focus { conversation } => self.focus(now, conversation),
+            Event::Focus { conversation } => self.focus(conversation),
             Event::Draft { conversation, internal, text } => self.drafted(now, conversation, internal, text),
             Event::Submit { conversation, internal, key, text } => self.submit(now, conversation, internal, key, text),
             Event::Retry { conversation, key, fresh } => self.retry(conversation, key, fresh),
@@ -119,10 +119,10 @@ impl Console {
             Event::TryNow => self.link.try_now(now, &mut self.steps),
             Event::SignedOut => self.link.stop(StopReason::SignedOut, &mut self.steps),
         }
-        self.take_steps(now);
+        self.take_steps();
         self.pump(now);
         self.mark_read();
-        self.take_steps(now);
+        self.take_steps();
         if before != (self.connection(), self.is_noticeable(now)) {
             self.touched = true;
         }
@@ -160,7 +160,7 @@ impl Console {
     fn wake(&mut self, now: Timestamp, jitter: u32) {
         self.told_wake = None;
         self.link.wake(now, jitter, &mut self.steps);
-        self.take_steps(now);
+        self.take_steps();
         let overdue = self.requests.values().any(|(_, sent)| *sent + ACCEPT_WITHIN <= now)
             || self.opened.values().any(|opened| opened.outbox.is_overdue(now));
         if overdue {
@@ -183,7 +183,7 @@ impl Console {
     }
 
     /// Turns what the link asks for into effects.
-    fn take_steps(&mut self, now: Timestamp) {
+    fn take_steps(&mut self) {
         while !self.steps.is_empty() {
             for step in core::mem::take(&mut self.steps) {
                 match step {
@@ -192,7 +192,7 @@ impl Console {
                         self.effects.push(Effect::Socket(SocketEffect::Close { socket, code }))
                     }
                     Step::Beat => self.send(&ConsoleToRelay::Beat),
-                    Step::Lost => self.lost(now),
+                    Step::Lost => self.lost(),
                     Step::DialFailed => self.effects.push(Effect::CheckSignIn),
                     Step::Stopped(StopReason::SignedOut) => self.effects.push(Effect::SignedOut),
                     Step::Stopped(StopReason::VersionUnsupported) => {
@@ -205,7 +205,7 @@ impl Console {
         }
     }
 
-    fn lost(&mut self, _now: Timestamp) {
+    fn lost(&mut self) {
         self.desk_is_current = false;
         for opened in self.opened.values_mut() {
             opened.lost();

@@ -12,7 +12,7 @@ impl Customer {
         self.link.page(now, crate::link::PageEvent::Visible, &mut self.steps);
     }
 
-    pub(super) fn minimized(&mut self, _now: Timestamp) {
+    pub(super) fn minimized(&mut self) {
         self.open = false;
         self.touched = true;
         self.store_draft();
@@ -70,7 +70,7 @@ impl Customer {
         }
     }
 
-    pub(super) fn retry(&mut self, _now: Timestamp, key: SendKey, fresh: SendKey) {
+    pub(super) fn retry(&mut self, key: SendKey, fresh: SendKey) {
         if !self.outbox.retry(key, fresh, self.link.is_up()) {
             return;
         }
@@ -101,14 +101,14 @@ impl Customer {
             return;
         }
         let held = self.token.is_some();
-        self.leave_conversation(now);
+        self.leave_conversation();
         if held {
             self.effects.push(Effect::StoreToken(None));
         }
         self.link.redial(now, &mut self.steps);
     }
 
-    pub(super) fn end(&mut self, _now: Timestamp) {
+    pub(super) fn end(&mut self) {
         if self.is_over() || self.standing == Standing::Idle || self.ending {
             return;
         }

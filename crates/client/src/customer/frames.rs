@@ -76,12 +76,16 @@ impl Customer {
         self.state_is_current = false;
         self.touched = true;
         self.outbox.connected();
-        if self.epoch.replace(welcome.epoch).is_some_and(|before| before != welcome.epoch) {
-            // The store is another one: what we show may never have happened in it.
-            self.stream.clear();
-        }
+        let is_other_store = self.epoch.replace(welcome.epoch).is_some_and(|before| before != welcome.epoch);
         match welcome.resume {
-            CanResume::Yes => self.join(now),
+            CanResume::Yes => {
+                self.join();
+                if is_other_store {
+                    // What is shown may never have happened there.
+                    self.stream.clear();
+                    self.send(&CustomerToRelay::Fetch { after: Seq::START });
+                }
+            }
             CanResume::Expired if self.start.is_some() => self.standing = Standing::Unknown,
             CanResume::Expired => {
                 self.standing = Standing::AskingStorage;
@@ -95,7 +99,7 @@ impl Customer {
         }
     }
 
-    fn join(&mut self, _now: Timestamp) {
+    fn join(&mut self) {
         self.joined = true;
         self.standing = Standing::Joined;
         self.stream.reconnected();
@@ -113,7 +117,7 @@ impl Customer {
 
     fn started(&mut self, now: Timestamp, key: SendKey, seq: Seq) {
         if !self.joined {
-            self.join(now);
+            self.join();
         }
         self.accepted(now, key, seq);
     }

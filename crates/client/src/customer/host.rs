@@ -17,7 +17,7 @@ struct StoredStart {
 }
 
 impl Customer {
-    pub(super) fn init(&mut self, now: Timestamp, init: Init) {
+    pub(super) fn init(&mut self, init: Init) {
         self.page = init.page;
         self.can_store = init.can_store;
         self.open = init.open;
@@ -28,7 +28,7 @@ impl Customer {
         self.touched = true;
         if self.token.is_none() {
             // The host page lost or never had the token: the words go back to where they can be sent again.
-            self.words_to_draft(now);
+            self.words_to_draft();
             return;
         }
         self.standing = Standing::Unknown;
@@ -53,12 +53,12 @@ impl Customer {
                 self.effects.push(Effect::StoreToken(self.token.clone()));
             }
             (_, None) => {
-                self.leave_conversation(now);
+                self.leave_conversation();
                 self.link.redial(now, &mut self.steps);
             }
             (_, Some(token)) if self.token.as_ref() == Some(&token) => {}
             (_, Some(token)) => {
-                self.leave_conversation(now);
+                self.leave_conversation();
                 self.token = Some(token);
                 self.standing = Standing::Unknown;
                 self.link.redial(now, &mut self.steps);
@@ -78,7 +78,7 @@ impl Customer {
     }
 
     /// What the tabs share was read.
-    pub(super) fn stored_start(&mut self, now: Timestamp, bytes: Option<&[u8]>) {
+    pub(super) fn stored_start(&mut self, bytes: Option<&[u8]>) {
         if self.standing != Standing::AskingStorage {
             return;
         }
@@ -89,14 +89,14 @@ impl Customer {
         } else {
             self.standing = Standing::Expired;
             self.token = None;
-            self.words_to_draft(now);
+            self.words_to_draft();
             self.effects.push(Effect::StoreToken(None));
         }
     }
 
     /// Forgets the conversation; its unsent words move into the composer.
-    pub(super) fn leave_conversation(&mut self, now: Timestamp) {
-        self.words_to_draft(now);
+    pub(super) fn leave_conversation(&mut self) {
+        self.words_to_draft();
         self.stream.clear();
         self.state = None;
         self.state_is_current = false;
@@ -113,7 +113,7 @@ impl Customer {
 
     /// The start was refused and its words were given up.
     pub(super) fn give_up_start(&mut self, now: Timestamp) {
-        self.leave_conversation(now);
+        self.leave_conversation();
         self.effects.push(Effect::StoreStart(None));
         self.effects.push(Effect::StoreToken(None));
         self.link.redial(now, &mut self.steps);
@@ -130,7 +130,7 @@ impl Customer {
         }
     }
 
-    fn words_to_draft(&mut self, _now: Timestamp) {
+    fn words_to_draft(&mut self) {
         if self.outbox.is_empty() {
             return;
         }

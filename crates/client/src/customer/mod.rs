@@ -149,25 +149,25 @@ impl Customer {
             Event::Socket(event) => self.socket(now, event),
             Event::Page(event) => self.page_event(now, event),
             Event::Wake { jitter } => self.wake(now, jitter),
-            Event::Init(init) => self.init(now, *init),
+            Event::Init(init) => self.init(*init),
             Event::Opened => self.opened(now),
-            Event::Minimized => self.minimized(now),
+            Event::Minimized => self.minimized(),
             Event::Token { token } => self.host_token(now, token),
-            Event::StoredStart { bytes } => self.stored_start(now, bytes.as_deref()),
+            Event::StoredStart { bytes } => self.stored_start(bytes.as_deref()),
             Event::Draft { text } => self.drafted(now, text),
             Event::Submit { key, token, text, name } => self.submit(now, key, token, text, name),
-            Event::Retry { key, fresh } => self.retry(now, key, fresh),
+            Event::Retry { key, fresh } => self.retry(key, fresh),
             Event::Discard { key } => self.discard(now, key),
             Event::StartNew => self.start_new(now),
-            Event::End => self.end(now),
+            Event::End => self.end(),
             Event::StillWaiting => self.still_waiting(),
             Event::TryNow => self.link.try_now(now, &mut self.steps),
         }
-        self.take_steps(now);
+        self.take_steps();
         self.pump(now);
         self.mark_read();
         self.want_or_leave(now);
-        self.take_steps(now);
+        self.take_steps();
         if before != (self.connection(), self.is_noticeable(now), self.is_long_outage(now)) {
             self.touched = true;
         }
@@ -205,7 +205,7 @@ impl Customer {
     fn wake(&mut self, now: Timestamp, jitter: u32) {
         self.told_wake = None;
         self.link.wake(now, jitter, &mut self.steps);
-        self.take_steps(now);
+        self.take_steps();
         if self.outbox.is_overdue(now) {
             self.link.distrust(now, &mut self.steps);
         }
@@ -223,7 +223,7 @@ impl Customer {
     }
 
     /// Turns what the link asks for into effects.
-    fn take_steps(&mut self, now: Timestamp) {
+    fn take_steps(&mut self) {
         while !self.steps.is_empty() {
             for step in core::mem::take(&mut self.steps) {
                 match step {
@@ -232,7 +232,7 @@ impl Customer {
                         self.effects.push(Effect::Socket(SocketEffect::Close { socket, code }))
                     }
                     Step::Beat => self.send(&CustomerToRelay::Beat { seq: self.stream.shown() }),
-                    Step::Lost => self.lost(now),
+                    Step::Lost => self.lost(),
                     Step::DialFailed => {}
                     Step::Stopped(reason) => self.stopped(reason),
                 }
@@ -240,7 +240,7 @@ impl Customer {
         }
     }
 
-    fn lost(&mut self, _now: Timestamp) {
+    fn lost(&mut self) {
         self.joined = false;
         self.state_is_current = false;
         self.typing_sent = None;
@@ -257,9 +257,8 @@ impl Customer {
         if !self.link.is_up() || !(self.joined || self.may_start()) {
             return;
         }
-        if !self.joined
-            && self.outbox.entries().first().map(|first| first.key) != self.start.as_ref().map(|start| start.key)
-        {
+        if !self.joined && self.outbox.first_pending() != self.start.as_ref().map(|start| start.key) {
+            // The start itself was refused: nothing can be said in a conversation that does not exist.
             return;
         }
         let Some(entry) = self.outbox.next(now) else { return };
