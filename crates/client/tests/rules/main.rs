@@ -9,7 +9,7 @@
 
 extern crate rejoin_client as client;
 
-//mod console;
+mod console;
 mod link;
 mod outbox;
 mod stand;
