@@ -45,6 +45,8 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), String> {
         .map_err(|error| format!("The socket for commands in {} failed: {error}.", folder.path.display()))?;
     tokio::spawn(crate::control::serve(control, Arc::clone(&relay)));
     tokio::spawn(drop_ended_sign_ins(Arc::clone(&relay)));
+    let warm = Arc::clone(&relay);
+    tokio::task::spawn_blocking(move || warm.passwords.warm_up());
     if let Some(health) = health {
         crate::cli::say(&format!("Health and metrics are on http://{}", health.address));
         tokio::spawn(http::serve(health, http::health_routes(&relay), Arc::clone(&relay), stopping.clone()));

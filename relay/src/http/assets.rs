@@ -68,7 +68,7 @@ impl Assets {
     #[cfg(feature = "embed-assets")]
     pub(crate) fn embedded() -> Self {
         #[derive(rust_embed::RustEmbed)]
-        #[folder = "$CARGO_MANIFEST_DIR/../dist/assets"]
+        #[folder = "../dist/assets"]
         struct Embedded;
         let raw = Embedded::iter().filter_map(|name| {
             Embedded::get(&name).map(|file| (name.into_owned(), Bytes::from(file.data.into_owned())))

@@ -1,5 +1,7 @@
 //! Passwords: argon2id, a few at a time.
 
+use std::sync::{Arc, OnceLock};
+
 use argon2::Argon2;
 use argon2::password_hash::phc;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -56,6 +58,12 @@ impl PasswordHash {
         self.0
     }
 
+    /// The hash of a password that nobody knows.
+    fn of_nobody() -> Self {
+        let password: [u8; 16] = crate::ids::random();
+        Self::of(&format!("{password:?}")).expect("invariant: long enough")
+    }
+
     fn fits(&self, password: &str) -> bool {
         phc::PasswordHash::new(&self.0)
             .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
@@ -67,22 +75,29 @@ impl PasswordHash {
 pub(crate) struct Passwords {
     places: Semaphore,
     /// Compared with where nobody has the name, so that a stranger can't tell names from the time an answer takes.
-    nobody: PasswordHash,
+    nobody: Arc<OnceLock<PasswordHash>>,
 }
 
 impl Passwords {
     pub(crate) fn new(checks_at_once: u32) -> Self {
-        let password: [u8; 16] = crate::ids::random();
-        let nobody = PasswordHash::of(&format!("{password:?}")).expect("invariant: long enough");
-        Self { places: Semaphore::new(usize::try_from(checks_at_once).unwrap_or(1).max(1)), nobody }
+        let places = Semaphore::new(usize::try_from(checks_at_once).unwrap_or(1).max(1));
+        Self { places, nobody: Arc::default() }
+    }
+
+    /// Makes the first check as slow as the others. Blocks for as long as a hash takes.
+    pub(crate) fn warm_up(&self) {
+        self.nobody.get_or_init(PasswordHash::of_nobody);
     }
 
     /// Whether the password fits. `hash: None` takes as long and says no.
     pub(crate) async fn check(&self, hash: Option<PasswordHash>, password: String) -> bool {
         let _place = self.places.acquire().await.expect("invariant: the semaphore is never closed");
         let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| self.nobody.clone());
-        let fits = tokio::task::spawn_blocking(move || password.len() <= BYTES_MAX && hash.fits(&password));
+        let nobody = Arc::clone(&self.nobody);
+        let fits = tokio::task::spawn_blocking(move || {
+            let hash = hash.as_ref().unwrap_or_else(|| nobody.get_or_init(PasswordHash::of_nobody));
+            password.len() <= BYTES_MAX && hash.fits(&password)
+        });
         fits.await.unwrap_or(false) && known
     }
 }

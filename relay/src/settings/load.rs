@@ -7,9 +7,9 @@ use model::Slug;
 use toml::{Table, Value};
 
 use super::mistakes::Mistakes;
-use super::objects::{is_origin, read_queue, read_widget, read_workstream};
+use super::objects::{read_queue, read_widget, read_workstream};
 use super::read::Fields;
-use super::{LogFormat, Logs, Settings};
+use super::{Settings, sections};
 
 /// Where settings come from, besides the file.
 #[derive(Clone, Debug, Default)]
@@ -58,7 +58,7 @@ pub(super) fn from_table(mut table: Table, overrides: &Overrides) -> Result<Sett
     }
     let mut fields = Fields::new("", table, &mut mistakes);
     let mut settings = Settings::default();
-    read_sections(&mut fields, &mut settings);
+    sections::read(&mut fields, &mut settings);
     settings.queues = fields.list("queues", read_queue);
     settings.workstreams = fields.list("workstreams", read_workstream);
     settings.widgets = fields.list("widgets", read_widget);
@@ -69,8 +69,11 @@ pub(super) fn from_table(mut table: Table, overrides: &Overrides) -> Result<Sett
 
 fn set(table: &mut Table, keys: &[&str], value: &str) -> bool {
     match keys {
-        [] => false,
-        [key] => table.insert((*key).to_owned(), Value::String(value.to_owned())).is_some() || !key.is_empty(),
+        [] | [""] => false,
+        [key] => {
+            table.insert((*key).to_owned(), Value::String(value.to_owned()));
+            true
+        }
         [key, rest @ ..] => match table.entry(*key).or_insert_with(|| Value::Table(Table::new())) {
             Value::Table(inner) => set(inner, rest, value),
             Value::Array(items) => match (rest.split_first(), items) {
@@ -84,71 +87,6 @@ fn set(table: &mut Table, keys: &[&str], value: &str) -> bool {
             },
             Value::String(_) | Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => false,
         },
-    }
-}
-
-fn read_sections(fields: &mut Fields<'_>, settings: &mut Settings) {
-    fields.section("server", |fields| {
-        let server = &mut settings.server;
-        fields.take("listen", &mut server.listen);
-        fields.take("public_url", &mut server.public_url);
-        fields.take("other_urls", &mut server.other_urls);
-        fields.take("assets", &mut server.assets);
-        fields.take("health_listen", &mut server.health_listen);
-        fields.take("client_address_header", &mut server.client_address_header);
-        fields.take("come_back_within", &mut server.come_back_within);
-        for (key, address) in [("listen", &server.listen), ("health_listen", &server.health_listen)] {
-            if !(address.is_empty() && key == "health_listen") && address.parse::<std::net::SocketAddr>().is_err() {
-                fields.mistake(key, "must be an address and a port, such as \"127.0.0.1:8080\"");
-            }
-        }
-        if !server.public_url.is_empty() && !is_origin(&server.public_url) {
-            fields.mistake("public_url", "must be an origin such as \"https://chat.example.com\", without a path");
-        }
-        if server.other_urls.iter().any(|url| !is_origin(url)) {
-            fields.mistake("other_urls", "each element must be an origin such as \"https://chat.example.com\"");
-        }
-        if server.come_back_within.0 > 60_000 {
-            fields.mistake("come_back_within", "must be at most one minute");
-        }
-    });
-    fields.section("store", |fields| fields.take("path", &mut settings.store.path));
-    fields.section("logs", |fields| read_logs(fields, &mut settings.logs));
-    fields.section("sign_in", |fields| {
-        let sign_in = &mut settings.sign_in;
-        fields.take("idle_after", &mut sign_in.idle_after);
-        fields.take("ends_after", &mut sign_in.ends_after);
-        fields.take("tries_per_name", &mut sign_in.tries_per_name);
-        fields.take("tries_per_address", &mut sign_in.tries_per_address);
-        fields.take("checks_at_once", &mut sign_in.checks_at_once);
-        if sign_in.idle_after.0 < 60_000 || sign_in.ends_after < sign_in.idle_after {
-            fields.mistake("idle_after", "must be at least one minute and not longer than ends_after");
-        }
-    });
-    fields.section("limits", |fields| {
-        let limits = &mut settings.limits;
-        fields.take("connections_max", &mut limits.connections_max);
-        fields.take("waiting_inputs_max", &mut limits.waiting_inputs_max);
-        fields.take("head_within", &mut limits.head_within);
-        fields.take("write_within", &mut limits.write_within);
-        for (key, time) in [("head_within", limits.head_within), ("write_within", limits.write_within)] {
-            if !(100..=120_000).contains(&time.0) {
-                fields.mistake(key, "must be between 100 milliseconds and two minutes");
-            }
-        }
-    });
-}
-
-fn read_logs(fields: &mut Fields<'_>, logs: &mut Logs) {
-    match fields.optional::<String>("format").as_deref() {
-        None => {}
-        Some("text") => logs.format = LogFormat::Text,
-        Some("json") => logs.format = LogFormat::Json,
-        Some(_) => fields.mistake("format", "must be \"text\" or \"json\""),
-    }
-    fields.take("level", &mut logs.level);
-    if !["error", "warn", "info", "debug", "trace"].contains(&logs.level.as_str()) {
-        fields.mistake("level", "must be \"error\", \"warn\", \"info\", \"debug\" or \"trace\"");
     }
 }
 

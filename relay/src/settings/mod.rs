@@ -5,7 +5,10 @@ mod load;
 mod mistakes;
 mod objects;
 mod read;
+mod sections;
 mod span;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 

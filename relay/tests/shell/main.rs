@@ -3,4 +3,5 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test waits for one kind of frame among many")]
 
 mod conversation;
+mod http;
 mod support;

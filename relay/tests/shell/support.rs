@@ -124,6 +124,7 @@ impl Place {
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
+    health: Option<SocketAddr>,
     log: Arc<Mutex<String>>,
 }
 
@@ -140,14 +141,18 @@ impl Server {
             }
         });
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut health = None;
         let address = loop {
             let line = lines.next().unwrap_or_else(|| panic!("{}", log.lock().unwrap())).unwrap();
+            if let Some(address) = line.strip_prefix("Health and metrics are on http://") {
+                health = Some(address.parse().unwrap());
+            }
             if let Some(address) = line.strip_prefix("Rejoin listens on http://") {
                 break address.parse().unwrap();
             }
         };
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address, log }
+        Self { child, address, health, log }
     }
 
     pub(crate) fn log(&self) -> String {
@@ -188,6 +193,14 @@ impl Server {
         stream.write_all(b"\r\n").unwrap();
         // The relay may refuse a body that is too large before all of it is sent.
         let _ = stream.write_all(body);
+        read_answer(&mut stream)
+    }
+
+    /// From the separate listener.
+    pub(crate) fn health(&self, path: &str) -> Answer {
+        let mut stream = TcpStream::connect(self.health.unwrap()).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").as_bytes()).unwrap();
         read_answer(&mut stream)
     }
 

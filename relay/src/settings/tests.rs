@@ -1,0 +1,208 @@
+//! The settings file, the environment and the flags, with the exact sentence for every mistake.
+
+use super::load::from_table;
+use super::{Mistakes, Overrides, Settings};
+
+fn read_with(text: &str, environment: &[(&str, &str)]) -> Result<Settings, Mistakes> {
+    let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    from_table(text.parse().expect("TOML"), &Overrides { environment, flags: Vec::new() })
+}
+
+fn read(text: &str) -> Result<Settings, Mistakes> {
+    read_with(text, &[])
+}
+
+const EXAMPLE: &str = include_str!("../../../rejoin.example.toml");
+
+const GOOD: &str = r#"
+    [[queues]]
+    name = "support"
+    [[workstreams]]
+    name = "chat"
+    queue = "support"
+    [[widgets]]
+    name = "shop"
+    sites = ["https://shop.example.com"]
+    workstream = "chat"
+"#;
+
+#[test]
+fn the_example_is_the_default() {
+    assert_eq!(read(EXAMPLE), Ok(Settings::default()));
+}
+
+#[test]
+fn what_the_example_shows_in_comments_is_the_default_of_declared_things() {
+    let shown: Vec<&str> = EXAMPLE.lines().filter_map(|line| line.strip_prefix("#:")).collect();
+    let shown = read(&shown.join("\n")).expect("good settings");
+    let mut plain = read(GOOD).expect("good settings");
+    plain.queues[0].title = "Support".to_owned();
+    assert_eq!(shown, plain);
+}
+
+#[test]
+fn every_mistake_has_its_sentence() {
+    let cases = [
+        ("colour = 1", "colour: is not a known setting."),
+        ("[server]\nport = 1", "server.port: is not a known setting."),
+        ("server = 1", "server: must be a table."),
+        ("[server]\nlisten = 8080", "server.listen: must be text in quotes."),
+        (
+            "[server]\nlisten = \"localhost\"",
+            "server.listen: must be an address and a port, such as \"127.0.0.1:8080\".",
+        ),
+        (
+            "[server]\nlisten = \"0.0.0.0:80\"",
+            "server.public_url: must be set when the relay listens on another address than 127.0.0.1 or [::1].",
+        ),
+        (
+            "[server]\npublic_url = \"https://chat.example.com/path\"",
+            "server.public_url: must be an origin such as \"https://chat.example.com\", without a path.",
+        ),
+        (
+            "[server]\nother_urls = [\"chat.example.com\"]",
+            "server.other_urls: each element must be an origin such as \"https://chat.example.com\".",
+        ),
+        ("[server]\nother_urls = [1]", "server.other_urls: each element must be text in quotes."),
+        ("[server]\nother_urls = 1", "server.other_urls: must be a list."),
+        (
+            "[server]\ncome_back_within = 3",
+            "server.come_back_within: must be a length of time in quotes, such as \"30s\", \"3m\" or \"12h\".",
+        ),
+        ("[server]\ncome_back_within = \"2m\"", "server.come_back_within: must be at most one minute."),
+        (
+            "[server]\nclient_address_header = \"x forwarded\"",
+            "server.client_address_header: must be the name of a header such as \"x-forwarded-for\".",
+        ),
+        ("[store]\npath = true", "store.path: must be a path in quotes."),
+        ("[logs]\nformat = \"xml\"", "logs.format: must be \"text\" or \"json\"."),
+        ("[logs]\nlevel = \"loud\"", "logs.level: must be \"error\", \"warn\", \"info\", \"debug\" or \"trace\"."),
+        ("[sign_in]\ntries_per_name = 0", "sign_in.tries_per_name: must be a whole number of at least 1."),
+        ("[sign_in]\ntries_per_name = -5", "sign_in.tries_per_name: must be a whole number of at least 1."),
+        (
+            "[sign_in]\nidle_after = \"8d\"",
+            "sign_in.idle_after: must be at least one minute and not longer than ends_after.",
+        ),
+        ("[limits]\nhead_within = \"1ms\"", "limits.head_within: must be between 100 milliseconds and two minutes."),
+        ("[limits]\nwaiting_inputs_max = 1000001", "limits.waiting_inputs_max: must be at most 1000000."),
+        ("queues = 1", "queues: must be a list of tables."),
+        ("queues = [1]", "queues[0]: must be a table."),
+        ("[[queues]]", "queues[0].name: is missing."),
+        (
+            "[[queues]]\nname = \"Support\"",
+            "queues[0].name: a slug has 1 to 40 of a-z, 0-9 and `-`, and begins with a letter.",
+        ),
+        ("[[queues]]\nname = \"a\"\ntitle = \"\"", "queues[0].title: must have 1 to 100 characters."),
+        (
+            "[[queues]]\nname = \"a\"\nassignment = \"random\"",
+            "queues[0].assignment: must be \"highest-capacity\" or \"round-robin\".",
+        ),
+        ("[[queues]]\nname = \"a\"\n[[queues]]\nname = \"a\"", "queues[1].name: there are two called \"a\"."),
+        (
+            "[[workstreams]]\nname = \"chat\"\nqueue = \"nowhere\"",
+            "workstreams[0].queue: there is no queue \"nowhere\".",
+        ),
+    ];
+    for (text, sentence) in cases {
+        let mistakes = read(text).expect_err(text);
+        assert_eq!(mistakes.to_string(), sentence, "{text}");
+    }
+}
+
+#[test]
+fn every_mistake_in_declared_things_has_its_sentence() {
+    let cases = [
+        ("mode = \"pull\"", "workstreams[0].mode: must be \"push\" or \"pick\"."),
+        ("cost = 101", "workstreams[0].rules: cost must be between 1 and 100 units."),
+        ("cost = 1.5", "workstreams[0].cost: must be a whole number of at least 1."),
+        (
+            "wrap_up = \"later\"",
+            "workstreams[0].wrap_up: must be \"always\", \"never\" or a length of time such as \"2m\".",
+        ),
+        ("wrap_up = \"2h\"", "workstreams[0].rules: a wrap-up block must be between 30 seconds and 60 minutes."),
+        ("offer_for = \"1s\"", "workstreams[0].rules: the offer countdown must be between 5 seconds and 1 hour."),
+        ("offers_per_agent_max = 6", "workstreams[0].rules: offers_per_agent_max must be between 1 and 5."),
+        (
+            "still_waiting_after = \"21m\"",
+            "workstreams[0].rules: still_waiting_after must be shorter than auto_close_open_after.",
+        ),
+        ("allowed_presences = []", "workstreams[0].rules: at least one presence must be allowed."),
+        (
+            "allowed_presences = [\"asleep\", \"busy\"]",
+            "workstreams[0].allowed_presences: each element must be \"available\", \"busy\", \"do-not-disturb\" or \"away\".",
+        ),
+    ];
+    for (line, sentence) in cases {
+        let text = GOOD.replace("queue = \"support\"", &format!("queue = \"support\"\n{line}"));
+        assert_eq!(read(&text).expect_err(line).to_string(), sentence, "{line}");
+    }
+    let cases = [
+        ("disconnect_after = \"2s\"", "widgets[0].rules: disconnect_after must be between 3 seconds and 24 hours."),
+        (
+            "disconnect_after = 180",
+            "widgets[0].disconnect_after: must be a length of time in quotes, such as \"30s\", \"3m\" or \"12h\".",
+        ),
+        (
+            "reconnect_time_limit = \"10m\"",
+            "widgets[0].reconnect_time_limit: reconnecting after the limit is not available yet; leave it out.",
+        ),
+        ("color = \"red\"", "widgets[0].color: is not a known setting."),
+    ];
+    for (line, sentence) in cases {
+        let text = format!("{GOOD}\n{line}");
+        assert_eq!(read(&text).expect_err(line).to_string(), sentence, "{line}");
+    }
+    let origin =
+        "widgets[0].sites: each element must be an origin such as \"https://shop.example.com\", without a path.";
+    for (sites, sentence) in [
+        ("[]", "widgets[0].sites: must name at least one site."),
+        ("[\"*\"]", origin),
+        ("[\"https://shop.example.com/\"]", origin),
+        ("[\"https://shop.example.com; script-src *\"]", origin),
+    ] {
+        let text = GOOD.replace("[\"https://shop.example.com\"]", sites);
+        assert_eq!(read(&text).expect_err(sites).to_string(), sentence, "{sites}");
+    }
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let mistakes = read("[server]\nlisten = \"x\"\nport = 1\n[logs]\nlevel = 1\n[[queues]]\n").expect_err("mistakes");
+    insta::assert_snapshot!(mistakes, @r#"
+    server.listen: must be an address and a port, such as "127.0.0.1:8080".
+    server.port: is not a known setting.
+    logs.level: must be text in quotes.
+    queues[0].name: is missing.
+    "#);
+}
+
+#[test]
+fn the_environment_beats_the_file() {
+    let settings = read_with(
+        GOOD,
+        &[
+            ("REJOIN__SERVER__LISTEN", "127.0.0.1:9"),
+            ("REJOIN__SERVER__OTHER_URLS", "http://a.example, http://b.example"),
+            ("REJOIN__SIGN_IN__TRIES_PER_NAME", "77"),
+            ("REJOIN__WIDGETS__0__DISCONNECT_AFTER", "6s"),
+            ("OTHER__SERVER__LISTEN", "ignored"),
+        ],
+    )
+    .expect("good settings");
+    assert_eq!(settings.server.listen, "127.0.0.1:9");
+    assert_eq!(settings.server.other_urls, ["http://a.example", "http://b.example"]);
+    assert_eq!(settings.sign_in.tries_per_name, 77);
+    assert_eq!(settings.widgets[0].rules.disconnect_after, model::Millis::seconds(6));
+    for (name, value, sentence) in [
+        ("REJOIN__SERVER__PORT", "1", "server.port: is not a known setting."),
+        ("REJOIN__SIGN_IN__TRIES_PER_NAME", "many", "sign_in.tries_per_name: must be a whole number of at least 1."),
+        (
+            "REJOIN__WIDGETS__7__DISCONNECT_AFTER",
+            "6s",
+            "REJOIN__WIDGETS__7__DISCONNECT_AFTER: does not name a setting.",
+        ),
+        ("REJOIN__", "x", "REJOIN__: does not name a setting."),
+    ] {
+        assert_eq!(read_with(GOOD, &[(name, value)]).expect_err(name).to_string(), sentence);
+    }
+}
