@@ -253,22 +253,12 @@ impl Outbox {
         words
     }
 
-    /// For storage.
-    #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        postcard::to_stdvec(&self.keep()).expect("invariant: plain values can be written")
-    }
-
-    /// From storage, which may be garbled, or older than this page: then it is empty.
-    #[must_use]
-    pub fn from_bytes(bytes: &[u8]) -> Self {
-        Self::restore(postcard::from_bytes(bytes).unwrap_or_default())
-    }
-
+    /// For storage: everything that is not durable.
     pub(crate) fn keep(&self) -> Vec<Kept> {
         self.entries.iter().filter_map(Unsent::keep).collect()
     }
 
+    /// From storage: nothing is on its way.
     pub(crate) fn restore(kept: Vec<Kept>) -> Self {
         let mut outbox = Self::default();
         for one in kept.into_iter().take(UNSENT_MAX) {

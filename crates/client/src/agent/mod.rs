@@ -238,14 +238,16 @@ impl Console {
         }
     }
 
+    /// A visible window has seen what it shows of the conversation that is looked at. Only a customer's words are worth a frame
+    /// and a fact of the log.
     fn mark_read(&mut self) {
         let Some(conversation) = self.focused.filter(|_| self.visible && self.link.is_up()) else { return };
         let Some(opened) = self.opened.get_mut(&conversation) else { return };
         let Some(state) = opened.state.as_ref().filter(|_| opened.state_is_current) else { return };
-        let shown = opened.stream.shown();
-        if shown > state.read_by_me.max(opened.read_sent) {
-            opened.read_sent = shown;
-            self.send(&ConsoleToRelay::Read { conversation, upto: shown });
+        if opened.has_words_after(state.read_by_me.max(opened.read_sent)) {
+            let upto = opened.stream.shown();
+            opened.read_sent = upto;
+            self.send(&ConsoleToRelay::Read { conversation, upto });
         }
     }
 

@@ -2,7 +2,7 @@
 
 use model::{ConversationId, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
-use wire::{AgentsEntry, AgentsEvent, ConversationState};
+use wire::{AgentsEntry, AgentsEvent, ConversationState, Speaker};
 
 use crate::customer::MessageState;
 use crate::outbox::{Kept, Outbox, Settled, Unsent};
@@ -91,6 +91,12 @@ impl Opened {
             }
             _ => MessageState::Sent,
         }
+    }
+
+    /// Whether the customer said something after a position.
+    pub(super) fn has_words_after(&self, seq: Seq) -> bool {
+        let mut entries = self.stream.entries().iter().rev().take_while(|entry| entry.seq > seq);
+        entries.any(|entry| matches!(entry.event, AgentsEvent::Message { from: Speaker::Customer, .. }))
     }
 
     pub(super) fn draft_mut(&mut self, internal: bool) -> &mut String {

@@ -142,7 +142,12 @@ impl Console {
     /// Whether the relay has been asked for this and has not answered: its button waits.
     #[must_use]
     pub fn is_asking(&self, request: &Request) -> bool {
-        self.requests.values().any(|(asked, _)| asked == request) || self.unanswered.contains(request)
+        self.asking().any(|asked| asked == request)
+    }
+
+    /// Everything that was asked for and is not answered.
+    pub fn asking(&self) -> impl Iterator<Item = &Request> {
+        self.requests.values().map(|(asked, _)| asked).chain(&self.unanswered)
     }
 
     /// What the agent must be told, oldest first.

@@ -48,23 +48,27 @@ impl Customer {
         }
         let at = self.clock.relay_now(self.clock.raw(now));
         self.outbox.push(key, text, false, at, self.link.is_up());
-        self.store_outbox();
         self.draft.clear();
         self.draft_dirty_since = None;
         self.typing_sent = None;
-        self.effects.push(Effect::StoreDraft(String::new()));
         self.touched = true;
-        if self.standing == Standing::Idle {
-            self.begin(now, key, token, name);
+        let begins = self.standing == Standing::Idle;
+        if begins {
+            self.start = Some(PendingStart { key, name });
+            self.token = Some(token);
+        }
+        self.outbox_is_dirty = true;
+        self.store_outbox();
+        self.effects.push(Effect::StoreDraft(String::new()));
+        if begins {
+            self.begin(now);
         }
     }
 
-    fn begin(&mut self, now: Timestamp, key: SendKey, token: ResumeToken, name: Option<DisplayName>) {
-        self.start = Some(PendingStart { key, name });
-        self.token = Some(token.clone());
+    fn begin(&mut self, now: Timestamp) {
         if self.can_store {
             self.standing = Standing::AskingHost { since: now };
-            self.effects.push(Effect::StoreToken(Some(token)));
+            self.effects.push(Effect::StoreToken(self.token.clone()));
         } else {
             self.token_counts(now);
         }
@@ -80,7 +84,7 @@ impl Customer {
             start.key = fresh;
             self.store_start();
         }
-        self.store_outbox();
+        self.outbox_is_dirty = true;
         self.touched = true;
     }
 
@@ -88,7 +92,7 @@ impl Customer {
         if !self.outbox.discard(key) {
             return;
         }
-        self.store_outbox();
+        self.outbox_is_dirty = true;
         self.touched = true;
         if self.start.as_ref().is_some_and(|start| start.key == key) {
             // What would have started the conversation is given up, so there is none.

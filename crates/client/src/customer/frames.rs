@@ -2,8 +2,8 @@
 
 use model::{SendKey, Seq, Timestamp};
 use wire::{
-    CanResume, CustomerEntry, CustomerEvent, CustomerState, CustomerToRelay, DecodeError, Frame, Hello, Refusal,
-    RefusalCode, RelayToCustomer, Resume, Welcome,
+    CanResume, CustomerEvent, CustomerState, CustomerToRelay, DecodeError, Frame, Hello, Refusal, RefusalCode,
+    RelayToCustomer, Resume, Welcome,
 };
 
 use super::{Customer, Effect, Standing};
@@ -112,6 +112,7 @@ impl Customer {
     fn forget_start(&mut self) {
         if self.start.take().is_some() {
             self.effects.push(Effect::StoreStart(None));
+            self.outbox_is_dirty = true;
         }
     }
 
@@ -125,7 +126,7 @@ impl Customer {
     fn accepted(&mut self, now: Timestamp, key: SendKey, seq: Seq) {
         self.stream.head_is(now, seq);
         if self.outbox.accepted(key, seq, self.stream.shown()) == Settled::Accepted {
-            self.store_outbox();
+            self.outbox_is_dirty = true;
             self.touched = true;
         }
     }
@@ -138,7 +139,7 @@ impl Customer {
             return;
         }
         if self.outbox.refused(now, key, refusal) == Settled::Refused {
-            self.store_outbox();
+            self.outbox_is_dirty = true;
             self.touched = true;
         }
     }
@@ -160,7 +161,7 @@ impl Customer {
         }
         self.outbox.shown(self.stream.shown());
         if settled {
-            self.store_outbox();
+            self.outbox_is_dirty = true;
         }
     }
 
@@ -187,10 +188,5 @@ impl Customer {
             self.store_draft();
             self.effects.push(Effect::Reload);
         }
-    }
-
-    /// The name of an agent who spoke or joined last, for the header while the state is not known.
-    pub(super) fn is_theirs(entry: &CustomerEntry) -> bool {
-        matches!(entry.event, CustomerEvent::Theirs { .. })
     }
 }

@@ -4,7 +4,7 @@ use model::{DisplayName, MessageText, ResumeToken, SendKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Customer, Effect, Init, PendingStart, Standing};
-use crate::outbox::Outbox;
+use crate::outbox::{Kept, Outbox};
 
 /// A start as the tabs of a browser share it, so that a lost answer, a reload or two tabs give one conversation (product 3).
 #[derive(Serialize, Deserialize)]
@@ -16,6 +16,25 @@ struct StoredStart {
     at: Timestamp,
 }
 
+/// What one tab stores of its unsent words.
+#[derive(Default, Serialize, Deserialize)]
+struct StoredOutbox {
+    /// The beginning of the token whose conversation they belong to: words are never said in another one.
+    of: Option<[u8; TAG_BYTES]>,
+    /// The first of them starts the conversation, under this name.
+    start: Option<(SendKey, Option<DisplayName>)>,
+    unsent: Vec<Kept>,
+}
+
+/// Enough of a token to tell it from others; what is left of it is as secret as before.
+const TAG_BYTES: usize = 8;
+
+fn tag(token: &ResumeToken) -> [u8; TAG_BYTES] {
+    let mut tag = [0; TAG_BYTES];
+    tag.copy_from_slice(&token.expose()[..TAG_BYTES]);
+    tag
+}
+
 impl Customer {
     pub(super) fn init(&mut self, init: Init) {
         self.page = init.page;
@@ -23,16 +42,22 @@ impl Customer {
         self.open = init.open;
         self.visible = !init.hidden;
         self.draft = init.draft;
-        self.outbox = init.outbox.as_deref().map(Outbox::from_bytes).unwrap_or_default();
         self.token = init.token;
         self.touched = true;
-        if self.token.is_none() {
-            // The host page lost or never had the token: the words go back to where they can be sent again.
+        let stored =
+            init.outbox.and_then(|bytes| postcard::from_bytes::<StoredOutbox>(&bytes).ok()).unwrap_or_default();
+        self.outbox = Outbox::restore(stored.unsent);
+        let held = self.token.as_ref().map(tag);
+        if held.is_none() || stored.of != held {
+            // The host page lost the token, or holds another one: the words go back to where they can be sent again.
             self.words_to_draft();
-            return;
+        } else if let Some((key, name)) = stored.start.filter(|(key, _)| self.outbox.holds(*key)) {
+            self.start = Some(PendingStart { key, name });
         }
-        self.standing = Standing::Unknown;
-        self.adopt_start(init.start.as_deref());
+        if held.is_some() {
+            self.standing = Standing::Unknown;
+            self.adopt_start(init.start.as_deref());
+        }
     }
 
     /// The host page says which token it holds.
@@ -45,6 +70,7 @@ impl Customer {
                     // Another tab was faster: these words are said in its conversation.
                     self.start = None;
                     self.token = Some(token);
+                    self.outbox_is_dirty = true;
                 }
                 self.token_counts(now);
             }
@@ -119,8 +145,19 @@ impl Customer {
         self.link.redial(now, &mut self.steps);
     }
 
+    /// Stores the outbox, before anything of it leaves.
     pub(super) fn store_outbox(&mut self) {
-        let bytes = if self.outbox.is_empty() { Vec::new() } else { self.outbox.to_bytes() };
+        if !core::mem::take(&mut self.outbox_is_dirty) {
+            return;
+        }
+        let unsent = self.outbox.keep();
+        let bytes = if unsent.is_empty() {
+            Vec::new()
+        } else {
+            let of = self.token.as_ref().map(tag);
+            let start = self.start.as_ref().map(|start| (start.key, start.name.clone()));
+            postcard::to_stdvec(&StoredOutbox { of, start, unsent }).expect("invariant: plain values can be written")
+        };
         self.effects.push(Effect::StoreOutbox(bytes));
     }
 
@@ -144,6 +181,7 @@ impl Customer {
             self.draft_dirty_since = None;
             self.effects.push(Effect::StoreDraft(self.draft.clone()));
         }
+        self.outbox_is_dirty = false;
         self.effects.push(Effect::StoreOutbox(Vec::new()));
     }
 

@@ -68,6 +68,7 @@ pub struct Customer {
     clock: Clock,
     link: Link,
     outbox: Outbox,
+    outbox_is_dirty: bool,
     stream: Stream<CustomerEntry>,
 
     standing: Standing,
@@ -113,6 +114,7 @@ impl Customer {
             clock: Clock::default(),
             link: Link::default(),
             outbox: Outbox::default(),
+            outbox_is_dirty: false,
             stream: Stream::default(),
             standing: Standing::Idle,
             token: None,
@@ -164,6 +166,7 @@ impl Customer {
             Event::TryNow => self.link.try_now(now, &mut self.steps),
         }
         self.take_steps();
+        self.store_outbox();
         self.pump(now);
         self.mark_read();
         self.want_or_leave(now);
@@ -282,6 +285,7 @@ impl Customer {
         self.effects.push(Effect::Socket(SocketEffect::Send { socket, bytes: frame.encode(self.encoding) }));
     }
 
+    /// An open panel in a visible page has seen what it shows. Only an agent's words are worth a frame and a fact of the log.
     fn mark_read(&mut self) {
         if !(self.open && self.visible) {
             return;
@@ -291,10 +295,10 @@ impl Customer {
             self.read = shown;
             self.touched = true;
         }
-        let known = self.state.as_ref().map_or(Seq::START, |state| state.read_by_customer);
-        if self.joined && self.state_is_current && self.read > known.max(self.read_sent) {
-            self.read_sent = self.read;
-            self.send(&CustomerToRelay::Read { upto: self.read });
+        let known = self.state.as_ref().map_or(Seq::START, |state| state.read_by_customer).max(self.read_sent);
+        if self.joined && self.state_is_current && self.theirs_after(known) > 0 {
+            self.read_sent = shown;
+            self.send(&CustomerToRelay::Read { upto: shown });
         }
     }
 

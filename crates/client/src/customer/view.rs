@@ -171,9 +171,7 @@ impl Customer {
     /// Messages of agents that nobody has seen in any tab.
     #[must_use]
     pub fn unread(&self) -> u32 {
-        let entries = self.stream.entries().iter().rev();
-        let unseen = entries.take_while(|entry| entry.seq > self.read).filter(|entry| Self::is_theirs(entry));
-        u32::try_from(unseen.count()).unwrap_or(u32::MAX)
+        self.theirs_after(self.read)
     }
 
     /// The last position seen in any tab: the first unread message is the first of an agent's after it.
@@ -237,6 +235,13 @@ impl Customer {
     #[must_use]
     pub fn refusal(&self) -> Option<RefusalCode> {
         self.refusal
+    }
+
+    /// How many of the agents' messages there are after a position.
+    pub(super) fn theirs_after(&self, seq: Seq) -> u32 {
+        let entries = self.stream.entries().iter().rev().take_while(|entry| entry.seq > seq);
+        let theirs = entries.filter(|entry| matches!(entry.event, CustomerEvent::Theirs { .. }));
+        u32::try_from(theirs.count()).unwrap_or(u32::MAX)
     }
 
     pub(super) fn is_ended(&self) -> bool {

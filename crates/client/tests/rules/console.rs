@@ -293,13 +293,16 @@ fn a_conversation_that_is_looked_at_is_opened_and_read() {
     window.hears(20, entries(1, [message(1, 1, "hello"), message(2, 2, "anybody?")]), &[]);
     window.hears(30, state(1, 1, 2), &[read(1, 2)]);
     window.hears(40, entries(1, [message(3, 3, "?")]), &[read(1, 3)]);
+    let internal = AgentsEvent::Internal { from: Speaker::Customer, key: key(9), text: text("a colleague's words") };
+    let internal = AgentsEntry { seq: Seq(4), at: Timestamp(4), event: internal };
+    window.hears(45, entries(1, [internal]), &[]);
     window.at(50, Event::Page(PageEvent::Hidden), &[]);
-    window.hears(60, entries(1, [message(4, 4, "!")]), &[]);
-    window.at(70, Event::Page(PageEvent::Visible), &[send(ConsoleToRelay::Beat), read(1, 4)]);
+    window.hears(60, entries(1, [message(5, 4, "!")]), &[]);
+    window.at(70, Event::Page(PageEvent::Visible), &[send(ConsoleToRelay::Beat), read(1, 5)]);
     window.at(80, focus(None), &[Did::Store(false)]);
-    window.hears(90, entries(1, [message(5, 5, "going on")]), &[]);
-    assert_eq!(words(&window, 1).len(), 5, "it stays open");
-    window.at(100, focus(Some(1)), &[Did::Store(true), read(1, 5)]);
+    window.hears(90, entries(1, [message(6, 5, "going on")]), &[]);
+    assert_eq!(words(&window, 1).len(), 6, "it stays open");
+    window.at(100, focus(Some(1)), &[Did::Store(true), read(1, 6)]);
 }
 
 #[test]

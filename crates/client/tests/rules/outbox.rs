@@ -6,61 +6,7 @@ use model::{MessageText, Millis, SendKey, Seq, Timestamp};
 use proptest::prelude::*;
 use wire::{Refusal, RefusalCode};
 
-fn refusals() -> impl Strategy<Value = RefusalCode> {
-    proptest::sample::select(RefusalCode::ALL)
-}
-
-/// Everything that is kept of an outbox: its sends that are not durable, in order, and which of them failed for good.
-fn kept(outbox: &Outbox) -> Vec<(SendKey, String, bool, Timestamp, Option<RefusalCode>)> {
-    let sends = outbox.entries().iter().filter(|entry| !matches!(entry.state, SendState::Sent { .. }));
-    sends
-        .map(|entry| {
-            let failed = match entry.state {
-                SendState::Failed { code } => Some(code),
-                _ => None,
-            };
-            (entry.key, entry.text.as_str().to_owned(), entry.internal, entry.at, failed)
-        })
-        .collect()
-}
-
 proptest! {
-    #[test]
-    fn an_outbox_survives_its_bytes(
-        sends in proptest::collection::vec((any::<[u8; 16]>(), "\\PC{1,40}", any::<bool>(), any::<u64>()), 0..20),
-        refused in proptest::collection::vec((0usize..20, refusals()), 0..6),
-        durable in proptest::collection::vec(0usize..20, 0..4),
-    ) {
-        let mut outbox = Outbox::default();
-        for (key, words, internal, at) in &sends {
-            if let Ok(text) = MessageText::new(words.as_str()) {
-                outbox.push(SendKey(*key), text, *internal, Timestamp(*at), true);
-            }
-        }
-        for (index, code) in refused {
-            if let Some((key, ..)) = sends.get(index) {
-                outbox.refused(Timestamp(0), SendKey(*key), &Refusal::of(code));
-            }
-        }
-        for index in durable {
-            if let Some((key, ..)) = sends.get(index) {
-                outbox.accepted(SendKey(*key), Seq(9), Seq(3));
-            }
-        }
-        let again = Outbox::from_bytes(&outbox.to_bytes());
-        prop_assert_eq!(kept(&again), kept(&outbox));
-        let idle = again.entries().iter().all(|entry| {
-            matches!(entry.state, SendState::WaitingToSend | SendState::Failed { .. })
-        });
-        prop_assert!(idle, "nothing is on its way after a reload");
-    }
-
-    #[test]
-    fn any_bytes_are_an_outbox(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let outbox = Outbox::from_bytes(&bytes);
-        prop_assert!(outbox.entries().len() <= client::outbox::UNSENT_MAX);
-    }
-
     /// A relay that takes each key once, behind a network that loses frames both ways: every message is written exactly once,
     /// in the order in which it was submitted.
     #[test]

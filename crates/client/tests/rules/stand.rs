@@ -85,9 +85,8 @@ impl Widget {
                 return None;
             }
             Effect::StoreOutbox(bytes) => {
-                let sends = client::outbox::Outbox::from_bytes(&bytes).entries().len();
                 self.outbox = (!bytes.is_empty()).then_some(bytes);
-                Did::Outbox(sends)
+                Did::Outbox(self.outbox.as_deref().map_or(0, stored_sends))
             }
             Effect::StoreDraft(text) => {
                 self.draft.clone_from(&text);
@@ -141,6 +140,13 @@ impl Widget {
         });
         arrived.chain(self.machine.unsent().iter().map(|unsent| unsent.text.as_str())).collect()
     }
+}
+
+/// How many sends a stored outbox holds: it is `(tag of the token, start, sends)`.
+fn stored_sends(bytes: &[u8]) -> usize {
+    type Send = (SendKey, MessageText, bool, Timestamp, Option<RefusalCode>);
+    type Stored = (Option<[u8; 8]>, Option<(SendKey, Option<DisplayName>)>, Vec<Send>);
+    postcard::from_bytes::<Stored>(bytes).unwrap().2.len()
 }
 
 pub(crate) fn usual() -> Init {

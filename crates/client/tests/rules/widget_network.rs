@@ -187,7 +187,10 @@ fn unsent_words_of_an_expired_conversation_move_into_the_composer() {
 fn a_lost_answer_to_the_start_gives_one_conversation() {
     // The start was durable, its answer was lost: the relay says yes, and the words go out again with their key.
     let mut widget = starting();
-    assert_eq!(comes_back(&mut widget, 100, CanResume::Yes), [hello(Some((1, 0))), Did::NoStart, say(1, "hello")]);
+    assert_eq!(
+        comes_back(&mut widget, 100, CanResume::Yes),
+        [hello(Some((1, 0))), Did::NoStart, Did::Outbox(1), say(1, "hello")]
+    );
     widget.hears(410, entries([mine(1, 1, "hello")]), &[Did::Outbox(0)]);
     assert_eq!(widget.words(), ["hello"]);
     // The start never arrived: expired means "not arrived", and it is sent again.

@@ -17,7 +17,7 @@ fn two_tabs_that_start_at_once_start_one_conversation() {
     let mut slow = idle_and_open();
     slow.give(10, submit(2, "from the slow tab"));
     // The host page had another tab's token already: these words are said in that tab's conversation.
-    slow.at(12, host_says(Some(1)), &[Did::Close(1, 1000), Did::Dial(2)]);
+    slow.at(12, host_says(Some(1)), &[Did::Close(1, 1000), Did::Dial(2), Did::Outbox(1)]);
     let did = slow.welcomed(50, CanResume::Yes);
     assert_eq!(did, [hello(Some((1, 0))), say(2, "from the slow tab")]);
     assert_eq!(slow.start, None, "nothing of the other tab's start was overwritten");
@@ -79,6 +79,28 @@ fn words_whose_token_the_host_page_lost_go_back_to_the_composer() {
 }
 
 #[test]
+fn words_of_another_conversation_are_never_said_in_this_one() {
+    let mut before = Widget::talking();
+    before.give(10, submit(2, "unsent"));
+    let mut after = Widget::new();
+    let stored = Init { token: Some(token(9)), outbox: before.outbox, ..usual() };
+    let did = after.give(100, init(stored));
+    assert_eq!(did[..2], [Did::Draft("unsent"), Did::Outbox(0)]);
+    assert_eq!(after.welcomed(150, CanResume::Yes), [hello(Some((9, 0)))]);
+}
+
+#[test]
+fn a_reload_before_the_host_page_answered_still_starts() {
+    let mut before = idle_and_open();
+    before.give(10, submit(1, "hello"));
+    assert_eq!(before.start, None, "it is not known yet whose start counts");
+    let mut after = Widget::new();
+    after.give(100, init(Init { token: Some(token(1)), outbox: before.outbox, ..usual() }));
+    assert_eq!(after.machine.screen(), Screen::Starting);
+    assert_eq!(after.welcomed(150, CanResume::Expired), [hello(Some((1, 0))), start(1, 1, "hello")]);
+}
+
+#[test]
 fn a_tab_joins_the_conversation_that_another_one_started() {
     let mut widget = Widget::new();
     widget.give(0, init(usual()));
@@ -127,7 +149,10 @@ fn a_start_refused_because_another_try_came_through_resumes_it() {
     widget.give(10, submit(1, "hello"));
     widget.give(11, host_says(Some(1)));
     widget.hears(20, not_accepted(1, RefusalCode::AlreadyStarted, None), &[Did::Close(1, 1000), Did::Dial(2)]);
-    assert_eq!(widget.welcomed(30, CanResume::Yes), [hello(Some((1, 0))), Did::NoStart, say(1, "hello")]);
+    assert_eq!(
+        widget.welcomed(30, CanResume::Yes),
+        [hello(Some((1, 0))), Did::NoStart, Did::Outbox(1), say(1, "hello")]
+    );
 }
 
 #[test]
