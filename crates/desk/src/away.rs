@@ -11,31 +11,27 @@ use crate::times;
 use crate::turn::Turn;
 
 impl Desk {
-    /// When "may be away" is due for a customer whose last sign of life was at `lost`.
-    fn away_at(&self, id: ConversationId, lost: Timestamp) -> Option<Timestamp> {
-        let known = self.record.conversations.get(&id)?;
-        let runs = known.is_going() && known.link == CustomerLink::Here;
-        // A limit below 10 s must not be reached before anybody was told.
-        runs.then(|| lost + times::AWAY_AFTER.min(known.disconnect_after))
+    /// Since when the customer has no connection, or that they have one.
+    pub(crate) fn set_lost(&mut self, id: ConversationId, lost: Option<Timestamp>) {
+        self.live.conversation_mut(id).lost = lost;
+        self.watch(id);
     }
 
-    /// Starts, moves or stops the clock that no fact knows yet.
-    pub(crate) fn set_lost(&mut self, id: ConversationId, lost: Option<Timestamp>) {
-        let before = self.live.conversation(id).and_then(|live| live.lost);
-        if let Some(at) = before.and_then(|before| self.away_at(id, before)) {
-            self.index.deadlines.remove(&(at, Deadline::CustomerMayBeAway(id)));
-        }
-        if before != lost {
-            self.live.conversation_mut(id).lost = lost;
-        }
-        if let Some(at) = lost.and_then(|lost| self.away_at(id, lost)) {
-            self.index.deadlines.insert((at, Deadline::CustomerMayBeAway(id)));
-        }
+    /// Runs, moves or stops the clock of a customer without a connection, as long as no fact says that they are away.
+    pub(crate) fn watch(&mut self, id: ConversationId) {
+        let Some(live) = self.live.conversations.get_mut(&id) else { return };
+        let known =
+            self.record.conversations.get(&id).filter(|known| known.is_going() && known.link == CustomerLink::Here);
+        // A limit below 10 s must not be reached before anybody was told.
+        let due = live.lost.zip(known).map(|(lost, known)| lost + times::AWAY_AFTER.min(known.disconnect_after));
+        let before = std::mem::replace(&mut live.away_due, due);
+        self.swap_deadline(before, due, Deadline::CustomerMayBeAway(id));
     }
 
     pub(crate) fn customer_may_be_away(&mut self, turn: &mut Turn, id: ConversationId) {
-        let Some(since) = self.live.conversation(id).and_then(|live| live.lost) else { return };
-        if self.away_at(id, since).is_some() {
+        let Some(live) = self.live.conversations.get_mut(&id) else { return };
+        live.away_due = None;
+        if let Some(since) = live.lost {
             self.note(turn, id, ConversationFact::CustomerAway { since });
         }
     }

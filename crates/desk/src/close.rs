@@ -11,8 +11,8 @@ use crate::turn::Turn;
 impl Desk {
     /// Writes that nothing reopens it. Offer and session must be over.
     pub(crate) fn close(&mut self, turn: &mut Turn, id: ConversationId, reason: CloseReason) {
-        self.set_lost(id, None);
         self.note(turn, id, ConversationFact::Closed(reason));
+        self.drop_strangers(turn, id);
         self.clear_typing(id);
         self.set_offer_again(id, None);
         self.sweep(id);

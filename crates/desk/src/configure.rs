@@ -32,6 +32,17 @@ impl Desk {
         if is_disabled {
             self.close_windows(turn, agent);
         }
+        self.drop_stranger(turn, agent);
+    }
+
+    /// Their windows stop following what they may not read any more.
+    fn drop_stranger(&mut self, turn: &mut Turn, agent: AgentId) {
+        let windows = self.live.agents.get(&agent).into_iter().flatten();
+        let followed = windows.flat_map(|window| self.live.following(*window));
+        let followed: std::collections::BTreeSet<_> = followed.copied().collect();
+        for id in followed {
+            self.drop_strangers(turn, id);
+        }
     }
 
     pub(crate) fn configure_queue(&mut self, turn: &mut Turn, queue: QueueId, rules: QueueRules) {

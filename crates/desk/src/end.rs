@@ -27,9 +27,8 @@ impl Desk {
         }
     }
 
-    /// Active → Wrap-up: the customer's clocks stop.
+    /// Active → Wrap-up.
     fn end(&mut self, turn: &mut Turn, id: ConversationId, what: ConversationFact) {
-        self.set_lost(id, None);
         self.note(turn, id, what);
         self.clear_typing(id);
         self.sweep(id);

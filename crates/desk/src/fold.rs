@@ -59,10 +59,12 @@ impl Record {
             Fact::Conversation { id, position, customer_seq, agents_seq, what } => {
                 self.fold_conversation(at, *id, what);
                 if let Some(conversation) = self.conversations.get_mut(id) {
+                    if (conversation.customer_seq, conversation.agents_seq) != (*customer_seq, *agents_seq) {
+                        conversation.last_at = at;
+                    }
                     conversation.position = *position;
                     conversation.customer_seq = *customer_seq;
                     conversation.agents_seq = *agents_seq;
-                    conversation.last_at = at;
                     fold_words(conversation, what);
                 }
             }

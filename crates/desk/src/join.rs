@@ -102,7 +102,6 @@ impl Desk {
         let is_going = self.record.conversations.get(&id).is_some_and(|known| known.is_going());
         let Some(live) = self.live.conversations.get(&id) else { return };
         if !is_going && live.connections.is_empty() && live.followers.is_empty() {
-            self.set_lost(id, None);
             self.clear_typing(id);
             self.set_offer_again(id, None);
             self.live.conversations.remove(&id);

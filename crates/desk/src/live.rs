@@ -29,6 +29,8 @@ pub(crate) struct LiveConversation {
     pub(crate) heard: Timestamp,
     /// Since when no connection lives, where one did.
     pub(crate) lost: Option<Timestamp>,
+    /// When that becomes a fact.
+    pub(crate) away_due: Option<Timestamp>,
     pub(crate) customer_types_until: Option<Timestamp>,
     pub(crate) agent_types_until: Option<Timestamp>,
     /// When an agent who had it before may be offered it again.
@@ -59,6 +61,14 @@ impl Live {
         match self.connections.get(&connection)? {
             Joined::Customer(conversation) => Some(*conversation),
             Joined::Agent { .. } => None,
+        }
+    }
+
+    /// What a console window follows.
+    pub(crate) fn following(&self, connection: ConnectionId) -> &[ConversationId] {
+        match self.connections.get(&connection) {
+            Some(Joined::Agent { following, .. }) => following,
+            Some(Joined::Customer(_)) | None => &[],
         }
     }
 

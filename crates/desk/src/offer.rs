@@ -21,6 +21,15 @@ struct Candidate {
     assigned: u64,
 }
 
+/// What to look at next while offering.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Next {
+    place: Place,
+    id: ConversationId,
+    /// Its queue is gone through after it; otherwise only this one is looked at.
+    of_queue: Option<QueueId>,
+}
+
 /// Whom to offer a conversation to.
 enum Choice {
     Agent(AgentId),
@@ -31,52 +40,39 @@ enum Choice {
 
 impl Desk {
     /// Offers what can be offered: conversations that became offerable, and all of the queues in which an agent was freed,
-    /// the longest waiting first.
+    /// over all of these the longest waiting first, so that an agent of two queues gets the oldest.
     pub(crate) fn offer_all(&mut self, turn: &mut Turn) {
-        let mut queues = std::mem::take(&mut turn.agents_freed);
-        let singles = std::mem::take(&mut turn.to_offer);
-        let mut candidates = BTreeMap::new();
-        queues.retain(|queue| self.has_room(&mut candidates, *queue));
-        self.offer_queues(turn, &queues, &mut candidates);
-        let mut ordered: Vec<(Place, ConversationId)> = singles
-            .into_iter()
-            .filter_map(|id| self.record.conversations.get(&id).map(|known| (crate::index::place(known), id)))
-            .collect();
-        ordered.sort_unstable();
-        for (_, id) in ordered {
-            self.offer(turn, id, &mut candidates);
-        }
-        // The facts of offers name their agents' queues again; nobody gained room by being offered something.
-        turn.agents_freed.clear();
-        turn.to_offer.clear();
-    }
-
-    /// Goes through several queues at once in the order of waiting, so that an agent of two queues gets the oldest.
-    fn offer_queues(
-        &mut self,
-        turn: &mut Turn,
-        queues: &BTreeSet<QueueId>,
-        candidates: &mut BTreeMap<QueueId, Vec<Candidate>>,
-    ) {
-        let mut next: BTreeSet<(Place, QueueId, ConversationId)> = BTreeSet::new();
-        for queue in queues {
-            next.extend(self.offerable_after(*queue, None));
-        }
-        while let Some((place, queue, id)) = next.pop_first() {
-            self.offer(turn, id, candidates);
-            if self.has_room(candidates, queue) {
-                next.extend(self.offerable_after(queue, Some(place)));
+        while !turn.agents_freed.is_empty() || !turn.to_offer.is_empty() {
+            let queues = std::mem::take(&mut turn.agents_freed);
+            let singles = std::mem::take(&mut turn.to_offer);
+            let mut candidates = BTreeMap::new();
+            let mut next: BTreeSet<Next> = singles.into_iter().filter_map(|id| self.single(id)).collect();
+            for queue in queues {
+                if self.has_room(&mut candidates, queue) {
+                    next.extend(self.offerable_after(queue, None));
+                }
+            }
+            while let Some(Next { place, id, of_queue }) = next.pop_first() {
+                self.offer(turn, id, &mut candidates);
+                if let Some(queue) = of_queue.filter(|queue| self.has_room(&mut candidates, *queue)) {
+                    next.extend(self.offerable_after(queue, Some(place)));
+                }
             }
         }
     }
 
-    fn offerable_after(&self, queue: QueueId, after: Option<Place>) -> Option<(Place, QueueId, ConversationId)> {
+    fn single(&self, id: ConversationId) -> Option<Next> {
+        let place = crate::index::place(self.record.conversations.get(&id)?);
+        Some(Next { place, id, of_queue: None })
+    }
+
+    fn offerable_after(&self, queue: QueueId, after: Option<Place>) -> Option<Next> {
         let offerable = &self.index.queues.get(&queue)?.offerable;
         let mut following = match after {
             Some(after) => offerable.range((std::ops::Bound::Excluded(after), std::ops::Bound::Unbounded)),
             None => offerable.range(..),
         };
-        following.next().map(|(place, id)| (*place, queue, *id))
+        following.next().map(|(place, id)| Next { place: *place, id: *id, of_queue: Some(queue) })
     }
 
     /// Whether anybody in the queue could take anything at all; saves going through the queue when nobody can.
@@ -120,16 +116,31 @@ impl Desk {
                 self.set_offer_again(id, None);
                 let until = turn.now + rules.offer_for;
                 self.note(turn, id, ConversationFact::OfferMade { agent, until });
-                let assigned = self.record.assigned_count;
-                for candidate in candidates.values_mut().flatten().filter(|candidate| candidate.agent == agent) {
-                    candidate.free = candidate.free - cost;
-                    candidate.assigned = assigned;
-                    candidate.presence =
-                        self.record.agents.get(&agent).map_or(Presence::Offline, |known| known.presence());
-                }
+                self.offered(turn, agent, cost, candidates);
             }
             Choice::Later(at) => self.set_offer_again(id, Some(at)),
             Choice::Nobody => self.set_offer_again(id, None),
+        }
+    }
+
+    /// What is known of a candidate changes with an offer.
+    fn offered(
+        &self,
+        turn: &mut Turn,
+        agent: AgentId,
+        cost: Units,
+        candidates: &mut BTreeMap<QueueId, Vec<Candidate>>,
+    ) {
+        let Some(known) = self.record.agents.get(&agent) else { return };
+        let presence = known.presence();
+        for candidate in candidates.values_mut().flatten().filter(|candidate| candidate.agent == agent) {
+            if candidate.presence != presence {
+                // Where only busy agents are asked, becoming busy makes eligible.
+                turn.agents_freed.extend(known.rules.queues.iter().copied());
+            }
+            candidate.free = candidate.free - cost;
+            candidate.assigned = known.assigned;
+            candidate.presence = presence;
         }
     }
 

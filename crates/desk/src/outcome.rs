@@ -138,7 +138,7 @@ pub enum Notice {
         /// The conversation.
         conversation: ConversationId,
     },
-    /// The console window may not follow this conversation any more: another agent has it.
+    /// The console window may not follow this conversation any more: it is not Open to its agent now, and they have no part in it.
     Unfollowed {
         /// The connection.
         connection: ConnectionId,

@@ -106,9 +106,10 @@ impl Desk {
         self.index = Index::of(&self.record);
         let ids: Vec<ConversationId> = self.live.conversations.keys().copied().collect();
         for id in ids {
-            let Some(live) = self.live.conversation(id).cloned() else { continue };
-            self.set_lost(id, live.lost);
+            self.watch(id);
+            let Some(live) = self.live.conversation(id) else { continue };
             let clocks = [
+                (live.away_due, Deadline::CustomerMayBeAway(id)),
                 (live.customer_types_until, Deadline::StopCustomerTyping(id)),
                 (live.agent_types_until, Deadline::StopAgentTyping(id)),
                 (live.offer_again_at, Deadline::OfferAgain(id)),

@@ -149,6 +149,11 @@ impl Desk {
             }
             self.index.deadlines.extend(after.iter().filter(|new| !before.contains(new)));
         }
+        self.look_at_agent(turn, agent);
+    }
+
+    /// Their desk is another, and perhaps they can be offered something now.
+    fn look_at_agent(&self, turn: &mut Turn, agent: AgentId) {
         turn.changed(ViewKey::Agent(agent));
         if let Some(known) = self.record.agents.get(&agent) {
             turn.agents_freed.extend(known.rules.queues.iter().copied());
@@ -192,6 +197,9 @@ impl Desk {
             self.follow_index(turn, id, before);
             if let Some((agent, keys)) = agent_before {
                 self.agent_changed(turn, agent, &keys);
+            } else if let Some(agent) = self.record.conversations.get(&id).and_then(|known| known.session_agent()) {
+                // Taking one over changes their presence, which may make them eligible where only busy agents are asked.
+                self.look_at_agent(turn, agent);
             }
         }
         self.mark_views(turn, id, &sees, [concerned_before, last_agent]);
@@ -200,6 +208,7 @@ impl Desk {
     fn follow_index(&mut self, turn: &mut Turn, id: ConversationId, before: Option<Keys>) {
         let after = self.record.conversations.get(&id).map(|known| Keys::of(&self.record, id, known));
         self.index.change(id, before, after);
+        self.watch(id);
         let (was, is) = (before.and_then(|keys| keys.waiting), after.and_then(|keys| keys.waiting));
         if was != is {
             turn.moved.extend(was.iter().chain(is.iter()).map(|(queue, _)| *queue));

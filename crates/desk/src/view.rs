@@ -105,7 +105,7 @@ pub struct ConversationView {
     pub connection: ClientConnection,
     /// How long the customer may be away.
     pub disconnect_after: Millis,
-    /// When the last fact was written.
+    /// When the last entry was written.
     pub last_at: Timestamp,
     /// The customer is writing.
     pub customer_typing: bool,

@@ -1,0 +1,245 @@
+//! What must hold after every step, whatever happened.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{AgentId, Audience, ConversationId, Millis, Presence, SendKey, Seq, Timestamp, Units};
+use rejoin_desk::{
+    AgentView, Author, ClientConnection, ConversationFact as What, ConversationStage, ConversationView, CustomerView,
+    Desk, Fact, Notice, Outcome, Recorded, ViewKey,
+};
+
+use crate::reference::{Reference, State};
+
+/// What was seen of each conversation's log, to hold the promises of delivery (product 4).
+#[derive(Default)]
+pub(crate) struct Delivery {
+    heads: BTreeMap<ConversationId, (u32, Seq, Seq)>,
+    keys: BTreeSet<(ConversationId, Author, SendKey)>,
+    had: BTreeMap<ConversationId, AgentId>,
+}
+
+impl Delivery {
+    /// One order, dense sequences per audience, no key twice, no conversation with two agents.
+    pub(crate) fn check(&mut self, outcome: &Outcome) {
+        for recorded in &outcome.facts {
+            let Fact::Conversation { id, position, customer_seq, agents_seq, what } = &recorded.fact else { continue };
+            let (last, customer, agents) = self.heads.get(id).copied().unwrap_or((0, Seq(0), Seq(0)));
+            assert_eq!(*position, last + 1, "positions are dense");
+            let step = |audience| u32::from(what.is_for(audience));
+            assert_eq!(customer_seq.0, customer.0 + step(Audience::Customer), "the customer's sequence is dense");
+            assert_eq!(agents_seq.0, agents.0 + step(Audience::Agents), "the agents' sequence is dense");
+            self.heads.insert(*id, (*position, *customer_seq, *agents_seq));
+            match what {
+                What::Said { by, key, .. } => {
+                    assert!(self.keys.insert((*id, *by, *key)), "a key is written once");
+                }
+                What::AgentJoined { agent, .. } => {
+                    assert_eq!(self.had.insert(*id, *agent), None, "two agents never get one conversation");
+                }
+                What::SessionEnded { agent, .. } => {
+                    assert_eq!(self.had.remove(id), Some(*agent), "who had it leaves it");
+                }
+                What::Forgotten => {
+                    self.heads.remove(id);
+                    self.keys.retain(|(conversation, _, _)| conversation != id);
+                }
+                _ => {}
+            }
+        }
+        self.check_heads(outcome);
+    }
+
+    /// Whoever writes an entry announces the head.
+    fn check_heads(&self, outcome: &Outcome) {
+        let mut announced = BTreeMap::new();
+        for notice in &outcome.notices {
+            if let Notice::Head { conversation, customer, agents } = notice {
+                announced.insert(*conversation, (*customer, *agents));
+            }
+        }
+        for recorded in &outcome.facts {
+            let Fact::Conversation { id, what, .. } = &recorded.fact else { continue };
+            let is_entry = what.is_for(Audience::Customer) || what.is_for(Audience::Agents);
+            if let Some((_, customer, agents)) = self.heads.get(id).filter(|_| is_entry) {
+                assert_eq!(announced.get(id), Some(&(*customer, *agents)), "the head of {id} is announced");
+            }
+        }
+    }
+}
+
+/// A firing is never early and at most one step late: nothing is due after a step, and the next wake is what the reference says
+/// or earlier.
+pub(crate) fn check_clocks(reference: &Reference, outcome: &Outcome, now: Timestamp) {
+    if let Some(wake_at) = outcome.wake_at {
+        assert!(wake_at > now, "nothing due is left behind");
+    }
+    if let Some((at, clock)) = reference.clocks.iter().min() {
+        assert!(outcome.wake_at.is_some_and(|wake_at| wake_at <= *at), "{clock:?} at {at} would be slept through");
+    }
+}
+
+/// Customers count as disconnected from the limit on, never earlier. That it is not later either is [`check_clocks`]'s.
+pub(crate) fn check_disconnects(reference: &Reference, outcome: &Outcome) {
+    for recorded in &outcome.facts {
+        let Fact::Conversation { id, what: What::CustomerDisconnected, .. } = &recorded.fact else { continue };
+        let Some(talk) = reference.talks.iter().find(|talk| talk.id == *id) else { continue };
+        let is_past = |away_for: &Millis| *away_for >= talk.limit;
+        let told = outcome
+            .notices
+            .iter()
+            .any(|notice| matches!(notice, Notice::Disconnected { away_for } if is_past(away_for)));
+        assert!(told, "{id} counts as disconnected too early");
+    }
+}
+
+/// The views say what the reference says.
+pub(crate) fn check_views(desk: &Desk, reference: &Reference) {
+    let mut places: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for talk in reference.talks.iter().filter(|talk| talk.state == State::Open) {
+        places.entry(talk.queue).or_default().push((talk.opened, talk.number));
+    }
+    places.values_mut().for_each(|queue| queue.sort_unstable());
+    for talk in &reference.talks {
+        let view = desk.customer_view(talk.id).expect("a remembered conversation can be seen");
+        assert_eq!(view.head, Seq(talk.customer_seq));
+        assert_eq!(view.read_by_customer, Seq(talk.read_by_customer));
+        let place = places.get(&talk.queue).and_then(|queue| {
+            queue.iter().position(|place| *place == (talk.opened, talk.number) && talk.state == State::Open)
+        });
+        assert_eq!(view.position as usize, place.map_or(0, |place| place + 1), "place in the queue");
+        let is_asked = talk.state == State::Open && talk.ask_at <= reference.now;
+        assert_eq!(view.closes_at.is_some(), is_asked, "still waiting?");
+        match (view.stage, talk.state) {
+            (ConversationStage::Open { since }, State::Open) => assert_eq!(since, talk.opened),
+            (ConversationStage::Active { agent, .. }, State::Active(has)) => assert_eq!(agent, has),
+            (ConversationStage::WrapUp { agent, because, .. }, State::WrapUp(has)) => {
+                assert_eq!((agent, because), (has, talk.because));
+            }
+            (ConversationStage::Closed { reason, .. }, State::Closed) => assert_eq!(reason, talk.because),
+            (shown, is) => panic!("{} is shown as {shown:?} and is {is:?}", talk.id),
+        }
+        let going = matches!(talk.state, State::Open | State::Active(_));
+        let shown = desk.conversation_view(talk.id, AgentId::from_u128(1)).expect("as above").connection;
+        match shown {
+            ClientConnection::Connected { connections } => {
+                assert!(going && talk.away_since.is_none());
+                assert_eq!(connections as usize, talk.windows.len());
+            }
+            ClientConnection::Away { since, .. } => assert!(going && talk.away_since == Some(since)),
+            ClientConnection::Disconnected { .. } | ClientConnection::Over => assert!(!going),
+        }
+    }
+    for (agent, person) in &reference.people {
+        let view = desk.agent_view(*agent).expect("a known agent has a desk");
+        let used: Units = view.ledger.iter().map(|entry| entry.units).sum();
+        assert_eq!(used, Units(reference.used(*agent)), "capacity in the ledger equals capacity in use");
+        assert_eq!(view.presence, reference.presence(*agent), "presence of {agent}");
+        assert_eq!(view.chosen, person.set.filter(|set| *set != Presence::Inactive));
+        let mine = reference
+            .talks
+            .iter()
+            .filter(|talk| matches!(talk.state, State::Active(has) | State::WrapUp(Some(has)) if has == *agent));
+        assert_eq!(view.mine.len(), mine.clone().count());
+        for talk in mine {
+            let card = view.mine.iter().find(|card| card.id == talk.id).expect("each of mine has a card");
+            let read = talk.read_by.get(agent).copied().unwrap_or(0);
+            let unread = talk.lines.iter().filter(|line| line.by == Author::Customer && line.agents_seq > read);
+            assert_eq!(card.unread as usize, unread.count(), "unread of {}", talk.id);
+        }
+        let offered = reference.talks.iter().filter(|talk| talk.offer == Some(*agent)).count();
+        assert_eq!(view.offers.len(), offered);
+        let open = reference.talks.iter().filter(|talk| talk.state == State::Open);
+        let open = open.filter(|talk| person.rules.queues.contains(&talk.queue)).count();
+        assert_eq!(view.open_count as usize, open);
+    }
+}
+
+/// What was last sent of each view. A view that changed without a notice would stay old on somebody's screen.
+#[derive(Default)]
+pub(crate) struct Screens {
+    seen: BTreeMap<ViewKey, View>,
+}
+
+#[derive(Debug, PartialEq)]
+enum View {
+    Customer(Option<CustomerView>),
+    Conversation(Option<ConversationView>),
+    Agent(Option<Box<AgentView>>),
+}
+
+impl Screens {
+    /// Sends what must be sent again.
+    pub(crate) fn hear(&mut self, desk: &Desk, reference: &Reference, outcome: &Outcome) {
+        for notice in &outcome.notices {
+            match notice {
+                Notice::Changed(key) => self.show(desk, *key),
+                Notice::Resumed { conversation, .. } => self.show(desk, ViewKey::Customer(*conversation)),
+                Notice::Started { sent, .. } => self.show(desk, ViewKey::Customer(sent.conversation)),
+                Notice::Following { conversation, .. } => self.show(desk, ViewKey::Conversation(*conversation)),
+                _ => {}
+            }
+        }
+        let watched = watched(reference);
+        self.seen.retain(|key, _| watched.contains(key));
+    }
+
+    pub(crate) fn show(&mut self, desk: &Desk, key: ViewKey) {
+        self.seen.insert(key, look(desk, key));
+    }
+
+    /// Nobody's screen is old.
+    pub(crate) fn check(&self, desk: &Desk, reference: &Reference) {
+        for key in watched(reference) {
+            let is = look(desk, key);
+            assert_eq!(self.seen.get(&key), Some(&is), "{key:?} changed and nobody was told");
+        }
+    }
+}
+
+pub(crate) fn watched(reference: &Reference) -> BTreeSet<ViewKey> {
+    let mut keys = BTreeSet::new();
+    for talk in &reference.talks {
+        if !talk.windows.is_empty() {
+            keys.insert(ViewKey::Customer(talk.id));
+        }
+        if !talk.followers.is_empty() {
+            keys.insert(ViewKey::Conversation(talk.id));
+        }
+    }
+    let here = reference.people.iter().filter(|(_, person)| !person.windows.is_empty());
+    keys.extend(here.map(|(agent, _)| ViewKey::Agent(*agent)));
+    keys
+}
+
+/// A view without its version, which grows with every step.
+fn look(desk: &Desk, key: ViewKey) -> View {
+    match key {
+        ViewKey::Customer(id) => View::Customer(desk.customer_view(id).map(|view| CustomerView { version: 0, ..view })),
+        ViewKey::Conversation(id) => {
+            let view = desk.conversation_view(id, AgentId::from_u128(1));
+            View::Conversation(view.map(|view| ConversationView { version: 0, ..view }))
+        }
+        ViewKey::Agent(agent) => View::Agent(desk.agent_view(agent).map(|mut view| {
+            view.version = 0;
+            let offers = view.offers.iter_mut().map(|offer| &mut offer.conversation);
+            for card in offers.chain(&mut view.mine).chain(&mut view.open).chain(&mut view.closed) {
+                card.version = 0;
+                // Typing and the customer's read mark are shown where the conversation is open, not on the cards.
+                card.customer_typing = false;
+                card.read_by_customer = Seq(0);
+                if !matches!(card.stage, ConversationStage::Active { .. } | ConversationStage::WrapUp { .. }) {
+                    // How many tabs a waiting customer has is not worth a notice to everybody in the queue.
+                    if let ClientConnection::Connected { connections } = &mut card.connection {
+                        *connections = 0;
+                    }
+                }
+            }
+            Box::new(view)
+        })),
+    }
+}
+
+/// The facts alone give the same record.
+pub(crate) fn replayed(facts: &[Recorded]) -> rejoin_desk::Record {
+    rejoin_desk::Record::replay(facts.iter().map(|recorded| (recorded.at, &recorded.fact)))
+}

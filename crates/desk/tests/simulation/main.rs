@@ -1,0 +1,351 @@
+//! The rules at random: a million steps from seeds, held against a second, naive implementation and against what must hold
+//! after every step.
+//!
+//! `REJOIN_SIM_STEPS` sets how many steps (10^6), `REJOIN_SIM_SEED` the first seed (1). A failure names its seed and step; a
+//! seed that was once bad is kept in `KEPT`.
+
+#![expect(clippy::unwrap_used, reason = "a test that finds nothing where something must be has failed")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "checks look at what they are about and pass over the rest")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the rate and a bad seed are for people to read")]
+
+mod checks;
+mod random;
+mod reference;
+mod world;
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use checks::{Delivery, Screens};
+use model::{Audience, CloseReason, OfferEnd, Timestamp};
+use reference::{Reference, State};
+use rejoin_desk::{Author, ConversationFact, Desk, Fact, Input, Notice, Outcome, Record, Recorded};
+use world::World;
+
+/// Steps of one world; then the next seed begins.
+const STEPS_PER_SEED: u64 = 20_000;
+/// Views are compared this often, and whole replays this much less often.
+const VIEWS_EVERY: u64 = 16;
+
+/// Seeds that once showed a mistake.
+const KEPT: &[u64] = &[];
+
+struct Run {
+    world: World,
+    desk: Desk,
+    reference: Reference,
+    /// Folded from facts alone.
+    shadow: Record,
+    facts: Vec<Recorded>,
+    snapshot: Option<(Vec<u8>, usize)>,
+    delivery: Delivery,
+    screens: Screens,
+    wake_at: Option<Timestamp>,
+    trace: u64,
+    kinds: BTreeMap<&'static str, u64>,
+}
+
+impl Run {
+    fn new(seed: u64) -> Self {
+        let mut run = Self {
+            world: World::new(seed),
+            desk: Desk::default(),
+            reference: Reference::default(),
+            shadow: Record::default(),
+            facts: Vec::new(),
+            snapshot: None,
+            delivery: Delivery::default(),
+            screens: Screens::default(),
+            wake_at: None,
+            trace: 0,
+            kinds: BTreeMap::new(),
+        };
+        for input in run.world.settings() {
+            run.tell(&input);
+        }
+        run
+    }
+
+    fn step(&mut self, number: u64) {
+        self.world.pass_time(self.wake_at);
+        match self.world.random.below(4_000) {
+            0 => self.restart(),
+            1 => self.lose_writes(),
+            _ => {
+                let input = self.world.act(&self.reference);
+                self.tell(&input);
+            }
+        }
+        if number.is_multiple_of(VIEWS_EVERY) {
+            checks::check_views(&self.desk, &self.reference);
+            self.screens.check(&self.desk, &self.reference);
+            let (talks, reference) = (&self.reference.talks, &self.reference);
+            self.world.forget(|id| reference.find(id).is_some(), |token| talks.iter().any(|talk| talk.token == token));
+        }
+        if number.is_multiple_of(VIEWS_EVERY * 64) {
+            self.check_snapshot();
+        }
+    }
+
+    fn tell(&mut self, input: &Input) {
+        let now = self.world.now;
+        let outcome = self.desk.handle(now, input.clone());
+        self.reference.step(now, input);
+        self.compare(input, &outcome);
+        checks::check_clocks(&self.reference, &outcome, now);
+        checks::check_disconnects(&self.reference, &outcome);
+        self.delivery.check(&outcome);
+        for recorded in &outcome.facts {
+            assert_eq!(recorded.at, now);
+            self.shadow.apply(recorded.at, &recorded.fact);
+            *self.kinds.entry(kind(&recorded.fact)).or_insert(0) += 1;
+        }
+        assert!(self.shadow == *self.desk.record(), "the record is the fold of its facts");
+        self.screens.hear(&self.desk, &self.reference, &outcome);
+        self.world.hear(&outcome.notices);
+        self.wake_at = outcome.wake_at;
+        self.facts.extend(outcome.facts);
+    }
+
+    /// The same facts in the same order, the same answers in the same order.
+    fn compare(&mut self, input: &Input, outcome: &Outcome) {
+        let same_facts = outcome.facts.iter().map(|recorded| &recorded.fact).eq(self.reference.facts.iter());
+        let answers = outcome.notices.iter().filter(|notice| is_answer(notice));
+        if same_facts && answers.clone().eq(self.reference.replies.iter()) {
+            let mut hasher = DefaultHasher::new();
+            (self.trace, self.world.now, outcome.notices.len()).hash(&mut hasher);
+            for recorded in &outcome.facts {
+                std::mem::discriminant(&recorded.fact).hash(&mut hasher);
+                if let Fact::Conversation { id, position, what, .. } = &recorded.fact {
+                    (id, position, std::mem::discriminant(what)).hash(&mut hasher);
+                }
+            }
+            self.trace = hasher.finish();
+            return;
+        }
+        let facts: Vec<&Fact> = outcome.facts.iter().map(|recorded| &recorded.fact).collect();
+        let answers: Vec<&Notice> = answers.collect();
+        panic!(
+            "at {} the desk and the reference differ\ninput: {input:#?}\ndesk wrote: {facts:#?}\nreference wrote: {:#?}\n\
+             desk answered: {answers:#?}\nreference answered: {:#?}",
+            self.world.now, self.reference.facts, self.reference.replies
+        );
+    }
+
+    /// The process dies and comes back, from all facts or from a snapshot and the facts after it.
+    fn restart(&mut self) {
+        let down_since = self.world.now;
+        self.world.pass_time(None);
+        let record = match &self.snapshot {
+            Some((bytes, count)) if self.world.random.one_in(2) => from_snapshot(bytes, &self.facts[*count..]),
+            Some(_) | None => checks::replayed(&self.facts),
+        };
+        self.desk = Desk::new(record);
+        self.world.forget_connections();
+        self.tell(&Input::StartRelay { down_since });
+    }
+
+    /// The disk takes no writes for a while: a batch is taken back, then the desk is told of connections only, at the time of
+    /// what was last durable.
+    fn lose_writes(&mut self) {
+        let settled_at = self.reference.now;
+        let (down_since, durable) = (self.world.now, self.reference.clone());
+        for _ in 0..=self.world.random.below(3) {
+            let input = self.world.act(&self.reference);
+            self.tell_in_vain(&durable, down_since, input);
+        }
+        for _ in 0..self.world.random.below(12) {
+            self.world.now += model::Millis(self.world.random.below(20_000));
+            let input = self.world.act(&self.reference);
+            if is_about_connections(&input) {
+                self.tell_in_vain(&durable, settled_at, input);
+            }
+        }
+        self.screens = Screens::default();
+        self.tell(&Input::ResumeWrites { down_since });
+        // After such a spell the shell sends every view again.
+        for key in checks::watched(&self.reference) {
+            self.screens.show(&self.desk, key);
+        }
+    }
+
+    fn tell_in_vain(&mut self, durable: &Reference, now: Timestamp, input: Input) {
+        self.reference.step(now, &input);
+        let outcome = self.desk.handle(now, input);
+        self.world.hear(&outcome.notices);
+        self.desk.replace_record(self.shadow.clone());
+        self.reference = taken_back(durable, &self.reference);
+    }
+
+    /// A snapshot and the facts after it are the same as all facts.
+    fn check_snapshot(&mut self) {
+        if let Some((bytes, count)) = &self.snapshot {
+            let record = from_snapshot(bytes, &self.facts[*count..]);
+            assert!(record == *self.desk.record(), "snapshot and tail are the same as all facts");
+        }
+        let bytes = postcard::to_stdvec(self.desk.record()).unwrap();
+        self.snapshot = Some((bytes, self.facts.len()));
+    }
+}
+
+fn from_snapshot(bytes: &[u8], tail: &[Recorded]) -> Record {
+    let mut record: Record = postcard::from_bytes(bytes).unwrap();
+    for recorded in tail {
+        record.apply(recorded.at, &recorded.fact);
+    }
+    record
+}
+
+fn is_about_connections(input: &Input) -> bool {
+    matches!(
+        input,
+        Input::Resume { .. }
+            | Input::LoseConnection { .. }
+            | Input::ConnectAgent { .. }
+            | Input::Follow { .. }
+            | Input::Unfollow { .. }
+    )
+}
+
+/// What is durable as it was before, connections as they are now.
+fn taken_back(durable: &Reference, now: &Reference) -> Reference {
+    let mut back = durable.clone();
+    for talk in &mut back.talks {
+        talk.windows.clear();
+        talk.followers.clear();
+        talk.heard = Timestamp::ZERO;
+        talk.dropped = None;
+        let Some(now) = now.talks.iter().find(|other| other.id == talk.id) else { continue };
+        talk.windows.clone_from(&now.windows);
+        talk.followers.clone_from(&now.followers);
+        let is_going = matches!(now.state, State::Open | State::Active(_));
+        if is_going || !now.windows.is_empty() || !now.followers.is_empty() {
+            // Of one that was over and watched by nobody nothing was kept, even if that was taken back.
+            talk.heard = now.heard;
+            talk.dropped = now.dropped;
+        }
+    }
+    for (agent, person) in &mut back.people {
+        person.windows.clone_from(&now.people[agent].windows);
+    }
+    for index in 0..back.talks.len() {
+        back.watch(index);
+    }
+    back
+}
+
+fn is_answer(notice: &Notice) -> bool {
+    !matches!(notice, Notice::Head { .. } | Notice::Changed(_))
+}
+
+/// What one run wrote.
+#[derive(PartialEq, Eq, Debug)]
+struct Wrote {
+    /// Hangs on everything that was written and answered.
+    trace: u64,
+    /// How often each kind of fact was written.
+    kinds: BTreeMap<&'static str, u64>,
+}
+
+fn run_seed(seed: u64, steps: u64) -> Wrote {
+    let mut run = Run::new(seed);
+    for number in 0..steps {
+        let step = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run.step(number)));
+        if let Err(cause) = step {
+            eprintln!("seed {seed}, step {number}, {} facts", run.facts.len());
+            std::panic::resume_unwind(cause);
+        }
+    }
+    assert!(checks::replayed(&run.facts) == *run.desk.record(), "all facts give the same record");
+    Wrote { trace: run.trace, kinds: run.kinds }
+}
+
+fn kind(fact: &Fact) -> &'static str {
+    let Fact::Conversation { what, .. } = fact else {
+        return match fact {
+            Fact::RelayStarted { .. } => "relay started",
+            Fact::WritesResumed { .. } => "writes resumed",
+            Fact::AgentArrived(_) => "agent arrived",
+            Fact::AgentLost { .. } => "agent lost",
+            Fact::AgentReturned(_) => "agent returned",
+            Fact::AgentGone(_) => "agent gone",
+            Fact::AgentSignedOut(_) => "agent signed out",
+            Fact::PresenceChosen { .. } => "presence chosen",
+            Fact::CapacityFreed { .. } => "capacity freed",
+            _ => "configured",
+        };
+    };
+    match what {
+        ConversationFact::Started { .. } => "started",
+        ConversationFact::Said { by: Author::Customer, .. } => "said by customer",
+        ConversationFact::Said { audience: Audience::Customer, .. } => "said by agent",
+        ConversationFact::Said { audience: Audience::Agents, .. } => "said among agents",
+        ConversationFact::ReadByCustomer { .. } => "read by customer",
+        ConversationFact::ReadByAgent { .. } => "read by agent",
+        ConversationFact::OfferMade { .. } => "offer made",
+        ConversationFact::OfferEnded { how: OfferEnd::Declined, .. } => "offer declined",
+        ConversationFact::OfferEnded { how: OfferEnd::Missed, .. } => "offer missed",
+        ConversationFact::OfferEnded { .. } => "offer withdrawn",
+        ConversationFact::AgentJoined { picked: false, .. } => "accepted",
+        ConversationFact::AgentJoined { picked: true, .. } => "picked",
+        ConversationFact::CustomerAway { .. } => "customer away",
+        ConversationFact::CustomerBack => "customer back",
+        ConversationFact::CustomerDisconnected => "customer disconnected",
+        ConversationFact::WaitingConfirmed => "waiting confirmed",
+        ConversationFact::EndedByAgent(_) => "ended by agent",
+        ConversationFact::EndedByCustomer => "ended by customer",
+        ConversationFact::SessionEnded { .. } => "session ended",
+        ConversationFact::Requeued => "requeued",
+        ConversationFact::Closed(CloseReason::AutoClosed) => "auto-closed",
+        ConversationFact::Closed(_) => "closed",
+        ConversationFact::Forgotten => "forgotten",
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long to run is asked outside of what is tested")]
+fn setting(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(otherwise)
+}
+
+#[test]
+fn the_desk_does_what_the_reference_does() {
+    let steps = setting("REJOIN_SIM_STEPS", 1_000_000);
+    let first = setting("REJOIN_SIM_SEED", 1);
+    let seeds = steps.div_ceil(STEPS_PER_SEED);
+    #[expect(
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        reason = "only to print the rate; nothing depends on it"
+    )]
+    let began = std::time::Instant::now();
+    let mut kinds = BTreeMap::new();
+    for seed in first..first + seeds {
+        for (kind, count) in run_seed(seed, STEPS_PER_SEED.min(steps)).kinds {
+            *kinds.entry(kind).or_insert(0) += count;
+        }
+    }
+    let seconds = began.elapsed().as_secs_f64();
+    let done = seeds * STEPS_PER_SEED.min(steps);
+    println!(
+        "simulation: {done} steps, seeds {first} to {}, {seconds:.1} s, {:.0} steps/s",
+        first + seeds - 1,
+        done as f64 / seconds
+    );
+    println!("wrote {kinds:?}");
+    // A world in which something never happens tests nothing about it.
+    if steps >= 1_000_000 {
+        assert_eq!(kinds.len(), 33, "every kind of fact is written");
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_run() {
+    assert_eq!(run_seed(4_711, 5_000), run_seed(4_711, 5_000));
+}
+
+#[test]
+fn seeds_that_were_bad_once_stay_good() {
+    for seed in KEPT {
+        run_seed(*seed, STEPS_PER_SEED);
+    }
+}

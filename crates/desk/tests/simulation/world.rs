@@ -1,0 +1,375 @@
+//! People who press buttons at random, lose their connections at random, and a relay that dies at random.
+
+use model::{
+    AgentId, AgentRules, AssignmentMethod, Audience, BodyDigest, ConnectionId, ConversationId, CustomerId, MessageText,
+    Millis, Presence, QueueId, QueueRules, ReconnectRules, Role, SendKey, Seq, Timestamp, TokenHash, Units, WidgetId,
+    WidgetRules, WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
+};
+use rejoin_desk::{AgentRequest, Configuration, Input, Notice};
+
+use crate::random::Random;
+use crate::reference::{Reference, State, Talk};
+
+pub(crate) const AGENTS: u128 = 4;
+pub(crate) const QUEUES: u128 = 2;
+const STREAMS: u128 = 3;
+const WIDGETS: u128 = 3;
+const TALKS_MAX: usize = 16;
+
+/// What the people know: enough to press plausible buttons, and now and then a wrong one.
+pub(crate) struct World {
+    pub(crate) random: Random,
+    pub(crate) now: Timestamp,
+    /// Browsers: connection, widget, token.
+    pub(crate) browsers: Vec<(ConnectionId, WidgetId, TokenHash)>,
+    /// Console windows.
+    pub(crate) consoles: Vec<(ConnectionId, AgentId)>,
+    /// Conversations that are or were.
+    pub(crate) talks: Vec<ConversationId>,
+    /// Tokens in browsers' storage.
+    tokens: Vec<(WidgetId, TokenHash)>,
+    /// Sends that may be tried again: key, digest.
+    sends: Vec<(SendKey, BodyDigest)>,
+    text: MessageText,
+    next: u128,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            random: Random::new(seed),
+            now: Timestamp(1_000_000_000),
+            browsers: Vec::new(),
+            consoles: Vec::new(),
+            talks: Vec::new(),
+            tokens: Vec::new(),
+            sends: Vec::new(),
+            text: MessageText::new("words").unwrap(),
+            next: 0,
+        }
+    }
+
+    fn fresh(&mut self) -> u128 {
+        self.next += 1;
+        self.next
+    }
+
+    /// The settings that a relay starts with.
+    pub(crate) fn settings(&mut self) -> Vec<Input> {
+        let mut inputs = vec![Input::StartRelay { down_since: self.now }];
+        for queue in 1..=QUEUES {
+            inputs.push(self.queue(queue));
+        }
+        for stream in 1..=STREAMS {
+            inputs.push(self.stream(stream));
+        }
+        for widget in 1..=WIDGETS {
+            inputs.push(self.widget(widget));
+        }
+        for agent in 1..=AGENTS {
+            inputs.push(self.agent(agent));
+        }
+        inputs
+    }
+
+    fn queue(&mut self, queue: u128) -> Input {
+        let assignment =
+            if self.random.one_in(2) { AssignmentMethod::RoundRobin } else { AssignmentMethod::HighestCapacity };
+        Input::Configure(Configuration::Queue(QueueId::from_u128(queue), QueueRules { assignment }))
+    }
+
+    fn stream(&mut self, stream: u128) -> Input {
+        let mut rules = WorkstreamRules::for_queue(QueueId::from_u128(1 + u128::from(self.random.below(2))));
+        rules.cost = Units(1 + i32::try_from(self.random.below(3)).unwrap());
+        rules.mode = if self.random.one_in(6) { WorkMode::Pick } else { WorkMode::Push };
+        rules.wrap_up = match self.random.below(3) {
+            0 => WrapUpRule::Always,
+            1 => WrapUpRule::Never,
+            _ => WrapUpRule::For(Millis::seconds(30 + self.random.below(1_200))),
+        };
+        rules.allowed_presences = match self.random.below(4) {
+            0 => vec![Presence::Available],
+            1 => vec![Presence::Available, Presence::Busy, Presence::DoNotDisturb, Presence::Away],
+            _ => vec![Presence::Available, Presence::Busy],
+        };
+        rules.offers_per_agent_max = 1 + u8::try_from(self.random.below(3)).unwrap();
+        if self.random.one_in(2) {
+            rules.offer_for = Millis::seconds(5 + self.random.below(100));
+            rules.auto_close_open_after = Millis::seconds(60 + self.random.below(300));
+            rules.still_waiting_after = Millis::seconds(30 + self.random.below(30));
+        }
+        Input::Configure(Configuration::Workstream(WorkstreamId::from_u128(stream), rules))
+    }
+
+    fn widget(&mut self, widget: u128) -> Input {
+        let stream = WorkstreamId::from_u128(1 + u128::from(self.random.below(3)));
+        let mut rules = WidgetRules::for_workstream(stream);
+        if self.random.one_in(2) {
+            rules.disconnect_after = Millis::seconds(3 + self.random.below(60));
+        }
+        if self.random.one_in(8) {
+            rules.reconnect = Some(ReconnectRules { hold_for: Millis::minutes(10), limit: Millis::minutes(30) });
+        }
+        // Reconnect is only carried along so far: nothing may hang on it.
+        Input::Configure(Configuration::Widget(WidgetId::from_u128(widget), rules))
+    }
+
+    fn agent(&mut self, agent: u128) -> Input {
+        let queues = match self.random.below(4) {
+            0 => vec![QueueId::from_u128(1)],
+            1 => vec![QueueId::from_u128(2)],
+            _ => vec![QueueId::from_u128(1), QueueId::from_u128(2)],
+        };
+        let rules = AgentRules {
+            enabled: !self.random.one_in(20),
+            role: Role::Agent,
+            capacity: Units(i32::try_from(self.random.below(9)).unwrap()),
+            queues,
+        };
+        Input::Configure(Configuration::Agent(AgentId::from_u128(agent), rules))
+    }
+
+    /// Lets time pass: mostly little, often exactly to the next deadline or to just before or after it, sometimes long.
+    pub(crate) fn pass_time(&mut self, wake_at: Option<Timestamp>) {
+        let to_wake = wake_at.map_or(Millis(0), |at| at.since(self.now));
+        let around_wake = match self.random.below(4) {
+            0 => Millis(to_wake.0.saturating_sub(1)),
+            1 => to_wake + Millis(self.random.below(1_000)),
+            _ => to_wake,
+        };
+        let wait = match self.random.below(1_000) {
+            0..600 => Millis(self.random.below(300)),
+            600..840 => Millis(self.random.below(3_000)),
+            840..950 if to_wake < Millis::seconds(90) => around_wake,
+            840..985 => Millis::seconds(self.random.below(40)),
+            985..997 => around_wake,
+            997..999 => Millis::minutes(self.random.below(20)),
+            _ => Millis::hours(self.random.below(30)),
+        };
+        // The shell keeps its clock: nothing long passes without a tick at each deadline.
+        let longest = wake_at.map_or(wait, |at| at.since(self.now) + Millis(self.random.below(1_000)));
+        self.now += wait.min(longest);
+    }
+
+    /// The shell closes what the desk tells it to close.
+    pub(crate) fn hear(&mut self, notices: &[Notice]) {
+        for notice in notices {
+            if let Notice::Displace { connection } | Notice::SignedOut { connection } = notice {
+                self.browsers.retain(|(open, _, _)| open != connection);
+                self.consoles.retain(|(open, _)| open != connection);
+            }
+        }
+    }
+
+    /// Every connection died with the process.
+    pub(crate) fn forget_connections(&mut self) {
+        self.browsers.clear();
+        self.consoles.clear();
+    }
+
+    /// What somebody does next. People see their screens: what is offered to them, what they have.
+    pub(crate) fn act(&mut self, screens: &Reference) -> Input {
+        match self.random.below(200) {
+            0..20 => Input::Tick,
+            20..110 => self.customer_acts(),
+            110..199 => self.agent_acts(screens),
+            _ => self.admin_acts(),
+        }
+    }
+
+    fn admin_acts(&mut self) -> Input {
+        match self.random.below(8) {
+            0 => {
+                let which = 1 + u128::from(self.random.below(2));
+                self.queue(which)
+            }
+            1..3 => {
+                let which = 1 + u128::from(self.random.below(3));
+                self.stream(which)
+            }
+            3..5 => {
+                let which = 1 + u128::from(self.random.below(3));
+                self.widget(which)
+            }
+            _ => {
+                let which = 1 + u128::from(self.random.below(4));
+                self.agent(which)
+            }
+        }
+    }
+
+    /// A new send, or now and then an earlier one again, or with other words.
+    fn send(&mut self) -> (SendKey, BodyDigest) {
+        if let Some((key, digest)) = self.random.pick(&self.sends).copied().filter(|_| self.random.one_in(5)) {
+            let other = self.random.one_in(6);
+            return (key, if other { BodyDigest([9; 8]) } else { digest });
+        }
+        let send = (SendKey(self.fresh().to_be_bytes()), BodyDigest([1; 8]));
+        if self.sends.len() > 64 {
+            self.sends.remove(0);
+        }
+        self.sends.push(send);
+        send
+    }
+
+    fn a_browser(&mut self) -> Option<(ConnectionId, WidgetId, TokenHash)> {
+        if self.random.one_in(50) {
+            let stranger = ConnectionId::from_u128(self.fresh());
+            return Some((stranger, WidgetId::from_u128(1), TokenHash([0; 32])));
+        }
+        self.random.pick(&self.browsers).copied()
+    }
+
+    /// One of the conversations that `wanted` fits; now and then any, or one that never was.
+    fn a_talk(&mut self, screens: &Reference, wanted: impl Fn(&Talk) -> bool) -> ConversationId {
+        let nowhere = ConversationId::from_u128(u128::MAX);
+        if self.random.one_in(60) {
+            return nowhere;
+        }
+        if self.random.one_in(12) {
+            return self.random.pick(&self.talks).copied().unwrap_or(nowhere);
+        }
+        let found: Vec<_> = screens.talks.iter().filter(|talk| wanted(talk)).map(|talk| talk.id).collect();
+        self.random.pick(&found).copied().unwrap_or(nowhere)
+    }
+
+    fn position(&mut self) -> Seq {
+        Seq(u32::try_from(self.random.below(30)).unwrap())
+    }
+
+    fn customer_acts(&mut self) -> Input {
+        let choice = self.random.below(100);
+        if choice < 22 || self.browsers.is_empty() {
+            return self.customer_comes();
+        }
+        let Some((connection, _, _)) = self.a_browser() else { return Input::Tick };
+        match choice {
+            22..62 => {
+                let (key, digest) = self.send();
+                Input::Say { connection, key, digest, text: self.text.clone() }
+            }
+            62..72 => Input::CustomerReads { connection, upto: self.position() },
+            72..76 => Input::CustomerTypes { connection },
+            76..78 => Input::EndByCustomer { connection },
+            78..84 => Input::ConfirmWaiting { connection },
+            _ => {
+                self.browsers.retain(|(open, _, _)| *open != connection);
+                Input::LoseConnection { connection, last_heard: self.last_heard() }
+            }
+        }
+    }
+
+    /// A close is heard at once, silence later.
+    fn last_heard(&mut self) -> Timestamp {
+        if self.random.one_in(2) { self.now } else { self.now - Millis(self.random.below(30_000)) }
+    }
+
+    fn customer_comes(&mut self) -> Input {
+        let known = self.random.pick(&self.tokens).copied();
+        let connection = match self.a_browser() {
+            Some((open, _, _)) if self.random.one_in(4) => open,
+            _ => ConnectionId::from_u128(self.fresh()),
+        };
+        let widget = WidgetId::from_u128(1 + u128::from(self.random.below(3)));
+        let is_new = known.is_none() || (self.tokens.len() < TALKS_MAX && self.random.one_in(5));
+        let (widget, token) = match known.filter(|_| !is_new) {
+            Some(known) => known,
+            None => {
+                let mut bytes = [7; 32];
+                bytes[..16].copy_from_slice(&self.fresh().to_be_bytes());
+                self.tokens.push((widget, TokenHash(bytes)));
+                (widget, TokenHash(bytes))
+            }
+        };
+        let widget = if self.random.one_in(50) { WidgetId::from_u128(9) } else { widget };
+        self.browsers.retain(|(open, _, _)| *open != connection);
+        self.browsers.push((connection, widget, token));
+        if !is_new && !self.random.one_in(6) {
+            return Input::Resume { connection, widget, token };
+        }
+        let (key, digest) = self.send();
+        let conversation = ConversationId::from_u128(self.fresh());
+        self.talks.push(conversation);
+        Input::Start {
+            connection,
+            conversation,
+            customer: CustomerId::from_u128(self.fresh()),
+            widget,
+            token,
+            key,
+            digest,
+            text: self.text.clone(),
+            name: None,
+        }
+    }
+
+    fn agent_acts(&mut self, screens: &Reference) -> Input {
+        let choice = self.random.below(400);
+        if choice < 40 || self.consoles.is_empty() {
+            let connection = ConnectionId::from_u128(self.fresh());
+            let agent = AgentId::from_u128(1 + u128::from(self.random.below(4)));
+            self.consoles.push((connection, agent));
+            return Input::ConnectAgent { connection, agent };
+        }
+        let Some((mut connection, agent)) = self.random.pick(&self.consoles).copied() else { return Input::Tick };
+        if self.random.one_in(80) {
+            connection = ConnectionId::from_u128(self.fresh());
+        }
+        let mine = |talk: &Talk| matches!(talk.state, State::Active(has) | State::WrapUp(Some(has)) if has == agent);
+        match choice {
+            40..76 => {
+                self.consoles.retain(|(open, _)| *open != connection);
+                Input::LoseConnection { connection, last_heard: self.last_heard() }
+            }
+            76 => Input::SignOut { agent },
+            77..97 => Input::Follow { connection, conversation: self.a_talk(screens, |_| true) },
+            97..101 => Input::Unfollow { connection, conversation: self.a_talk(screens, |_| true) },
+            101..200 => {
+                let conversation = self.a_talk(screens, mine);
+                self.agent_says(connection, conversation)
+            }
+            200..212 => Input::AgentTypes { connection, conversation: self.a_talk(screens, mine) },
+            212..242 => {
+                let conversation = self.a_talk(screens, mine);
+                Input::AgentReads { connection, conversation, upto: self.position() }
+            }
+            _ => Input::Ask { connection, request: 7, ask: self.request(screens, agent) },
+        }
+    }
+
+    fn agent_says(&mut self, connection: ConnectionId, conversation: ConversationId) -> Input {
+        let (key, digest) = self.send();
+        let audience = if self.random.one_in(4) { Audience::Agents } else { Audience::Customer };
+        Input::AgentSays { connection, conversation, audience, key, digest, text: self.text.clone() }
+    }
+
+    fn request(&mut self, screens: &Reference, agent: AgentId) -> AgentRequest {
+        let presences = [
+            None,
+            None,
+            Some(Presence::Available),
+            Some(Presence::Available),
+            Some(Presence::Busy),
+            Some(Presence::DoNotDisturb),
+            Some(Presence::Away),
+            Some(Presence::Offline),
+            Some(Presence::Inactive),
+        ];
+        let offered = |talk: &Talk| talk.offer == Some(agent);
+        match self.random.below(40) {
+            0..16 => AgentRequest::Accept(self.a_talk(screens, offered)),
+            16..19 => AgentRequest::Decline(self.a_talk(screens, offered)),
+            19 => AgentRequest::Pick(self.a_talk(screens, |talk| talk.state == State::Open)),
+            20..23 => AgentRequest::End(self.a_talk(screens, |talk| talk.state == State::Active(agent))),
+            23..29 => AgentRequest::Close(self.a_talk(screens, |talk| talk.state == State::WrapUp(Some(agent)))),
+            29 => AgentRequest::Release(self.a_talk(screens, |talk| talk.state == State::Active(agent))),
+            _ => AgentRequest::SetPresence(self.random.pick(&presences).copied().flatten()),
+        }
+    }
+
+    /// The people forget what the relay has forgotten.
+    pub(crate) fn forget(&mut self, is_known: impl Fn(ConversationId) -> bool, has_token: impl Fn(TokenHash) -> bool) {
+        self.talks.retain(|id| is_known(*id));
+        self.tokens.retain(|(_, token)| has_token(*token));
+    }
+}
