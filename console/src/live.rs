@@ -118,10 +118,10 @@ pub(crate) fn begin(driver: &Driver<Window>, me: &Me, on_signed_out: Rc<dyn Fn()
         window.shared.agent.set(Some(me.agent));
     });
     let stored = Storage::Tab.read_bytes(&storage_key(me.agent));
-    driver.feed(Event::Focus { conversation: address() });
     driver.feed(Event::Init { stored, hidden: !page::lifecycle::is_visible() });
-    if address().is_none() {
-        go(driver.look(|window| window.console.focused()));
+    match address() {
+        Some(conversation) => driver.feed(Event::Focus { conversation: Some(conversation) }),
+        None => go(driver.look(|window| window.console.focused())),
     }
 }
 

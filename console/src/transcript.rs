@@ -136,7 +136,9 @@ impl Reader<'_> {
             event => {
                 if let Some((weight, text)) = self.line(event, next) {
                     let key = format!("e{}", entry.seq);
-                    let time = self.clock.time_of_day(entry.at);
+                    // It is written 10 s after the last sign of life, which is what counts.
+                    let at = if let AgentsEvent::CustomerAway { since } = event { *since } else { entry.at };
+                    let time = self.clock.time_of_day(at);
                     self.break_row(Row::Event(Event { key, weight, text, time }));
                 }
             }
@@ -227,11 +229,8 @@ impl Reader<'_> {
             AgentsEvent::Joined { who: agent, picked } => {
                 (Weight::Turn, format!("{} {}", who(agent), if *picked { "picked it" } else { "joined" }))
             }
-            AgentsEvent::CustomerAway { since } => {
-                let at = self.clock.time_of_day(*since);
-                (Weight::Away, format!("{customer} may be away, last heard at {at}"))
-            }
-            AgentsEvent::CustomerBack => (Weight::Away, format!("{customer} is back")),
+            AgentsEvent::CustomerAway { .. } => (Weight::Away, format!("{customer} may be away")),
+            AgentsEvent::CustomerBack => (Weight::Quiet, format!("{customer} is back")),
             AgentsEvent::CustomerDisconnected => (Weight::Away, "The customer has disconnected".to_owned()),
             AgentsEvent::EndedByAgent { who: agent } => {
                 (Weight::Turn, format!("{} ended the conversation", who(agent)))

@@ -10,7 +10,7 @@ use super::composer::Composer;
 use super::empty::Hint;
 use super::head::Head;
 use super::log::Log;
-use crate::view::{Act, Kind, Model, Open};
+use crate::view::{Act, Kind, Link, Model, Open};
 use crate::words;
 
 /// What the middle needs.
@@ -54,7 +54,7 @@ fn talk(props: &Props, open: &Rc<Open>, card: &wire::Card) -> Html {
     let closed = matches!(card.state, CardState::Closed { .. });
     html! {
         <main class="talk" id="talk" key={open.id.to_string()}>
-            <Head card={card.clone()} state={open.state.clone()} {mine} busy={model.is_asking(open.id)}
+            <Head card={card.clone()} state={open.state.clone()} {mine} stale={matches!(model.link, Link::Lost { .. })} busy={model.is_asking(open.id)}
                 on_confirm={on_confirm.clone()} on_details={on_details.clone()} act={act.clone()} />
             <AwayBanner card={card.clone()} entries={Rc::clone(&open.entries)}
                 other_agent={other.map(|name| AttrValue::from(name.as_str().to_owned()))} />

@@ -29,7 +29,7 @@ pub fn CustomerFacts(props: &Props) -> Html {
                 { fact("Signed in", html! { { "No" } }) }
                 { fact("Queue", html! { { &card.queue } }) }
                 if let Some(page) = page {
-                    { fact("Page", html! { <span title={page.as_str().to_owned()}>{ short(page.as_str()) }</span> }) }
+                    { fact("Page", html! { <span title={page.as_str().to_owned()}>{ breakable(&short(page.as_str())) }</span> }) }
                 }
                 { fact("Connection", connection(card.connection)) }
                 { fact("State", html! { { state_word(card.state) } }) }
@@ -40,6 +40,11 @@ pub fn CustomerFacts(props: &Props) -> Html {
             </dl>
         </section>
     }
+}
+
+/// An address that breaks after its slashes.
+fn breakable(address: &str) -> Html {
+    address.split_inclusive('/').map(|part| html! { <>{ part.to_owned() }<wbr /></> }).collect()
 }
 
 fn fact(word: &'static str, value: Html) -> Html {

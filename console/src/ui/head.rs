@@ -16,6 +16,8 @@ pub struct Props {
     pub card: Card,
     /// Its state, once it came.
     pub state: Option<ConversationState>,
+    /// Whether what is shown is the last known, because the console is not connected.
+    pub stale: bool,
     /// Whether it is one of mine.
     pub mine: bool,
     /// Whether something is asked and not answered yet.
@@ -42,7 +44,7 @@ pub fn Head(props: &Props) -> Html {
                 <h1 class="head-name" title={name.clone()}>{ name }</h1>
                 <p class="head-where">
                     <span>{ &card.queue }</span>
-                    <span data-tone={tone(card.connection)}>{ connection(card.connection) }</span>
+                    <span data-tone={tone(card.connection)}>{ if props.stale { "Last known: " } else { "" } }{ connection(card.connection) }</span>
                     if let Some(page) = state.as_ref().and_then(|state| state.page.as_ref()) {
                         <span class="head-page" title={page.as_str().to_owned()}>{ super::customer_facts::short(page.as_str()) }</span>
                     }

@@ -33,7 +33,7 @@ fn banner(props: &Props) -> Html {
                 1 => "1 message is kept and sent when you're back.".to_owned(),
                 count => format!("{count} messages are kept and sent when you're back."),
             };
-            (fact, format!("{kept} Your customers read that you are reconnecting."), Some(next_try_at), "Try now")
+            (fact, format!("{kept} After 10 seconds your customers are told."), Some(next_try_at), "Try now")
         }
         Link::Stopped(Stopped::TooManyWindows) => (
             "This window is paused.",

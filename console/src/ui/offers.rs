@@ -3,8 +3,8 @@
 use wire::{OfferCard, Request};
 use yew::prelude::*;
 
-use super::ticking::{Until, use_clock};
-use crate::clock::span;
+use super::ticking::use_clock;
+use crate::clock::{Clock, span};
 use crate::view::{Act, Model};
 use crate::words;
 
@@ -64,13 +64,15 @@ fn Offer(props: &OfferProps) -> Html {
     let conversation = offer.card.conversation;
     let name = words::customer(&offer.card);
     let over = offer.until <= clock.now;
+    // What this browser knows of the relay's time may lag a little: never more than the offer's whole time.
+    let left = Clock { now: clock.now.max(offer.made_at), ..clock }.until(offer.until);
     let ask = |request: Request| act.reform(move |_: MouseEvent| Act::Ask(request.clone()));
     let away = matches!(offer.card.connection, wire::ConnectionClock::Away { .. });
     html! {
         <article class="offer" aria-label={format!("Offer: {name}")}>
             <div class="offer-head">
                 <h2 class="offer-name" title={name.clone()}>{ name.clone() }</h2>
-                <span class="offer-left"><Until at={offer.until} />{ " left" }</span>
+                <span class="offer-left clock">{ left }{ " left" }</span>
             </div>
             <p class="offer-words">
                 { &offer.card.queue }

@@ -70,10 +70,13 @@ fn second_line(card: &Card) -> Html {
         (CardState::WrapUp { closes_at, .. }, _) => html! {
             <span data-tone="amber">{ "Wrap-up · closes in " }<Until at={closes_at} /></span>
         },
-        (state, ConnectionClock::Away { since, disconnected_at }) => html! {
+        // An open one has its waiting time at the end of the row; one clock in a row is enough.
+        (CardState::Open { .. }, ConnectionClock::Away { .. }) => html! {
+            <><span data-tone="amber">{ "May be away" }</span>{ " · " }{ &card.queue }</>
+        },
+        (_, ConnectionClock::Away { since, disconnected_at }) => html! {
             <span data-tone="amber">
                 { "Away " }<Since at={since} />{ format!(" of {}", span(disconnected_at.since(since))) }
-                if matches!(state, CardState::Open { .. }) { { format!(" · {}", card.queue) } }
             </span>
         },
         (CardState::Open { .. }, _) => html! { { &card.queue } },
