@@ -1,0 +1,430 @@
+//! What people do, and what they see.
+
+use client::agent::Event as ConsoleEvent;
+use client::customer::Event;
+use client::{Connection, PageEvent, SendState, StopReason};
+use log::Fault;
+use model::{ConversationId, DisplayName, MessageText, Millis, ResumeToken, SendKey};
+use wire::{AgentsEvent, CustomerEvent, Encoding, Request, Speaker};
+
+use crate::browser::{Tab, Window};
+use crate::house::{CANARY, Kill};
+use crate::network::End;
+use crate::people::{AGENTS, agent_id};
+use crate::world::{Fate, Said, World};
+
+/// `"mia/2"` is a tab of mia's browser.
+pub(crate) fn owner(name: &str) -> &str {
+    name.split('/').next().unwrap_or(name)
+}
+
+impl World {
+    pub(crate) fn end_of(name: &str) -> End {
+        if AGENTS.contains(&owner(name)) { End::Window(name.to_owned()) } else { End::Tab(name.to_owned()) }
+    }
+
+    fn some_encoding(&mut self) -> Encoding {
+        self.encoding.unwrap_or(if self.rng.chance(50) { Encoding::Json } else { Encoding::Binary })
+    }
+
+    /// How long customers of this world may be away. To be said before anybody starts a conversation.
+    pub fn disconnects_after(&mut self, span: Millis) {
+        self.rules.disconnect_after = span;
+        self.relay_is_killed();
+    }
+
+    /// A customer opens a page with the widget, in a tab that is new or was there before.
+    pub fn opens_page(&mut self, name: &str) {
+        let encoding = self.some_encoding();
+        let tab = self.tabs.entry(name.to_owned()).or_insert_with(|| Tab::new(owner(name), encoding));
+        let browser = self.browsers.entry(owner(name).to_owned()).or_default();
+        let init = tab.load(browser);
+        self.tab(name, Event::Init(Box::new(init)));
+    }
+
+    /// The page of a tab is left and loaded again, as by a reload or a link to the next page. The old page is told nothing but
+    /// what browsers tell.
+    pub fn reloads(&mut self, name: &str) {
+        match Self::end_of(name) {
+            End::Tab(_) => {
+                self.tab(name, Event::Page(PageEvent::Parked));
+                self.page_is_gone(&End::Tab(name.to_owned()));
+                self.opens_page(name);
+            }
+            End::Window(_) => {
+                self.window(name, ConsoleEvent::Page(PageEvent::Parked));
+                self.page_is_gone(&End::Window(name.to_owned()));
+                self.opens_console(name);
+            }
+        }
+    }
+
+    /// The page vanishes without being told, as when a browser crashes; what was stored stays.
+    pub fn crashes(&mut self, name: &str) {
+        self.page_is_gone(&Self::end_of(name));
+        if let Some(tab) = self.tabs.get_mut(name) {
+            tab.machine = None;
+            tab.wake_at = None;
+        }
+        if let Some(window) = self.windows.get_mut(name) {
+            window.machine = None;
+            window.wake_at = None;
+        }
+    }
+
+    /// The page is put away by the browser, as by the back button, and may come back.
+    pub fn parks(&mut self, name: &str) {
+        self.page(name, PageEvent::Parked);
+    }
+
+    /// The page comes back out of the back/forward cache.
+    pub fn comes_back(&mut self, name: &str) {
+        self.page(name, PageEvent::Restored);
+    }
+
+    pub(crate) fn page(&mut self, name: &str, event: PageEvent) {
+        match Self::end_of(name) {
+            End::Tab(_) => self.tab(name, Event::Page(event)),
+            End::Window(_) => self.window(name, ConsoleEvent::Page(event)),
+        }
+    }
+
+    /// Opens the panel.
+    pub fn opens_panel(&mut self, name: &str) {
+        if let Some(tab) = self.tabs.get_mut(name) {
+            tab.open = true;
+        }
+        self.tab(name, Event::Opened);
+    }
+
+    /// Minimizes the panel.
+    pub fn minimizes(&mut self, name: &str) {
+        if let Some(tab) = self.tabs.get_mut(name) {
+            tab.open = false;
+        }
+        self.tab(name, Event::Minimized);
+    }
+
+    /// A customer writes and presses Enter. False where the widget takes no words.
+    pub fn writes(&mut self, name: &str, text: &str) -> bool {
+        self.opens_panel(name);
+        let Some(machine) = self.tabs.get(name).and_then(|tab| tab.machine.as_ref()) else { return false };
+        if !machine.may_write() {
+            return false;
+        }
+        let key = SendKey(self.rng.bytes());
+        let token = ResumeToken::from_bytes(self.rng.bytes());
+        let said =
+            Said { by: End::Tab(name.to_owned()), key, text: text.to_owned(), conversation: None, fate: Fate::Kept };
+        self.said.push(said);
+        let text = MessageText::new(text).expect("people of a world write messages");
+        let called = DisplayName::new(owner(name)).ok();
+        self.tab(name, Event::Submit { key, token, text, name: called });
+        true
+    }
+
+    /// Types without pressing Enter.
+    pub fn types(&mut self, name: &str, text: &str) {
+        self.opens_panel(name);
+        self.tab(name, Event::Draft { text: text.to_owned() });
+    }
+
+    /// The customer ends the conversation.
+    pub fn ends(&mut self, name: &str) {
+        self.tab(name, Event::End);
+    }
+
+    /// The customer leaves an ended conversation and begins a new one.
+    pub fn starts_new(&mut self, name: &str) {
+        self.tab(name, Event::StartNew);
+    }
+
+    /// An agent who is signed in opens a console window.
+    pub fn opens_console(&mut self, name: &str) {
+        let encoding = self.some_encoding();
+        let agent = agent_id(owner(name));
+        let window = self.windows.entry(name.to_owned()).or_insert_with(|| Window::new(agent, encoding));
+        window.machine = Some(client::agent::Console::new(window.encoding));
+        window.wake_at = None;
+        let stored = window.stored.clone();
+        self.window(name, ConsoleEvent::Init { stored, hidden: false });
+    }
+
+    /// The agent signs out, in all windows.
+    pub fn signs_out(&mut self, name: &str) {
+        if let Some(house) = &mut self.house {
+            house.sign_out(agent_id(owner(name)));
+        }
+        self.run_house();
+    }
+
+    /// The agent asks for something.
+    pub fn asks(&mut self, name: &str, request: Request) {
+        self.window(name, ConsoleEvent::Ask { request });
+    }
+
+    /// The conversation that this agent is offered first.
+    #[must_use]
+    pub fn offered(&self, name: &str) -> Option<ConversationId> {
+        let desk = self.windows.get(name)?.machine.as_ref()?.desk()?;
+        desk.offers.first().map(|offer| offer.card.conversation)
+    }
+
+    /// The agent's own conversations, oldest first.
+    #[must_use]
+    pub fn mine(&self, name: &str) -> Vec<ConversationId> {
+        let desk = self.windows.get(name).and_then(|window| window.machine.as_ref()?.desk());
+        desk.map(|desk| desk.mine.iter().map(|card| card.conversation).collect()).unwrap_or_default()
+    }
+
+    /// The agent accepts the first offer and looks at the conversation.
+    ///
+    /// # Panics
+    /// Where nothing is offered.
+    pub fn accepts(&mut self, name: &str) -> ConversationId {
+        let conversation = self.offered(name).unwrap_or_else(|| panic!("{name} is offered nothing"));
+        self.asks(name, Request::Accept { conversation });
+        self.looks_at(name, conversation);
+        conversation
+    }
+
+    /// The agent looks at a conversation.
+    pub fn looks_at(&mut self, name: &str, conversation: ConversationId) {
+        self.window(name, ConsoleEvent::Focus { conversation: Some(conversation) });
+    }
+
+    /// The agent writes to the customer of the conversation that they look at. False where the console takes no words.
+    pub fn answers(&mut self, name: &str, text: &str) -> bool {
+        self.agent_writes(name, text, false)
+    }
+
+    /// The agent writes to colleagues, with the canary in the words.
+    pub fn whispers(&mut self, name: &str, text: &str) -> bool {
+        self.agent_writes(name, &format!("{text} {CANARY}"), true)
+    }
+
+    fn agent_writes(&mut self, name: &str, text: &str, internal: bool) -> bool {
+        let Some(machine) = self.windows.get(name).and_then(|window| window.machine.as_ref()) else { return false };
+        let Some(conversation) = machine.focused() else { return false };
+        if !machine.opened(conversation).is_some_and(|opened| opened.may_write(internal)) {
+            return false;
+        }
+        let key = SendKey(self.rng.bytes());
+        self.said.push(Said {
+            by: End::Window(name.to_owned()),
+            key,
+            text: text.to_owned(),
+            conversation: Some(conversation),
+            fate: Fate::Kept,
+        });
+        let text = MessageText::new(text).expect("people of a world write messages");
+        self.window(name, ConsoleEvent::Submit { conversation, internal, key, text });
+        true
+    }
+
+    /// Everything that a person's network carries vanishes from now on, and nobody is told.
+    pub fn network_goes_dark(&mut self, name: &str) {
+        self.set_offline(name, true);
+        let end = Self::end_of(name);
+        self.wires_of(&end).for_each(crate::network::Wire::half_open);
+    }
+
+    /// The network is back; the browser says so.
+    pub fn network_comes_back(&mut self, name: &str) {
+        self.set_offline(name, false);
+        self.page(name, PageEvent::Online);
+    }
+
+    pub(crate) fn set_offline(&mut self, name: &str, offline: bool) {
+        if let Some(browser) = self.browsers.get_mut(owner(name)) {
+            browser.offline = offline;
+        }
+        if let Some(window) = self.windows.get_mut(name) {
+            window.offline = offline;
+        }
+    }
+
+    /// The present connection is cut, and both ends learn it.
+    pub fn connection_is_cut(&mut self, name: &str) {
+        self.cut(&Self::end_of(name));
+    }
+
+    /// The present connection goes half-open: what is sent on it vanishes. A new one can be made.
+    pub fn connection_goes_half_open(&mut self, name: &str) {
+        let end = Self::end_of(name);
+        self.wires_of(&end).for_each(crate::network::Wire::half_open);
+    }
+
+    /// Nothing moves on the present connection until it is let go.
+    pub fn connection_stalls(&mut self, name: &str, stalled: bool) {
+        let end = Self::end_of(name);
+        self.wires_of(&end).for_each(|wire| wire.stall(stalled));
+    }
+
+    /// The relay is killed, and started again a little later.
+    pub fn relay_is_killed(&mut self) {
+        if self.house.is_some() {
+            self.relay_dies();
+        }
+    }
+
+    /// The relay is killed the next time that something became durable, before anybody hears of it.
+    pub fn relay_dies_after_next_append(&mut self) {
+        self.relay_will_die(Kill::AfterAppend);
+    }
+
+    /// The relay is killed the next time that something is to become durable.
+    pub fn relay_dies_before_next_append(&mut self) {
+        self.relay_will_die(Kill::BeforeAppend);
+    }
+
+    /// The disk fails like this from now on, or works again.
+    pub fn disk_fails(&mut self, fault: Option<Fault>) {
+        self.disk.fail_until_lifted(fault);
+    }
+
+    /// The next append fails like this.
+    pub fn next_append_fails(&mut self, fault: Fault) {
+        self.disk.fail_next(fault);
+    }
+
+    /// Waits until nothing is under way: everybody who wants a connection has one, no words wait, the relay can write.
+    ///
+    /// # Panics
+    /// After three minutes.
+    pub fn settle(&mut self) {
+        let mut calm = 0;
+        for _ in 0..1_800 {
+            self.passes(Millis(100));
+            calm = if self.unrest().is_none() { calm + 1 } else { 0 };
+            if calm == 5 {
+                return;
+            }
+        }
+        panic!("no rest after three minutes: {}", self.unrest().unwrap_or_default());
+    }
+
+    /// What is still under way, if anything.
+    #[must_use]
+    pub fn unrest(&self) -> Option<String> {
+        match &self.house {
+            None => return Some("the relay is away".to_owned()),
+            Some(house) if house.is_read_only() => return Some("the relay can't write".to_owned()),
+            Some(_) => {}
+        }
+        for (name, tab) in &self.tabs {
+            let Some(machine) = &tab.machine else { continue };
+            if !rests(machine.connection()) {
+                return Some(format!("{name} is {:?}", machine.connection()));
+            }
+            if machine.unsent().iter().any(|unsent| waits(&unsent.state)) {
+                return Some(format!("{name} has unsent words: {:?}", machine.unsent()));
+            }
+        }
+        for (name, window) in &self.windows {
+            let Some(machine) = &window.machine else { continue };
+            if !rests(machine.connection()) {
+                return Some(format!("{name} is {:?}", machine.connection()));
+            }
+            let opened = self.disk_conversations().into_iter().filter_map(|id| machine.opened(id));
+            for opened in opened {
+                if opened.unsent().iter().any(|unsent| waits(&unsent.state)) {
+                    return Some(format!("{name} has unsent words: {:?}", opened.unsent()));
+                }
+            }
+        }
+        None
+    }
+
+    /// What the tab's transcript shows, one line per entry, then the words that are not sent.
+    #[must_use]
+    pub fn shown(&self, name: &str) -> Vec<String> {
+        let Some(machine) = self.tabs.get(name).and_then(|tab| tab.machine.as_ref()) else { return Vec::new() };
+        let entries = machine.entries().iter().map(|entry| match &entry.event {
+            CustomerEvent::Mine { text, .. } => format!("{}: {}", owner(name), text.as_str()),
+            CustomerEvent::Theirs { agent, text } => format!("{}: {}", agent.as_str(), text.as_str()),
+            CustomerEvent::AgentJoined { agent } => format!("{} joined", agent.as_str()),
+            CustomerEvent::AgentLeft { agent } => format!("{} left", agent.as_str()),
+            CustomerEvent::EndedByAgent { agent } => format!("{} ended it", agent.as_str()),
+            CustomerEvent::EndedByCustomer => "you ended it".to_owned(),
+            CustomerEvent::Closed { reason } => format!("closed: {reason:?}"),
+        });
+        let unsent = machine.unsent().iter().map(|unsent| format!("unsent: {}", unsent.text.as_str()));
+        entries.chain(unsent).collect()
+    }
+
+    /// What the console's transcript of the conversation looked at shows, one line per entry.
+    #[must_use]
+    pub fn transcript(&self, name: &str) -> Vec<String> {
+        let machine = self.windows.get(name).and_then(|window| window.machine.as_ref());
+        let opened = machine.and_then(|machine| machine.opened(machine.focused()?));
+        let Some(opened) = opened else { return Vec::new() };
+        let called = |speaker: &Speaker| match speaker {
+            Speaker::Customer => "customer".to_owned(),
+            Speaker::Agent { name, .. } => name.as_str().to_owned(),
+        };
+        let line = |event: &AgentsEvent| match event {
+            AgentsEvent::Message { from, text, .. } => format!("{}: {}", called(from), text.as_str()),
+            AgentsEvent::Internal { from, text, .. } => format!("{} (internal): {}", called(from), text.as_str()),
+            AgentsEvent::Joined { who, .. } => format!("{} joined", called(who)),
+            AgentsEvent::CustomerAway { .. } => "the customer may be away".to_owned(),
+            AgentsEvent::CustomerBack => "the customer is back".to_owned(),
+            AgentsEvent::CustomerDisconnected => "the customer has disconnected".to_owned(),
+            AgentsEvent::Started
+            | AgentsEvent::Offered { .. }
+            | AgentsEvent::OfferDeclined { .. }
+            | AgentsEvent::OfferMissed { .. }
+            | AgentsEvent::OfferWithdrawn { .. }
+            | AgentsEvent::EndedByAgent { .. }
+            | AgentsEvent::EndedByCustomer
+            | AgentsEvent::SessionEnded { .. }
+            | AgentsEvent::Requeued
+            | AgentsEvent::StillWaiting
+            | AgentsEvent::Closed { .. } => format!("{event:?}").chars().take_while(|c| c.is_alphabetic()).collect(),
+        };
+        opened.entries().iter().map(|entry| line(&entry.event)).collect()
+    }
+
+    /// The badge on the launcher.
+    #[must_use]
+    pub fn badge(&self, name: &str) -> u32 {
+        self.tabs.get(name).map_or(0, |tab| tab.badge)
+    }
+
+    /// The widget of a tab.
+    ///
+    /// # Panics
+    /// Where the tab shows no page.
+    #[must_use]
+    pub fn widget(&self, name: &str) -> &client::customer::Customer {
+        let machine = self.tabs.get(name).and_then(|tab| tab.machine.as_ref());
+        machine.unwrap_or_else(|| panic!("{name} shows no page"))
+    }
+
+    /// The console of a window.
+    ///
+    /// # Panics
+    /// Where the window is not open.
+    #[must_use]
+    pub fn console(&self, name: &str) -> &client::agent::Console {
+        let machine = self.windows.get(name).and_then(|window| window.machine.as_ref());
+        machine.unwrap_or_else(|| panic!("{name} has no console open"))
+    }
+}
+
+fn rests(connection: Connection) -> bool {
+    match connection {
+        Connection::Idle | Connection::Connected | Connection::Parked => true,
+        Connection::Stopped(reason) => {
+            matches!(reason, StopReason::TooManyConnections | StopReason::SignedOut)
+        }
+        Connection::Connecting | Connection::Reconnecting { .. } => false,
+    }
+}
+
+pub(crate) fn waits(state: &SendState) -> bool {
+    match state {
+        SendState::WaitingToSend | SendState::Sending | SendState::Delayed { .. } | SendState::Sent { .. } => true,
+        SendState::Failed { .. } => false,
+    }
+}

@@ -1,0 +1,81 @@
+//! Browsers, tabs and console windows: what is outside of a client's machine and carries out its effects.
+
+use client::agent::Console;
+use client::customer::{Customer, Init};
+use model::{AgentId, ResumeToken, Timestamp};
+use wire::Encoding;
+
+use crate::people::widget_slug;
+
+/// What all tabs of one browser share.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Browser {
+    /// In the host page's storage.
+    pub(crate) token: Option<ResumeToken>,
+    /// In the iframe's storage, under a name that all tabs share.
+    pub(crate) start: Option<Vec<u8>>,
+    /// No network: dials fail.
+    pub(crate) offline: bool,
+}
+
+/// One tab: a machine while a page is shown, and what outlives the page.
+pub(crate) struct Tab {
+    pub(crate) browser: String,
+    pub(crate) encoding: Encoding,
+    pub(crate) machine: Option<Customer>,
+    pub(crate) wake_at: Option<Timestamp>,
+    /// In the tab's storage.
+    pub(crate) open: bool,
+    pub(crate) outbox: Option<Vec<u8>>,
+    pub(crate) draft: String,
+    /// What the launcher shows.
+    pub(crate) badge: u32,
+}
+
+impl Tab {
+    pub(crate) fn new(browser: &str, encoding: Encoding) -> Self {
+        Self {
+            browser: browser.to_owned(),
+            encoding,
+            machine: None,
+            wake_at: None,
+            open: false,
+            outbox: None,
+            draft: String::new(),
+            badge: 0,
+        }
+    }
+
+    /// A page is loaded: a machine that knows what is stored.
+    pub(crate) fn load(&mut self, browser: &Browser) -> Init {
+        self.machine = Some(Customer::new(self.encoding, widget_slug()));
+        self.wake_at = None;
+        self.badge = 0;
+        Init {
+            token: browser.token.clone(),
+            open: self.open,
+            hidden: false,
+            page: None,
+            can_store: true,
+            outbox: self.outbox.clone(),
+            start: browser.start.clone(),
+            draft: self.draft.clone(),
+        }
+    }
+}
+
+/// One window of an agent's console.
+pub(crate) struct Window {
+    pub(crate) agent: AgentId,
+    pub(crate) encoding: Encoding,
+    pub(crate) machine: Option<Console>,
+    pub(crate) wake_at: Option<Timestamp>,
+    pub(crate) stored: Option<Vec<u8>>,
+    pub(crate) offline: bool,
+}
+
+impl Window {
+    pub(crate) fn new(agent: AgentId, encoding: Encoding) -> Self {
+        Self { agent, encoding, machine: None, wake_at: None, stored: None, offline: false }
+    }
+}

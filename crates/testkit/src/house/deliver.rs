@@ -1,0 +1,225 @@
+//! Telling everybody what happened.
+
+use std::collections::BTreeSet;
+
+use desk::{Author, Notice, RefusalReason, Sent, ViewKey};
+use gate::{Answer, conversation_state, customer_state, desk_state};
+use log::commit::{Sender, Settled};
+use model::{Audience, ConnectionId, Millis, Timestamp};
+use wire::{Frame, Refusal, RefusalCode, RelayToConsole, RelayToCustomer, RequestId};
+
+use super::{Gate, House, Out, Socket};
+
+/// A relay that can't write suggests to come back after this.
+const TRY_AGAIN_AFTER: Millis = Millis::seconds(1);
+
+impl House {
+    pub(super) fn deliver(&mut self, now: Timestamp, settled: Settled) {
+        for recorded in settled.entries.iter() {
+            self.words.learn(recorded);
+        }
+        for sender in &settled.unsaved {
+            self.refuse(*sender, RefusalCode::NotKnownToBeSaved);
+        }
+        for sender in &settled.refused {
+            self.refuse(*sender, RefusalCode::ReadOnly);
+        }
+        let mut views = BTreeSet::new();
+        for notice in settled.notices {
+            let notice = self.look_in_the_rows(notice);
+            views.extend(view_of(&notice));
+            self.notify(now, &notice);
+        }
+        if settled.refresh {
+            views.extend(self.all_views());
+        }
+        for view in views {
+            self.show(view);
+        }
+        let connections: Vec<_> = self.sockets.keys().copied().collect();
+        for connection in connections {
+            self.pump(connection);
+        }
+    }
+
+    /// Before a sender reads "closed", the rows are searched for the key: the retry of an accepted send gets its acknowledgement.
+    fn look_in_the_rows(&self, notice: Notice) -> Notice {
+        let Notice::NotSent { connection, conversation: Some(id), key, reason: RefusalReason::ConversationClosed } =
+            notice
+        else {
+            return notice;
+        };
+        let author = match self.sockets.get(&connection).map(|socket| &socket.gate) {
+            Some(Gate::Console(gate)) => Author::Agent(gate.agent()),
+            Some(Gate::Customer(_)) => Author::Customer,
+            Some(Gate::NewCustomer(_) | Gate::NewConsole(_)) | None => return notice,
+        };
+        match self.log.reader.find_send(id, author, key) {
+            Ok(Some(found)) => {
+                let (audience, seq) = match author {
+                    Author::Customer => (Audience::Customer, found.customer_seq),
+                    Author::Agent(_) => (Audience::Agents, found.agents_seq),
+                };
+                Notice::Sent { connection, key, sent: Sent { conversation: id, audience, seq } }
+            }
+            Ok(None) | Err(_) => notice,
+        }
+    }
+
+    fn notify(&mut self, now: Timestamp, notice: &Notice) {
+        let mut parted = Vec::new();
+        for (connection, socket) in &mut self.sockets {
+            let encoding = socket.encoding;
+            let answer = match &mut socket.gate {
+                Gate::NewCustomer(_) | Gate::NewConsole(_) => Answer::Nothing,
+                Gate::Customer(gate) => encoded(gate.notice(now, notice), encoding),
+                Gate::Console(gate) => encoded(gate.notice(notice), encoding),
+            };
+            match answer {
+                Answer::Nothing => {}
+                Answer::Frame(bytes) => self.out.push(Out::Frame(*connection, bytes)),
+                Answer::Close(code) => parted.push((*connection, code)),
+            }
+        }
+        for (connection, code) in parted {
+            self.part(connection, code, now);
+        }
+        if let Notice::Resumed { connection, conversation } = notice
+            && let Some(page) = self.sockets.get(connection).and_then(|socket| socket.page.clone())
+        {
+            self.words.pages.insert(*conversation, page);
+        }
+    }
+
+    fn refuse(&mut self, sender: Sender, code: RefusalCode) {
+        let refusal = Refusal { code, retry_after: Some(TRY_AGAIN_AFTER) };
+        match sender {
+            Sender::Start { connection, key } | Sender::Customer { connection, key } => {
+                self.send(connection, &RelayToCustomer::NotAccepted { key, refusal });
+            }
+            Sender::CustomerRequest { connection } => self.send(connection, &RelayToCustomer::Refused { refusal }),
+            Sender::Agent { connection, conversation, key } => {
+                self.send(connection, &RelayToConsole::NotAccepted { conversation, key, refusal });
+            }
+            Sender::AgentRequest { connection, request } => {
+                self.send(connection, &RelayToConsole::Refused { id: Some(RequestId(request)), refusal });
+            }
+            Sender::SignOut { .. } | Sender::Configuration => {}
+        }
+    }
+
+    fn send<F: Frame>(&mut self, connection: ConnectionId, frame: &F) {
+        if let Some(socket) = self.sockets.get(&connection) {
+            self.out.push(Out::Frame(connection, frame.encode(socket.encoding)));
+        }
+    }
+
+    fn all_views(&self) -> BTreeSet<ViewKey> {
+        let mut views = BTreeSet::new();
+        for socket in self.sockets.values() {
+            match &socket.gate {
+                Gate::Customer(gate) => views.extend(gate.conversation().map(ViewKey::Customer)),
+                Gate::Console(gate) => {
+                    views.insert(ViewKey::Agent(gate.agent()));
+                    views.extend(gate.followed().map(ViewKey::Conversation));
+                }
+                Gate::NewCustomer(_) | Gate::NewConsole(_) => {}
+            }
+        }
+        views
+    }
+
+    /// Asks the desk for a whole latest value and hands it to those who watch it.
+    fn show(&mut self, view: ViewKey) {
+        let desk = self.commit.desk();
+        for socket in self.sockets.values_mut() {
+            match (view, &mut socket.gate) {
+                (ViewKey::Customer(id), Gate::Customer(gate)) if gate.conversation() == Some(id) => {
+                    if let Some(view) = desk.customer_view(id) {
+                        gate.put_state(customer_state(&view, &self.words));
+                    }
+                }
+                (ViewKey::Conversation(id), Gate::Console(gate)) => {
+                    if gate.followed().any(|followed| followed == id)
+                        && let Some(view) = desk.conversation_view(id, gate.agent())
+                    {
+                        gate.put_state(conversation_state(&view, &self.words));
+                    }
+                }
+                (ViewKey::Agent(id), Gate::Console(gate)) if gate.agent() == id => {
+                    if let Some(view) = desk.agent_view(id) {
+                        gate.put_desk(desk_state(&view, &self.words));
+                    }
+                }
+                (ViewKey::Customer(_) | ViewKey::Conversation(_) | ViewKey::Agent(_), _) => {}
+            }
+        }
+    }
+
+    /// Writes what a socket lags behind, unless its reader takes nothing at the moment.
+    pub(super) fn pump(&mut self, connection: ConnectionId) {
+        if self.full.contains(&connection) {
+            return;
+        }
+        let Some(Socket { encoding, gate, .. }) = self.sockets.get_mut(&connection) else { return };
+        let mut lost_step = false;
+        loop {
+            let next = match gate {
+                Gate::NewCustomer(_) | Gate::NewConsole(_) => None,
+                Gate::Customer(gate) => match gate.page() {
+                    None => gate.take_state().map(|frame| Ok(Some(frame.encode(*encoding)))),
+                    Some((id, page)) => {
+                        let rows = self.log.reader.conversation(id, page.after_position, page.rows_max);
+                        let frame = gate.take_rows(&rows.expect("a world's log can be read"), &self.words);
+                        Some(frame.map(|frame| frame.map(|frame| frame.encode(*encoding))))
+                    }
+                },
+                Gate::Console(gate) => match gate.page() {
+                    None => gate.take_state().map(|frame| Ok(Some(frame.encode(*encoding)))),
+                    Some((id, page)) => {
+                        let rows = self.log.reader.conversation(id, page.after_position, page.rows_max);
+                        let frame = gate.take_rows(id, &rows.expect("a world's log can be read"), &self.words);
+                        Some(frame.map(|frame| frame.map(|frame| frame.encode(*encoding))))
+                    }
+                },
+            };
+            match next {
+                None => break,
+                Some(Ok(frame)) => self.out.extend(frame.map(|bytes| Out::Frame(connection, bytes))),
+                Some(Err(_hole)) => {
+                    lost_step = true;
+                    break;
+                }
+            }
+        }
+        assert!(!lost_step, "the relay lost step with {connection}: its log has a hole");
+    }
+}
+
+fn encoded<F: Frame>(answer: Answer<F>, encoding: wire::Encoding) -> Answer<Vec<u8>> {
+    match answer {
+        Answer::Nothing => Answer::Nothing,
+        Answer::Frame(frame) => Answer::Frame(frame.encode(encoding)),
+        Answer::Close(code) => Answer::Close(code),
+    }
+}
+
+/// The view that goes with a notice: a connection that joins or follows is shown where things stand.
+fn view_of(notice: &Notice) -> Option<ViewKey> {
+    match *notice {
+        Notice::Changed(view) => Some(view),
+        Notice::Resumed { conversation, .. } => Some(ViewKey::Customer(conversation)),
+        Notice::Started { sent, .. } => Some(ViewKey::Customer(sent.conversation)),
+        Notice::Following { conversation, .. } => Some(ViewKey::Conversation(conversation)),
+        Notice::CannotResume { .. }
+        | Notice::Sent { .. }
+        | Notice::NotSent { .. }
+        | Notice::Done { .. }
+        | Notice::Refused { .. }
+        | Notice::Unfollowed { .. }
+        | Notice::Head { .. }
+        | Notice::Displace { .. }
+        | Notice::SignedOut { .. }
+        | Notice::Disconnected { .. } => None,
+    }
+}

@@ -1,0 +1,62 @@
+//! Names and words, as the relay keeps them beside the desk.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use desk::{Body, ConversationFact, Fact, Recorded};
+use gate::Names;
+use model::{AgentId, Audience, ConversationId, DisplayName, PageAddress, QueueId};
+
+use crate::people::agent_name;
+
+/// Built from the facts at the start, and kept up with what becomes durable.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    pub(super) conversations: BTreeSet<ConversationId>,
+    customers: BTreeMap<ConversationId, DisplayName>,
+    last_words: BTreeMap<ConversationId, String>,
+    pub(super) pages: BTreeMap<ConversationId, PageAddress>,
+}
+
+impl Words {
+    pub(super) fn of(facts: &[Recorded]) -> Self {
+        let mut words = Self::default();
+        facts.iter().for_each(|recorded| words.learn(recorded));
+        words
+    }
+
+    pub(super) fn learn(&mut self, recorded: &Recorded) {
+        let Fact::Conversation { id, what, .. } = &recorded.fact else { return };
+        self.conversations.insert(*id);
+        match (&recorded.body, what) {
+            (Some(Body::Name(name)), _) => {
+                self.customers.insert(*id, name.clone());
+            }
+            (Some(Body::Words(text)), ConversationFact::Said { audience: Audience::Customer, .. }) => {
+                self.last_words.insert(*id, text.as_str().to_owned());
+            }
+            (Some(Body::Words(_)) | None, _) => {}
+        }
+    }
+}
+
+impl Names for Words {
+    fn agent(&self, agent: AgentId) -> Option<DisplayName> {
+        agent_name(agent)
+    }
+
+    fn queue(&self, _queue: QueueId) -> Option<String> {
+        Some("Sales".to_owned())
+    }
+
+    fn customer(&self, conversation: ConversationId) -> Option<DisplayName> {
+        self.customers.get(&conversation).cloned()
+    }
+
+    fn last_words(&self, conversation: ConversationId) -> Option<String> {
+        self.last_words.get(&conversation).cloned()
+    }
+
+    fn page(&self, conversation: ConversationId) -> Option<PageAddress> {
+        self.pages.get(&conversation).cloned()
+    }
+}
