@@ -16,8 +16,8 @@ impl Desk {
         };
         let Some(known) = self.record.conversations.get(&id) else { return };
         let upto = upto.min(known.customer_seq);
-        // A closed conversation has nobody left who would look at the mark.
-        if !matches!(known.stage, Stage::Closed { .. }) && upto > known.read_by_customer {
+        // Also after the close: the customer's tabs agree on what is unread, and the next page does not count it again.
+        if upto > known.read_by_customer {
             self.note(turn, id, ConversationFact::ReadByCustomer { upto });
         }
     }
