@@ -2,8 +2,8 @@
 
 use model::{ConversationId, SendKey, Seq, Timestamp};
 use wire::{
-    Card, CardState, ConsoleToRelay, ConversationState, DecodeError, DeskState, Frame, Refusal, RelayToConsole,
-    Request, RequestId,
+    Card, CardState, ConsoleToRelay, ConversationState, DecodeError, DeskState, Frame, Refusal, RefusalCode,
+    RelayToConsole, Request, RequestId,
 };
 
 use super::{Console, Effect, Me, NoticeKind};
@@ -142,6 +142,7 @@ impl Console {
             return;
         }
         opened.stream.head_is(now, state.head);
+        opened.is_gone = false;
         opened.state_is_current = true;
         opened.state = Some(state);
         self.touched = true;
@@ -170,6 +171,15 @@ impl Console {
         self.touched = true;
     }
 
+    /// The relay lets this window follow no conversation, but does not say which: the one that was asked for and of which nothing
+    /// came. Where that is another one after all, its state follows and says so.
+    fn not_followed(&mut self) {
+        let mut unanswered = self.opened.iter_mut().filter(|(_, opened)| opened.followed && !opened.state_is_current);
+        if let (Some((_, opened)), None) = (unanswered.next(), unanswered.next()) {
+            opened.is_gone = true;
+        }
+    }
+
     fn accepted(&mut self, now: Timestamp, conversation: ConversationId, key: SendKey, seq: Seq) {
         let Some(opened) = self.opened.get_mut(&conversation) else { return };
         opened.stream.head_is(now, seq);
@@ -189,10 +199,20 @@ impl Console {
 
     fn refused(&mut self, id: Option<RequestId>, refusal: &Refusal) {
         let request = id.and_then(|id| self.requests.remove(&id)).map(|(request, _)| request);
+        if id.is_none() && is_about_following(refusal.code) {
+            self.not_followed();
+        }
         let kind = NoticeKind::Refused { code: refusal.code, retry_after: refusal.retry_after };
         self.notice(kind, request);
         self.touched = true;
     }
+}
+
+fn is_about_following(code: RefusalCode) -> bool {
+    matches!(
+        code,
+        RefusalCode::NotYours | RefusalCode::NoConversation | RefusalCode::NotAllowed | RefusalCode::TooManyOpen
+    )
 }
 
 pub(super) fn find(cards: &[Card], conversation: ConversationId) -> Option<&Card> {

@@ -488,6 +488,19 @@ fn a_conversation_that_went_to_somebody_else_stays_readable_and_is_not_asked_for
 }
 
 #[test]
+fn a_conversation_that_may_not_be_read_is_said_to_be_gone() {
+    let mut window = Window::working();
+    window.give(10, focus(Some(66)));
+    let refusal = Refusal::of(RefusalCode::NotYours);
+    window.give(20, frame(1, &RelayToConsole::Refused { id: None, refusal }));
+    assert!(window.machine.opened(id(66)).unwrap().is_gone());
+    assert!(!window.machine.opened(id(1)).unwrap().is_gone());
+    assert_eq!(window.machine.notices().len(), 1);
+    window.give(30, frame(1, &state(66, 1, 0)));
+    assert!(!window.machine.opened(id(66)).unwrap().is_gone(), "its state says that it was another one");
+}
+
+#[test]
 fn conversations_looked_at_long_ago_are_left_unless_they_hold_words() {
     let mut window = Window::working();
     window.give(1, focus(Some(100)));

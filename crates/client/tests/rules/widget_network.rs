@@ -51,6 +51,17 @@ fn a_short_loss_is_not_shown_and_a_long_one_is_with_its_next_try() {
 }
 
 #[test]
+fn a_slow_first_dial_is_no_reconnecting_until_it_has_failed() {
+    let mut widget = Widget::new();
+    widget.give(0, init(Init { token: Some(token(7)), ..usual() }));
+    assert_eq!(widget.wake_at, Some(8_000));
+    assert!(!widget.machine.shows_reconnecting(Timestamp(7_999)));
+    let gives_up = [Did::Close(1, 4299), Did::Badge(0, true), Did::Host(HostState::Reconnecting)];
+    widget.at(8_000, wake(), &gives_up);
+    assert!(widget.machine.shows_reconnecting(Timestamp(8_000)));
+}
+
+#[test]
 fn words_written_offline_wait_and_leave_in_order_with_their_keys() {
     let mut widget = Widget::talking();
     widget.give(50, submit(2, "one"));
@@ -239,6 +250,7 @@ fn a_stop_is_shown_and_an_old_page_is_loaded_again() {
     assert_eq!(widget.machine.connection(), Connection::Stopped(StopReason::VersionUnsupported));
     let mut widget = Widget::talking();
     widget.at(20, socket_closed(1, 4006), &[]);
+    assert!(!widget.machine.shows_reconnecting(Timestamp(90_000)), "nothing is tried");
     assert_eq!(widget.machine.connection(), Connection::Stopped(StopReason::TooManyConnections));
     widget.at(30, Event::TryNow, &[Did::Dial(2)]);
 }

@@ -7,155 +7,12 @@ use model::{Millis, Timestamp};
 use wire::limits::{ACCEPT_WITHIN, CLIENT_SILENT_AFTER, HEARTBEAT_EVERY};
 use wire::{CloseCode, Verdict};
 
-use crate::clock::Clock;
+mod event;
+mod page;
+mod times;
 
-/// A dial that has not opened after this long is given up.
-pub const OPEN_WITHIN: Millis = Millis::seconds(8);
-/// A heartbeat of our own that asks whether the socket still lives is answered within this, or the socket is distrusted.
-pub const PROBE_WITHIN: Millis = Millis::seconds(5);
-/// A socket from which a frame came this recently is probed, not replaced, when the page comes back.
-pub const FRESH_WITHIN: Millis = Millis::seconds(15);
-/// The first step of the back-off.
-pub const BACK_OFF_BASE: Millis = Millis(500);
-/// No wait is shorter.
-pub const BACK_OFF_FLOOR: Millis = Millis(100);
-/// No wait is longer in the first [`EARLY`] of an outage: the people at both ends still look at the screen.
-pub const BACK_OFF_CAP_EARLY: Millis = Millis::seconds(3);
-/// No wait is longer afterwards, nor while the browser says that it is offline.
-pub const BACK_OFF_CAP: Millis = Millis::seconds(30);
-/// How long an outage is young.
-pub const EARLY: Millis = Millis::seconds(30);
-/// A connection that lasted this long forgives all earlier failures.
-pub const STABLE_AFTER: Millis = Millis::minutes(1);
-/// A connection that lasted this long may be replaced at once when the relay asks for it.
-pub const SETTLED_AFTER: Millis = Millis::seconds(10);
-/// One in so many failed dials makes its machine ask whether something else than the network is in the way.
-const DIALS_PER_QUESTION: u32 = 4;
-/// An outage this long is worth telling other ways of reaching the owner (product 3).
-pub const LONG_OUTAGE_AFTER: Millis = Millis::seconds(60);
-
-/// Names one socket of a machine, so that a late event of an older one can't be taken for one of the present one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SocketId(pub u32);
-
-/// What happened to a socket.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SocketEvent {
-    /// It is open.
-    Opened {
-        /// Which.
-        socket: SocketId,
-    },
-    /// A whole frame came.
-    Received {
-        /// On which.
-        socket: SocketId,
-        /// The frame.
-        bytes: Vec<u8>,
-    },
-    /// It is closed, or the dial failed (1006).
-    Closed {
-        /// Which.
-        socket: SocketId,
-        /// The close code.
-        code: u16,
-        /// A fresh random number, for the back-off.
-        jitter: u32,
-    },
-}
-
-/// What happened to the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PageEvent {
-    /// The browser says that there is a network.
-    Online,
-    /// The browser says that there is none.
-    Offline,
-    /// The page became visible.
-    Visible,
-    /// The page became hidden.
-    Hidden,
-    /// `pagehide` or `freeze`: the page may never run again.
-    Parked,
-    /// `pageshow` with `persisted`, or `resume`: the page runs again after it was parked.
-    Restored,
-}
-
-/// What to do with sockets.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SocketEffect {
-    /// Open a new socket under this name.
-    Dial {
-        /// Its name.
-        socket: SocketId,
-    },
-    /// Send a frame.
-    Send {
-        /// On which.
-        socket: SocketId,
-        /// The frame.
-        bytes: Vec<u8>,
-    },
-    /// Close it, and forget it: nothing that it still says counts.
-    Close {
-        /// Which.
-        socket: SocketId,
-        /// With which code.
-        code: u16,
-    },
-}
-
-/// Why the link does not try again by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StopReason {
-    /// This page is older than the relay supports: reload it, nothing is lost (4002).
-    VersionUnsupported,
-    /// The sign-in is over (4003).
-    SignedOut,
-    /// The widget is not known to the relay or is switched off (4004).
-    WidgetUnknown,
-    /// More windows than allowed are open and this was the oldest (4006).
-    TooManyConnections,
-    /// Another code that says stop: the relay and this page don't understand each other.
-    Protocol(u16),
-}
-
-/// The link as a person may see it. Instants are in the browser's clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Connection {
-    /// Nothing was dialed yet, and nothing is to be.
-    Idle,
-    /// The first dial of this page.
-    Connecting,
-    /// The relay has welcomed us.
-    Connected,
-    /// It was lost, or never came about.
-    Reconnecting {
-        /// Since when there is no connection.
-        since: Timestamp,
-        /// When the next try begins; `None` while one is under way.
-        next_try_at: Option<Timestamp>,
-        /// Whether the browser says that there is no network.
-        offline: bool,
-    },
-    /// The page is hidden away.
-    Parked,
-    /// Nothing is tried until a person asks for it.
-    Stopped(StopReason),
-}
-
-impl Connection {
-    /// The same with its instants brought from a machine's clock into the browser's.
-    pub(crate) fn with_clock(self, clock: Clock) -> Self {
-        match self {
-            Self::Reconnecting { since, next_try_at, offline } => {
-                let next_try_at = next_try_at.map(|at| clock.raw(at));
-                Self::Reconnecting { since: clock.raw(since), next_try_at, offline }
-            }
-            Self::Idle | Self::Connecting | Self::Connected | Self::Parked | Self::Stopped(_) => self,
-        }
-    }
-}
+pub use event::{Connection, PageEvent, SocketEffect, SocketEvent, SocketId, StopReason};
+pub use times::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -346,28 +203,6 @@ impl Link {
         }
     }
 
-    /// Something happened to the page.
-    pub fn page(&mut self, now: Timestamp, event: PageEvent, steps: &mut Steps) {
-        match event {
-            PageEvent::Hidden => {}
-            PageEvent::Offline => {
-                self.offline = true;
-                self.check(now, steps);
-            }
-            PageEvent::Online => {
-                self.offline = false;
-                self.come_back(now, steps);
-            }
-            PageEvent::Visible => self.come_back(now, steps),
-            PageEvent::Parked => {
-                if !matches!(self.state, State::Idle | State::Stopped(_)) {
-                    self.drop_socket(CloseCode::Parked.number(), State::Parked, steps);
-                }
-            }
-            PageEvent::Restored => self.restored(now, steps),
-        }
-    }
-
     /// Time has passed.
     pub fn wake(&mut self, now: Timestamp, jitter: u32, steps: &mut Steps) {
         self.jitter = jitter;
@@ -413,10 +248,11 @@ impl Link {
         self.socket
     }
 
-    /// Since when there is no connection although one is wanted.
+    /// Since when a connection that is wanted and tried for is missing. Not said of the first dial of a page, which is merely
+    /// slow until it fails.
     #[must_use]
     pub fn lost_at(&self) -> Option<Timestamp> {
-        self.lost_at.filter(|_| !matches!(self.state, State::Idle | State::Parked))
+        self.lost_at.filter(|_| matches!(self.connection(), Connection::Reconnecting { .. }))
     }
 
     /// What a person may see, in the machine's clock.
@@ -437,18 +273,6 @@ impl Link {
 
     fn reconnecting(&self, next_try_at: Option<Timestamp>) -> Connection {
         Connection::Reconnecting { since: self.lost_at.unwrap_or_default(), next_try_at, offline: self.offline }
-    }
-
-    /// The page runs again: whatever socket it still has is not to be believed, whatever its state says.
-    fn restored(&mut self, now: Timestamp, steps: &mut Steps) {
-        if matches!(self.state, State::Idle | State::Stopped(_)) {
-            return;
-        }
-        self.drop_socket(CloseCode::ClientWatchdog.number(), State::Idle, steps);
-        if self.wanted {
-            self.lost_at = Some(now);
-            self.dial(now, steps);
-        }
     }
 
     fn has_socket(&self) -> bool {
@@ -479,26 +303,6 @@ impl Link {
     fn give_up(&mut self, now: Timestamp, steps: &mut Steps) {
         steps.push(Step::Close(self.socket, CloseCode::ClientWatchdog.number()));
         self.lose(now, 1006, steps);
-    }
-
-    /// The page is looked at again, or the network is back: the old socket is distrusted unless it spoke just now.
-    fn come_back(&mut self, now: Timestamp, steps: &mut Steps) {
-        match self.state {
-            State::Up { .. } if now.since(self.last_heard) <= FRESH_WITHIN => self.probe(now, PROBE_WITHIN, steps),
-            State::Up { .. } => {
-                self.drop_socket(CloseCode::ClientWatchdog.number(), State::Idle, steps);
-                self.dial(now, steps);
-            }
-            State::Waiting { .. } | State::Dialing { .. } => self.try_now(now, steps),
-            State::Idle | State::Greeting { .. } | State::Parked | State::Stopped(_) => {}
-        }
-    }
-
-    /// The browser says that there is no network: find out about the socket soon.
-    fn check(&mut self, now: Timestamp, steps: &mut Steps) {
-        if self.is_up() {
-            self.probe(now, PROBE_WITHIN, steps);
-        }
     }
 
     fn probe(&mut self, now: Timestamp, within: Millis, steps: &mut Steps) {
