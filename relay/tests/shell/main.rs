@@ -2,6 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test waits for one kind of frame among many")]
 
+mod command_line;
 mod conversation;
 mod http;
+mod sockets;
+mod stop;
 mod support;

@@ -247,6 +247,18 @@ impl Server {
         self.socket_with(path, &headers).await
     }
 
+    /// A customer's socket that takes as little at a time as the system allows.
+    pub(crate) async fn socket_slow(&self, path: &str) -> Socket {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let stream = socket.connect(self.address).await.unwrap();
+        let mut request = format!("ws://{}{path}", self.address).into_client_request().unwrap();
+        let headers = request.headers_mut();
+        headers.append("origin", self.origin().parse().unwrap());
+        headers.append("sec-websocket-protocol", Encoding::Binary.subprotocol().parse().unwrap());
+        tokio_tungstenite::client_async(request, stream).await.unwrap().0
+    }
+
     pub(crate) async fn socket_with(&self, path: &str, headers: &[(&str, &str)]) -> Result<Socket, Error> {
         let mut request = format!("ws://{}{path}", self.address).into_client_request().unwrap();
         for (name, value) in headers {
