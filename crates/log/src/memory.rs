@@ -70,6 +70,13 @@ impl MemoryDisk {
         self.disk().standing = fault;
     }
 
+    /// Lifts everything that was to fail.
+    pub fn heal(&self) {
+        let mut disk = self.disk();
+        disk.standing = None;
+        disk.faults.clear();
+    }
+
     /// Forgets the last `count` facts, as a disk does that said "durable" too early and lost its power.
     pub fn lose_last(&self, count: usize) {
         let mut disk = self.disk();

@@ -51,8 +51,6 @@ pub struct CommitLoop {
     stage: Stage,
     /// The highest time seen; time never goes back.
     clock: Timestamp,
-    /// When the desk was last told a time whose outcome is durable.
-    settled_at: Timestamp,
     in_flight: Option<InFlight>,
 }
 
@@ -136,7 +134,6 @@ impl CommitLoop {
             }),
             stage: Stage::Starting(Input::StartRelay { down_since }),
             clock,
-            settled_at: down_since,
             in_flight: None,
         }
     }
@@ -235,7 +232,6 @@ impl CommitLoop {
 
     /// All of the batch is durable: everybody hears.
     fn land(&mut self, flight: InFlight) -> Settled {
-        self.settled_at = flight.now;
         self.durable.extend(&flight.entries);
         let was_read_only = matches!(std::mem::replace(&mut self.stage, Stage::Writing), Stage::ReadOnly(_));
         Settled {

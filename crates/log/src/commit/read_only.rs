@@ -65,7 +65,7 @@ impl CommitLoop {
             }
         };
         self.go_back();
-        let notices = self.attach(flight.reattach.0);
+        let notices = self.attach(since, flight.reattach.0);
         let settled = Settled { unsaved: flight.senders, notices, ..Settled::default() };
         self.stay_read_only(since, probe, error, settled)
     }
@@ -86,13 +86,13 @@ impl CommitLoop {
         self.desk.replace_record(record);
     }
 
-    /// Handles inputs that change who is connected, at the time that last was durable, so that no deadline is over. What
-    /// they would have written is left for the end of the outage: the desk finds it then by looking at who is connected.
-    fn attach(&mut self, inputs: Vec<Input>) -> Vec<Notice> {
+    /// Handles inputs that change who is connected, at the instant when the outage began, so that no deadline is over by it.
+    /// What they would have written is left for its end: the desk finds it then by looking at who is connected.
+    fn attach(&mut self, since: Timestamp, inputs: Vec<Input>) -> Vec<Notice> {
         let mut notices = Vec::new();
         let mut strayed = false;
         for input in inputs {
-            let Outcome { facts, notices: new, .. } = self.desk.handle(self.settled_at, input);
+            let Outcome { facts, notices: new, .. } = self.desk.handle(since, input);
             strayed |= !facts.is_empty();
             notices.extend(new.into_iter().filter(|notice| facts.is_empty() || needs_no_fact(notice)));
         }
@@ -103,10 +103,11 @@ impl CommitLoop {
     }
 
     pub(super) fn prepare_read_only(&mut self, outage: Outage, queue: &mut VecDeque<Input>) -> Prepared {
-        let (probe_at, must_reopen, probe) = (outage.probe_at, outage.must_reopen, outage.probe.clone());
+        let Outage { since, probe_at, must_reopen, .. } = outage;
+        let probe = outage.probe.clone();
         self.stage = Stage::ReadOnly(outage);
         if self.clock < probe_at {
-            Prepared::Deliver(self.answer_read_only(queue, probe_at))
+            Prepared::Deliver(self.answer_read_only(since, queue, probe_at))
         } else if must_reopen {
             Prepared::Reopen(self.durable.lsn())
         } else {
@@ -114,7 +115,7 @@ impl CommitLoop {
         }
     }
 
-    fn answer_read_only(&mut self, queue: &mut VecDeque<Input>, probe_at: Timestamp) -> Settled {
+    fn answer_read_only(&mut self, since: Timestamp, queue: &mut VecDeque<Input>, probe_at: Timestamp) -> Settled {
         let mut inputs = Vec::new();
         let mut refused = Vec::new();
         for input in queue.drain(..queue.len().min(BATCH_INPUTS_MAX)) {
@@ -123,7 +124,7 @@ impl CommitLoop {
                 inputs.push(input);
             }
         }
-        Settled { notices: self.attach(inputs), refused, wake_at: Some(probe_at), ..Settled::default() }
+        Settled { notices: self.attach(since, inputs), refused, wake_at: Some(probe_at), ..Settled::default() }
     }
 
     fn prepare_probe(&mut self, probe: Input) -> Prepared {

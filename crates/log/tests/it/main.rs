@@ -1,7 +1,9 @@
 //! The log from outside. One binary: every test binary more costs a link.
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on panics")]
+#![expect(unused_must_use, reason = "a test looks at what it is about")]
 
+mod commit;
 mod contract;
 mod damage;
 mod faults;
@@ -9,4 +11,6 @@ mod full;
 mod golden;
 mod kill;
 mod schema;
+mod shop;
+mod simulation;
 mod support;
