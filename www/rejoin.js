@@ -1,0 +1,268 @@
+/* Rejoin's embed script. docs/EMBEDDING.md tells how to use it; crates/wire/src/host.rs names the messages.
+   The host page may have changed every prototype: natives are taken once, and nothing relies on array methods or iterators. */
+(() => {
+  "use strict";
+  try {
+    const win = window, doc = document;
+    const tag = doc.currentScript || doc.querySelector("script[data-widget]");
+    const data = (name, otherwise) => tag.getAttribute("data-" + name) || otherwise;
+    const name = data("widget", "");
+    if (!/^[a-z][a-z0-9-]{0,39}$/.test(name)) return;
+
+    const { apply } = Reflect;
+    const native = (owner, method) => {
+      const call = owner.prototype[method];
+      return (self, a, b) => apply(call, self, [a, b]);
+    };
+    const listen = native(EventTarget, "addEventListener"), dispatch = native(EventTarget, "dispatchEvent");
+    const append = native(Node, "appendChild"), set = native(Element, "setAttribute"), create = native(Document, "createElementNS");
+    const get = native(Storage, "getItem"), put = native(Storage, "setItem"), remove = native(Storage, "removeItem");
+
+    // Nothing of ours ever throws into the host page.
+    const on = (target, kind, act) => listen(target, kind, (event) => {
+      try { act(event); } catch {}
+    });
+    const make = (kind, attributes, parent) => {
+      const svg = kind === "svg" || kind === "path";
+      const element = create(doc, "http://www.w3.org/" + (svg ? "2000/svg" : "1999/xhtml"), kind);
+      for (const key in attributes) if (typeof attributes[key] === "string") set(element, key, attributes[key]);
+      if (parent) append(parent, element);
+      return element;
+    };
+
+    const earlier = win.rejoin;
+    let api = earlier && earlier.widgets ? earlier : null;
+    if (!api) {
+      const widgets = { __proto__: null };
+      let first;
+      const of = (which) => widgets[which] || widgets[first];
+      api = {
+        widgets,
+        add: (key, widget) => { widgets[key] = widget; first = first || key; },
+        open: (which) => of(which).open(),
+        minimize: (which) => of(which).minimize(),
+        getState: (which) => of(which).getState(),
+        push: (command) => { try { api[command[0]](command[1]); } catch {} },
+      };
+    }
+    // Injected again (single-page routing, Turbo): the one that is there stays.
+    if (api.widgets[name]) return api.widgets[name].attach();
+
+    const { origin } = new URL(tag.src);
+    const key = "rejoin.v1." + name, title = data("title", "Chat");
+    let frame, ready, tries = 0, opened = false, unread = 0, state = "idle", memory = null, stores = true, answer;
+    const running = new Promise((resolve) => { answer = resolve; });
+
+    // Storage may throw; then the token lives as long as the page.
+    const token = () => {
+      try { return get(win.localStorage, key) || memory; } catch { stores = false; return memory; }
+    };
+    const keep = (value) => {
+      memory = null;
+      try { value ? put(win.localStorage, key, value) : remove(win.localStorage, key); } catch { stores = false; memory = value; }
+      remember();
+    };
+    const remember = () => {
+      try {
+        const tab = win.sessionStorage;
+        if (opened && token()) put(tab, key + ".open", "1");
+        else remove(tab, key + ".open");
+      } catch {}
+    };
+
+    const brand = data("accent", ""), accent = /^#[0-9a-f]{6}$/i.test(brand) && brand;
+    const rgb = parseInt(brand.slice(1), 16), bright = (rgb >> 16) * 3 + (rgb >> 8 & 255) * 6 + (rgb & 255) > 1450;
+    const side = data("position") === "start" ? "start" : "end";
+    let inset = 20;
+    for (const other in api.widgets) if (api.widgets[other].side === side) inset += 68;
+
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`
+:host{all:initial!important;display:block!important;position:fixed!important;color-scheme:light dark!important;
+--a:${accent || "light-dark(#0b6b63,#46c9b6)"};--o:${accent ? (bright ? "#04211d" : "#fff") : "light-dark(#fff,#04211d)"};
+font:600 12px/1 system-ui,sans-serif!important}
+div,dialog{position:fixed;inset:auto;margin:0;padding:0;border:0;background:none;overflow:visible;z-index:2147483647}
+div{inset-block-end:calc(20px + env(safe-area-inset-bottom));inset-inline-${side}:${inset}px;width:56px;height:56px}
+button{all:unset;position:relative;box-sizing:border-box;display:grid;place-items:center;width:56px;height:56px;border-radius:50%;cursor:pointer;
+background:var(--a);color:var(--o);box-shadow:0 4px 16px #161a2240}
+button:focus-visible{outline:2px solid light-dark(#1f6feb,#7db2ff);outline-offset:3px}
+svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:2.2;stroke-linecap:round;stroke-linejoin:round}
+[aria-expanded=true] .mark,[aria-expanded=false] .down{display:none}
+span{position:absolute;inset-block-start:-4px;inset-inline-end:-4px;min-width:20px;box-sizing:border-box;padding:4px 5px;border-radius:10px;
+background:#b3261e;color:#fff;text-align:center;box-shadow:0 0 0 2px light-dark(#fff,#14171d)}
+span:empty{display:none}
+[lost]:before{content:"";position:absolute;inset:-5px;border:2px solid light-dark(#c77700,#f2b755);border-radius:50%}
+dialog{inset-block-end:88px;inset-inline-${side}:${inset}px;width:min(376px,100vw - 40px);height:min(640px,100dvh - 108px);max-width:none;max-height:none;
+border-radius:16px;overflow:hidden;background:light-dark(#fff,#14171d);box-shadow:0 8px 32px #161a2240}
+dialog.phone{inset:0;top:var(--t,0);width:100vw;height:var(--h,100dvh);border-radius:0;box-shadow:none}
+iframe{display:block;width:100%;height:100%;border:0}
+p{position:absolute;inset:0;margin:0;padding:24px;display:grid;place-items:center;text-align:center;background:light-dark(#fff,#14171d);
+font:15px/1.5 system-ui}
+p[hidden]{display:none}
+@media(forced-colors:active){button,dialog{border:1px solid ButtonText}}`);
+
+    const host = make("rejoin-chat", { lang: data("lang", doc.documentElement.lang) });
+    const root = host.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [sheet];
+    const corner = make("div", { popover: "manual" }, root);
+    const button = make("button", { type: "button", "aria-expanded": "false" }, corner);
+    const drawing = { viewBox: "0 0 24 24" };
+    make("path", { d: "M18.4 17.6A8.6 8.6 0 1 0 12 20.6h7.6" }, make("svg", { ...drawing, class: "mark" }, button));
+    make("path", { d: "M6 9.5l6 6 6-6" }, make("svg", { ...drawing, class: "down" }, button));
+    const badge = make("span", {}, button);
+    const panel = make("dialog", { popover: "manual", "aria-label": title }, root);
+    const note = make("p", { role: "status", hidden: "" }, panel);
+    const narrow = win.matchMedia("(max-width:479.98px),(max-height:449.98px)"), view = win.visualViewport;
+
+    const say = (type, fields) => {
+      if (ready) frame.contentWindow.postMessage({ rejoin: 1, type, ...fields }, origin);
+    };
+    const tell = (kind, detail) => dispatch(doc, new CustomEvent("rejoin:" + kind, { bubbles: true, detail: { widget: name, ...detail } }));
+    const label = (words) => set(button, "aria-label", words || data("label", "Open chat"));
+    const getState = () => ({ widget: name, state, unread, open: opened });
+
+    // The iframe is never moved: that would reload it.
+    const boot = () => {
+      if (frame) return;
+      frame = make("iframe", {
+        title,
+        sandbox: "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads",
+        allow: "clipboard-write; autoplay",
+      }, panel);
+      load();
+    };
+    const load = () => {
+      ready = false;
+      frame.src = origin + "/w/" + name + "/" + (tries ? "?" + tries : "") + "#" + win.location.origin;
+      setTimeout(() => {
+        if (ready) return;
+        note.textContent = data("offline", "The chat can't be reached right now. Trying again…");
+        note.hidden = false;
+        tries++;
+        load();
+      }, Math.min(8000 + 4000 * tries, 30000));
+    };
+    const size = () => {
+      if (!view) return;
+      panel.style.setProperty("--h", view.height + "px");
+      panel.style.setProperty("--t", view.offsetTop + "px");
+    };
+    const show = () => {
+      size();
+      panel.className = narrow.matches ? "phone" : "";
+      if (narrow.matches) panel.showModal();
+      else panel.showPopover();
+    };
+    const hide = () => panel.open ? panel.close() : panel.hidePopover();
+    const open = (byPerson) => {
+      boot();
+      if (!opened) {
+        opened = true;
+        set(button, "aria-expanded", "true");
+        show();
+        remember();
+        say("opened", { focus: !!byPerson });
+        tell("state", getState());
+      }
+      if (byPerson) frame.focus();
+      return running;
+    };
+    const minimize = () => {
+      if (!opened) return;
+      const inside = root.activeElement && root.activeElement !== button;
+      opened = false;
+      set(button, "aria-expanded", "false");
+      hide();
+      remember();
+      say("minimized");
+      tell("state", getState());
+      if (inside) button.focus();
+    };
+
+    const answers = {
+      __proto__: null,
+      ready: () => {
+        ready = note.hidden = true;
+        answer();
+        say("init", {
+          token: token(), open: opened, focus: opened && root.activeElement === frame, storage: stores, accent: accent || null,
+          page: win.location.origin + win.location.pathname, lang: host.lang,
+        });
+      },
+      // Two tabs may start, or start anew, at the same time: the first one's token stays, and only the known one is removed.
+      store: ({ token: wanted, was }) => {
+        const held = token();
+        if (wanted ? !held : held === was) keep(wanted);
+        say("token", { token: token() });
+      },
+      badge: (message) => {
+        const count = message.count >>> 0;
+        badge.textContent = count ? (count > 99 ? "99+" : count) : "";
+        button.toggleAttribute("lost", !!message.reconnecting);
+        label(message.label);
+        if (count !== unread) {
+          unread = count;
+          tell("unread", { count });
+        }
+      },
+      minimize,
+      state: (message) => {
+        state = "" + message.state;
+        tell("state", getState());
+      },
+    };
+
+    const attach = () => {
+      if (host.isConnected) return;
+      // Beside the body: whoever replaces the body keeps us.
+      append(doc.documentElement, host);
+      corner.showPopover();
+      if (opened) show();
+    };
+    const sync = () => {
+      say("token", { token: token() });
+      if (token()) boot();
+    };
+    const start = () => {
+      label();
+      attach();
+      on(win, "message", ({ data: message, source, origin: from }) => {
+        if (!frame || source !== frame.contentWindow || from !== origin || !message || message.rejoin !== 1) return;
+        const act = answers[message.type];
+        if (act) act(message);
+      });
+      on(button, "click", () => opened ? minimize() : open(true));
+      on(button, "pointerenter", boot);
+      on(button, "focus", boot);
+      on(root, "keydown", (event) => { if (event.key === "Escape") minimize(); });
+      on(panel, "cancel", (event) => { event.preventDefault(); minimize(); });
+      on(narrow, "change", () => {
+        if (!opened) return;
+        hide();
+        show();
+      });
+      if (view) {
+        on(view, "resize", size);
+        on(view, "scroll", size);
+      }
+      on(win, "storage", (event) => {
+        if (event.key !== key && event.key !== null) return;
+        memory = null;
+        sync();
+      });
+      on(win, "pageshow", (event) => { if (event.persisted) sync(); });
+      let wasOpen = false;
+      try { wasOpen = get(win.sessionStorage, key + ".open") === "1"; } catch {}
+      if (token()) wasOpen ? open() : boot();
+
+      api.add(name, { side, attach, getState, open: () => open(true), minimize });
+      if (win.rejoin !== api) {
+        win.rejoin = api;
+        if (earlier) for (let i = 0; i < earlier.length; i++) api.push(earlier[i]);
+      }
+    };
+    // A page that is prerendering does nothing.
+    if (doc.prerendering) on(doc, "prerenderingchange", start);
+    else start();
+  } catch {}
+})();
