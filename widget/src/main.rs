@@ -1,2 +1,5 @@
-//! What the customer sees: Yew compiled to Wasm.
-fn main() {}
+//! The widget's page.
+
+fn main() {
+    rejoin_widget::start::start();
+}

@@ -20,12 +20,16 @@ impl Color {
     /// Reads `#rrggbb`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let digits = text.strip_prefix('#')?;
-        if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        let [b'#', digits @ ..] = text.as_bytes() else { return None };
+        if digits.len() != 6 {
             return None;
         }
-        let part = |index: usize| u8::from_str_radix(&digits[index..index + 2], 16).ok();
-        Some(Self([part(0)?, part(2)?, part(4)?]))
+        let mut value = 0;
+        for digit in digits {
+            value = value << 4 | char::from(*digit).to_digit(16)?;
+        }
+        let [_, red, green, blue] = value.to_be_bytes();
+        Some(Self([red, green, blue]))
     }
 
     /// Writes `#rrggbb`.

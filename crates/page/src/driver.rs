@@ -122,6 +122,14 @@ impl<M: Machine> Driver<M> {
         look(&self.inner.machine.borrow())
     }
 
+    /// Changes what the page keeps around the machine, outside of its rules. Nothing is drawn because of it.
+    ///
+    /// # Panics
+    /// From within [`Machine::handle`] or [`Self::look`].
+    pub fn change<R>(&self, change: impl FnOnce(&mut M) -> R) -> R {
+        change(&mut self.inner.machine.borrow_mut())
+    }
+
     /// Tells the machine something, and does everything that it then asks for before returning, unless this is called from
     /// within such doing: then it is told afterwards.
     pub fn feed(&self, event: M::Event) {

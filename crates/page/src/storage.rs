@@ -28,6 +28,14 @@ impl Storage {
         self.write(probe, "1") && self.remove(probe)
     }
 
+    /// Any key that begins like this.
+    #[must_use]
+    pub fn key_with_prefix(self, prefix: &str) -> Option<String> {
+        let storage = self.open()?;
+        let count = storage.length().ok()?;
+        (0..count).filter_map(|index| storage.key(index).ok().flatten()).find(|key| key.starts_with(prefix))
+    }
+
     /// Reads a text.
     #[must_use]
     pub fn read(self, key: &str) -> Option<String> {

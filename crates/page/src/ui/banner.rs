@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::{Glyph, Icon};
+use super::{Glyph, icon};
 
 /// How much a banner or note matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,20 +50,26 @@ pub struct Props {
 /// A banner.
 #[component]
 pub fn Banner(props: &Props) -> Html {
+    banner(props)
+}
+
+/// A banner, without the cost of a component.
+#[must_use]
+pub fn banner(props: &Props) -> Html {
     html! {
         <div class="banner" data-tone={props.tone.name()}>
-            <Icon glyph={props.glyph} />
+            { icon(props.glyph) }
             <p>
                 <strong>{ &props.fact }</strong>
                 if !props.consequence.is_empty() {
                     { " " }{ &props.consequence }
                 }
                 if !props.clock.is_empty() {
-                    { " " }<span class="clock" aria-live="off">{ &props.clock }</span>
+                    { " " }<span class="clock">{ &props.clock }</span>
                 }
             </p>
             if let Some((words, act)) = &props.action {
-                <button type="button" class="link" onclick={let act = act.clone(); move |_| act.emit(())}>{ words }</button>
+                <button type="button" class="link" onclick={act.reform(|_| ())}>{ words }</button>
             }
         </div>
     }

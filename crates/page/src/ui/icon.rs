@@ -66,14 +66,26 @@ pub struct Props {
 /// An icon.
 #[component]
 pub fn Icon(props: &Props) -> Html {
+    icon(props.glyph)
+}
+
+/// An icon, without the cost of a component.
+#[must_use]
+pub fn icon(glyph: Glyph) -> Html {
     html! {
-        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d={props.glyph.path()} /></svg>
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d={glyph.path()} /></svg>
     }
 }
 
 /// The mark of Rejoin: a speech bubble drawn as a nearly closed loop.
 #[component]
 pub fn Mark() -> Html {
+    mark()
+}
+
+/// The mark, without the cost of a component.
+#[must_use]
+pub fn mark() -> Html {
     html! {
         <svg class="icon mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
             <path d="M18.4 17.6A8.6 8.6 0 1 0 12 20.6h7.6" />

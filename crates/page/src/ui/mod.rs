@@ -1,5 +1,8 @@
 //! Components that the widget and the console share. One per file, functions of their props.
 //!
+//! Every component is a plain function of the same name in small letters too: a component type of its own costs the widget a
+//! kilobyte and more, a function next to nothing.
+//!
 //! Their look is in `css/shared.css`; colors, type and space are in `css/tokens.css`.
 
 mod avatar;
@@ -7,7 +10,7 @@ mod banner;
 mod icon;
 mod typing;
 
-pub use avatar::{Avatar, Dot, initials};
-pub use banner::{Banner, Tone};
-pub use icon::{Glyph, Icon, Mark};
-pub use typing::TypingDots;
+pub use avatar::{Avatar, Dot, avatar, initials};
+pub use banner::{Banner, Props as BannerProps, Tone, banner};
+pub use icon::{Glyph, Icon, Mark, icon, mark};
+pub use typing::{TypingDots, typing_dots};

@@ -5,5 +5,11 @@ use yew::prelude::*;
 /// The dots.
 #[component]
 pub fn TypingDots() -> Html {
+    typing_dots()
+}
+
+/// The dots, without the cost of a component.
+#[must_use]
+pub fn typing_dots() -> Html {
     html! { <span class="typing" aria-hidden="true"><i /><i /><i /></span> }
 }

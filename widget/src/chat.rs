@@ -1,0 +1,233 @@
+//! The rules in this page: what the browser tells becomes events, what the rules ask for is done.
+
+use std::cell::RefCell;
+
+use client::customer::{Customer, Effect, Event, Init};
+use model::{PageAddress, ResumeToken, Slug, Timestamp};
+use page::driver::{Driver, Machine, Signal};
+use page::host::Message;
+use page::storage::Storage;
+use page::{base64, random};
+use wasm_bindgen::JsValue;
+use wire::Encoding;
+use wire::host::{to_host, to_widget};
+
+use crate::words::{Words, fill};
+
+/// The socket of customers.
+const SOCKET: &str = "/v1/customer";
+
+/// The rules, and what this page needs to carry them out.
+pub struct Chat {
+    customer: Customer,
+    host: page::host::Host,
+    words: &'static Words,
+    /// What this iframe's own keys begin with.
+    prefix: String,
+    /// Names this tab's outbox.
+    tab: String,
+    /// The token that the host page is known to hold, so that only that one is ever removed.
+    held: RefCell<Option<String>>,
+}
+
+/// A running chat.
+pub type Running = Driver<Chat>;
+
+impl Chat {
+    /// A chat of a widget; nothing happens before the host page said `init`.
+    #[must_use]
+    pub fn new(widget: Slug, host: page::host::Host, words: &'static Words) -> Self {
+        let prefix = ["rejoin.v1.", widget.as_str(), "."].concat();
+        Self {
+            customer: Customer::new(Encoding::Binary, widget),
+            host,
+            words,
+            prefix,
+            tab: String::new(),
+            held: RefCell::default(),
+        }
+    }
+
+    /// From now on in this language.
+    pub fn speak(&mut self, words: &'static Words) {
+        self.words = words;
+    }
+
+    /// The state of the rules.
+    #[must_use]
+    pub fn customer(&self) -> &Customer {
+        &self.customer
+    }
+
+    /// The host page.
+    #[must_use]
+    pub fn host(&self) -> &page::host::Host {
+        &self.host
+    }
+
+    fn key(&self, name: &str) -> String {
+        [self.prefix.as_str(), name].concat()
+    }
+
+    fn outbox_key(&self) -> String {
+        [self.prefix.as_str(), "outbox.", &self.tab].concat()
+    }
+
+    /// The name of this tab: kept over reloads and pages, and not stored before there is something to keep.
+    fn name_tab(&mut self) {
+        self.tab = Storage::Tab.read(&self.key("tab")).unwrap_or_else(|| base64::encode(&random::bytes::<6>()));
+    }
+
+    /// What an earlier page of this tab left unsent; else what a tab that is gone did. Two tabs that send the same words with
+    /// the same keys write them once.
+    fn stored_outbox(&self) -> Option<Vec<u8>> {
+        let own = self.outbox_key();
+        Storage::Local.read_bytes(&own).or_else(|| {
+            let left = Storage::Local.key_with_prefix(&self.key("outbox."))?;
+            let bytes = Storage::Local.read_bytes(&left);
+            Storage::Local.remove(&left);
+            bytes
+        })
+    }
+
+    fn hold(&self, token: Option<String>) -> Option<ResumeToken> {
+        let read = token.as_deref().and_then(base64::decode_exactly).map(ResumeToken::from_bytes);
+        self.held.replace(token);
+        read
+    }
+
+    fn init(&mut self, message: &Message) -> Init {
+        self.name_tab();
+        Init {
+            token: self.hold(message.text("token")),
+            open: message.is("open"),
+            hidden: !page::lifecycle::is_visible(),
+            page: message.text("page").and_then(|page| PageAddress::new(page).ok()),
+            can_store: message.is("storage"),
+            outbox: self.stored_outbox(),
+            start: Storage::Local.read_bytes(&self.key("start")),
+            draft: Storage::Tab.read(&self.key("draft")).unwrap_or_default(),
+        }
+    }
+
+    fn store_outbox(&self, bytes: &[u8]) {
+        let key = self.outbox_key();
+        if bytes.is_empty() {
+            Storage::Local.remove(&key);
+        } else {
+            Storage::Tab.write(&self.key("tab"), &self.tab);
+            Storage::Local.write_bytes(&key, bytes);
+        }
+    }
+
+    fn store_draft(&self, draft: &str) {
+        let key = self.key("draft");
+        if draft.is_empty() {
+            Storage::Tab.remove(&key);
+        } else {
+            Storage::Tab.write(&key, draft);
+        }
+    }
+
+    fn store_start(&self, bytes: Option<&[u8]>) {
+        let key = self.key("start");
+        match bytes {
+            Some(bytes) => Storage::Local.write_bytes(&key, bytes),
+            None => Storage::Local.remove(&key),
+        };
+    }
+
+    fn store_token(&self, token: Option<&ResumeToken>) {
+        let text = |text: Option<&str>| text.map_or(JsValue::NULL, JsValue::from_str);
+        let wanted = token.map(|token| base64::encode(token.expose()));
+        let was = self.held.borrow();
+        self.host.say(to_host::STORE, &[("token", text(wanted.as_deref())), ("was", text(was.as_deref()))]);
+    }
+
+    fn badge(&self, unread: u32, reconnecting: bool) {
+        let words = self.words;
+        let mut label = words.open_chat.to_owned();
+        if unread > 0 {
+            label = [&label, ". ", &fill(words.unread, &[&unread.to_string()])].concat();
+        }
+        if reconnecting {
+            label = [&label, ". ", words.reconnecting].concat();
+        }
+        let fields = [
+            ("count", JsValue::from(unread)),
+            ("label", JsValue::from_str(&label)),
+            ("reconnecting", JsValue::from(reconnecting)),
+        ];
+        self.host.say(to_host::BADGE, &fields);
+    }
+}
+
+impl Machine for Chat {
+    type Event = Event;
+    type Effect = Effect;
+
+    fn handle(&mut self, now: Timestamp, event: Event) -> Vec<Effect> {
+        self.customer.handle(now, event)
+    }
+
+    fn translate(signal: Signal) -> Event {
+        match signal {
+            Signal::Socket(event) => Event::Socket(event),
+            Signal::Page(event) => Event::Page(event),
+            Signal::Woke { jitter } => Event::Wake { jitter },
+        }
+    }
+
+    fn perform(driver: &Running, effect: Effect) {
+        match effect {
+            Effect::Socket(effect) => driver.socket(effect, SOCKET, Encoding::Binary),
+            Effect::WakeAt(at) => driver.wake_at(at),
+            Effect::StoreOutbox(bytes) => driver.look(|chat| chat.store_outbox(&bytes)),
+            Effect::StoreDraft(draft) => driver.look(|chat| chat.store_draft(&draft)),
+            Effect::StoreStart(bytes) => driver.look(|chat| chat.store_start(bytes.as_deref())),
+            Effect::LoadStart => {
+                let bytes = driver.look(|chat| Storage::Local.read_bytes(&chat.key("start")));
+                driver.feed(Event::StoredStart { bytes });
+            }
+            Effect::StoreToken(token) => driver.look(|chat| chat.store_token(token.as_ref())),
+            Effect::Badge { unread, reconnecting } => driver.look(|chat| chat.badge(unread, reconnecting)),
+            Effect::HostState(state) => {
+                driver.look(|chat| chat.host.say(to_host::STATE, &[("state", JsValue::from_str(state.name()))]));
+            }
+            Effect::Reload => drop(page::window().location().reload()),
+            Effect::Changed => driver.changed(),
+        }
+    }
+}
+
+/// Hears the embed script. `began` is called once, with the answer to `ready`; `focus` when a person opened the panel.
+pub fn hear(driver: &Running, began: impl Fn(&Message) + 'static, focus: impl Fn() + 'static) {
+    let heard = driver.clone();
+    let begun = std::cell::Cell::new(false);
+    let host = driver.look(|chat| chat.host.clone());
+    host.listen(move |kind, message| match kind {
+        to_widget::INIT if !begun.replace(true) => {
+            began(message);
+            let init = heard.change(|chat| chat.init(message));
+            heard.feed(Event::Init(Box::new(init)));
+            if message.is("focus") {
+                focus();
+            }
+        }
+        // Nothing counts before init.
+        _ if !begun.get() => {}
+        to_widget::OPENED => {
+            heard.feed(Event::Opened);
+            if message.is("focus") {
+                focus();
+            }
+        }
+        to_widget::MINIMIZED => heard.feed(Event::Minimized),
+        to_widget::TOKEN => {
+            let token = heard.look(|chat| chat.hold(message.text("token")));
+            heard.feed(Event::Token { token });
+        }
+        _ => {}
+    });
+    host.say(to_host::READY, &[]);
+}

@@ -1,0 +1,281 @@
+//! Every state of the widget, for screenshots, audits and snapshots: real rules that were told by real frames how things
+//! stand, drawn as always.
+
+use client::customer::{Customer, Effect, Event, Init};
+use client::{PageEvent, SocketEffect, SocketEvent, SocketId};
+use model::{CloseReason, DisplayName, MessageText, Millis, ResumeToken, SendKey, Seq, Timestamp};
+use wire::{
+    AgentCard, AgentConnection, CanResume, CustomerEntry, CustomerEvent, CustomerState, Encoding, EndedBecause, Frame,
+    Phase, Refusal, RefusalCode, RelayToCustomer, Welcome,
+};
+
+use crate::show::Local;
+
+/// 21 November 2026, 14:02 UTC.
+const START: Timestamp = Timestamp(1_795_269_720_000);
+
+/// One state.
+pub struct State {
+    /// Its name.
+    pub name: &'static str,
+    /// The rules in it.
+    pub customer: Customer,
+    /// What the widget itself knows.
+    pub local: Local,
+    /// The browser's clock.
+    pub now: Timestamp,
+}
+
+/// Rules on a stage.
+struct Stage {
+    customer: Customer,
+    now: Timestamp,
+    socket: SocketId,
+    entries: Vec<CustomerEntry>,
+    version: u64,
+    keys: u8,
+}
+
+impl Stage {
+    fn new() -> Self {
+        Self::with(Init { open: true, can_store: true, ..Init::default() })
+    }
+
+    /// A browser that holds a conversation.
+    fn held() -> Self {
+        let token = Some(ResumeToken::from_bytes([7; 32]));
+        Self::with(Init { token, open: true, can_store: true, ..Init::default() })
+    }
+
+    fn with(init: Init) -> Self {
+        let widget = "shop".parse().expect("invariant: a slug");
+        let customer = Customer::new(Encoding::Binary, widget);
+        let (entries, socket) = (Vec::new(), SocketId(0));
+        let mut stage = Self { customer, now: START, socket, entries, version: 0, keys: 0 };
+        stage.feed(Event::Init(Box::new(init)));
+        stage
+    }
+
+    fn feed(&mut self, event: Event) {
+        for effect in self.customer.handle(self.now, event) {
+            if let Effect::Socket(SocketEffect::Dial { socket }) = effect {
+                self.socket = socket;
+            }
+        }
+    }
+
+    fn wait(&mut self, span: Millis) {
+        self.now += span;
+        self.feed(Event::Wake { jitter: u32::MAX / 2 });
+    }
+
+    fn hear(&mut self, frame: &RelayToCustomer) {
+        let (socket, bytes) = (self.socket, frame.encode(Encoding::Binary));
+        self.feed(Event::Socket(SocketEvent::Received { socket, bytes }));
+    }
+
+    fn connect(mut self, resume: CanResume) -> Self {
+        let socket = self.socket;
+        self.feed(Event::Socket(SocketEvent::Opened { socket }));
+        self.hear(&RelayToCustomer::Welcome(Welcome {
+            epoch: 1,
+            now: self.now,
+            heartbeat_every: Millis::seconds(12),
+            disconnect_after: Millis::minutes(3),
+            resume,
+        }));
+        self
+    }
+
+    /// Connected to a conversation with these entries.
+    fn joined(entries: &[CustomerEvent]) -> Self {
+        let mut stage = Self::held().connect(CanResume::Yes);
+        for event in entries {
+            let seq = Seq(u32::try_from(stage.entries.len()).unwrap_or(u32::MAX)).next();
+            let at = START + Millis::seconds(30 * u64::from(seq.0));
+            stage.entries.push(CustomerEntry { seq, at, event: event.clone() });
+        }
+        stage.now += Millis::minutes(4);
+        let entries = stage.entries.clone();
+        if !entries.is_empty() {
+            stage.hear(&RelayToCustomer::Entries { entries });
+        }
+        stage
+    }
+
+    fn state(mut self, phase: Phase, read_by_agent: u32, agent_typing: bool) -> Self {
+        self.version += 1;
+        let head = Seq(u32::try_from(self.entries.len()).unwrap_or(u32::MAX));
+        self.hear(&RelayToCustomer::State(CustomerState {
+            version: self.version,
+            phase,
+            agent_typing,
+            read_by_agent: Seq(read_by_agent),
+            read_by_customer: head,
+            head,
+        }));
+        self
+    }
+
+    fn say(mut self, words: &str) -> Self {
+        self.keys += 1;
+        let (key, token) = (SendKey([self.keys; 16]), ResumeToken::from_bytes([7; 32]));
+        self.feed(Event::Submit { key, token, text: text(words), name: None });
+        self
+    }
+
+    fn refuse(mut self, code: RefusalCode, retry_after: Option<Millis>) -> Self {
+        let key = SendKey([self.keys; 16]);
+        self.hear(&RelayToCustomer::NotAccepted { key, refusal: Refusal { code, retry_after } });
+        self
+    }
+
+    fn draft(mut self, words: &str) -> Self {
+        self.feed(Event::Draft { text: words.to_owned() });
+        self
+    }
+
+    /// The connection is gone and does not come back; the browser knows that there is no network, or not.
+    fn lose(mut self, offline: bool) -> Self {
+        if offline {
+            self.feed(Event::Page(PageEvent::Offline));
+        }
+        for _ in 0..4 {
+            let socket = self.socket;
+            self.feed(Event::Socket(SocketEvent::Closed { socket, code: 1006, jitter: u32::MAX / 2 }));
+            self.wait(Millis(1_400));
+        }
+        let socket = self.socket;
+        self.feed(Event::Socket(SocketEvent::Closed { socket, code: 1006, jitter: u32::MAX }));
+        self
+    }
+
+    fn is(self, name: &'static str) -> State {
+        State { name, customer: self.customer, local: Local::default(), now: self.now }
+    }
+}
+
+fn text(words: &str) -> MessageText {
+    MessageText::new(words).expect("invariant: words of the gallery are messages")
+}
+
+fn ravi() -> DisplayName {
+    DisplayName::new("Ravi Kumar").expect("invariant: a name")
+}
+
+fn mine(key: u8, words: &str) -> CustomerEvent {
+    CustomerEvent::Mine { key: SendKey([100 + key; 16]), text: text(words) }
+}
+
+fn theirs(words: &str) -> CustomerEvent {
+    CustomerEvent::Theirs { agent: ravi(), text: text(words) }
+}
+
+fn talking() -> Phase {
+    Phase::Talking { agent: AgentCard { name: ravi() }, connection: AgentConnection::Connected }
+}
+
+fn ended(because: EndedBecause) -> Phase {
+    Phase::Ended { because, at: START + Millis::minutes(4) }
+}
+
+fn first() -> Vec<CustomerEvent> {
+    vec![mine(0, "Hi! My order 48213 says delivered, but nothing came.")]
+}
+
+fn conversation() -> Vec<CustomerEvent> {
+    let mut all = first();
+    all.extend([
+        CustomerEvent::AgentJoined { agent: ravi() },
+        theirs("Hello! Let me look that up for you."),
+        theirs("The courier left it with a neighbor at number 14. Could you check there? https://track.example/48213"),
+        mine(1, "Good idea, one moment"),
+    ]);
+    all
+}
+
+fn and(event: CustomerEvent) -> Vec<CustomerEvent> {
+    let mut all = conversation();
+    all.push(event);
+    all
+}
+
+/// All of them.
+#[must_use]
+pub fn states() -> Vec<State> {
+    let mut all = before();
+    all.extend(during());
+    all.extend(troubles());
+    all.extend(after());
+    all
+}
+
+fn before() -> Vec<State> {
+    let waiting = |position, closes_at| Stage::joined(&first()).state(Phase::Waiting { position, closes_at }, 0, false);
+    vec![
+        Stage::new().connect(CanResume::NotAsked).is("first-screen"),
+        Stage::new().connect(CanResume::NotAsked).draft("Hi! My order 48213 says delivered, but").is("writing"),
+        Stage::held().is("finding"),
+        Stage::new()
+            .connect(CanResume::NotAsked)
+            .say("Hi! My order 48213 says delivered, but nothing came.")
+            .is("starting"),
+        waiting(3, None).is("in-queue"),
+        waiting(1, None).is("next-in-line"),
+        waiting(1, Some(START + Millis::minutes(20))).is("still-waiting"),
+    ]
+}
+
+fn during() -> Vec<State> {
+    let talk = |read| Stage::joined(&conversation()).state(talking(), read, false);
+    let away = AgentConnection::Away { until: START + Millis::minutes(10) };
+    let five = "1 They do have it, thank you so much!\n2\n3\n4\n5\n6";
+    let mut asked = talk(5).is("asked-to-end");
+    asked.local.asked_to_end = true;
+    vec![
+        talk(1).is("talking"),
+        Stage::joined(&conversation()).state(talking(), 5, true).draft("They do have it, thank y").is("typing"),
+        talk(5).draft(five).is("long-draft"),
+        Stage::joined(&conversation())
+            .state(Phase::Talking { agent: AgentCard { name: ravi() }, connection: away }, 5, false)
+            .is("agent-away"),
+        talk(5).say("They do have it!").refuse(RefusalCode::RateLimited, Some(Millis::seconds(6))).is("rate-limited"),
+        talk(5).say("They do have it!").refuse(RefusalCode::ConversationFull, None).is("failed"),
+        Stage::joined(&and(CustomerEvent::AgentLeft { agent: ravi() }))
+            .state(Phase::Waiting { position: 1, closes_at: None }, 5, false)
+            .is("agent-left"),
+        asked,
+    ]
+}
+
+fn troubles() -> Vec<State> {
+    let talk = || Stage::joined(&conversation()).state(talking(), 5, false);
+    let no_storage = || Stage::with(Init { open: true, ..Init::default() });
+    let mut off = no_storage();
+    let socket = off.socket;
+    off.feed(Event::Socket(SocketEvent::Opened { socket }));
+    off.feed(Event::Socket(SocketEvent::Closed { socket, code: 4004, jitter: 0 }));
+    vec![
+        talk().lose(true).say("Good idea, one moment").say("They do have it!").is("offline"),
+        talk().lose(false).say("They do have it!").is("reconnecting"),
+        Stage::new().lose(false).is("unreachable"),
+        no_storage().connect(CanResume::NotAsked).is("storage-blocked"),
+        off.is("switched-off"),
+    ]
+}
+
+fn after() -> Vec<State> {
+    let over = |entry, because| Stage::joined(&and(entry)).state(ended(because), 5, false);
+    let closed = |reason, because| over(CustomerEvent::Closed { reason }, because);
+    let by_agent = CustomerEvent::EndedByAgent { agent: ravi() };
+    let late = Stage::joined(&conversation()).state(talking(), 5, false).lose(false).say("Hello?");
+    let late = late.connect(CanResume::Yes).state(ended(EndedBecause::CustomerDisconnected), 5, false);
+    vec![
+        over(by_agent, EndedBecause::AgentEnded).is("ended-by-agent"),
+        over(CustomerEvent::EndedByCustomer, EndedBecause::CustomerEnded).is("ended-by-customer"),
+        late.is("away-too-long"),
+        closed(CloseReason::AutoClosed, EndedBecause::NobodyCame).is("nobody-came"),
+        closed(CloseReason::ForceClosed, EndedBecause::ForceClosed).is("force-closed"),
+        Stage::held().connect(CanResume::Expired).is("expired"),
+    ]
+}

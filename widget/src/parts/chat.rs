@@ -1,0 +1,38 @@
+//! The whole panel.
+
+use page::ui::{BannerProps, banner};
+use yew::prelude::*;
+
+use crate::view::{BannerView, Body, ChatView, Hands};
+
+/// The panel.
+#[must_use]
+pub fn chat(view: &ChatView, hands: &Hands) -> Html {
+    let body = match &view.body {
+        Body::Loading => super::skeleton::skeleton(),
+        Body::Welcome => super::welcome::welcome(hands.words),
+        Body::Log(log) => super::log::log(log, hands),
+    };
+    html! {
+        <main class="chat">
+            { super::header::header(&view.header, hands) }
+            { view.banner.as_ref().map(|view| under_header(view, hands)) }
+            { body }
+            { view.card.as_ref().map(|view| super::card::card(view, hands)) }
+            { view.composer.as_ref().map(|view| super::composer::composer(view, hands)) }
+            <p class="unseen" role="status">{ &view.status }</p>
+        </main>
+    }
+}
+
+fn under_header(view: &BannerView, hands: &Hands) -> Html {
+    let action = view.action.clone().map(|choice| (choice.words, hands.act.reform(move |()| choice.act.clone())));
+    banner(&BannerProps {
+        tone: view.tone,
+        glyph: view.glyph,
+        fact: view.fact.clone(),
+        consequence: view.consequence.clone(),
+        clock: view.clock.clone(),
+        action,
+    })
+}

@@ -1,0 +1,235 @@
+//! From the state of the rules to what is drawn. Pure: times are written by whoever calls.
+
+mod card;
+mod log;
+
+use client::customer::{Customer, Screen};
+use client::{Connection, StopReason};
+use model::{MESSAGE_CHARS_MAX, Timestamp};
+use page::ui::{Dot, Glyph, Tone};
+use yew::AttrValue;
+
+use crate::view::{Act, BannerView, Body, ChatView, Choice, ComposerView, HeaderView};
+use crate::words::{Words, fill};
+
+/// How times are written, and which day an instant is of. The browser knows; tests have their own.
+pub trait Calendar {
+    /// "14:04".
+    fn time_of_day(&self, at: Timestamp) -> String;
+    /// "Friday, 21 November".
+    fn day(&self, at: Timestamp) -> String;
+    /// A number that grows by one each local day.
+    fn day_number(&self, at: Timestamp) -> i64;
+}
+
+/// What the widget itself knows beyond the rules.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Local {
+    /// The customer was asked whether to end the conversation.
+    pub asked_to_end: bool,
+}
+
+/// Everything needed to draw.
+#[derive(Clone, Copy)]
+pub(crate) struct Scene<'a> {
+    pub(crate) customer: &'a Customer,
+    pub(crate) screen: &'a Screen,
+    pub(crate) words: &'static Words,
+    pub(crate) calendar: &'a dyn Calendar,
+    /// The browser's clock.
+    pub(crate) now: Timestamp,
+    pub(crate) local: Local,
+}
+
+impl Scene<'_> {
+    /// "14:09" of an instant in the relay's time.
+    pub(crate) fn time(&self, at: Timestamp) -> String {
+        self.calendar.time_of_day(at)
+    }
+
+    /// Whole seconds until an instant of the browser's clock, rounded up.
+    pub(crate) fn seconds_until(&self, at: Timestamp) -> String {
+        at.since(self.now).0.div_ceil(1_000).to_string()
+    }
+
+    fn is_lost(&self) -> bool {
+        self.customer.shows_reconnecting(self.now)
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self.screen, Screen::Ended { .. } | Screen::Expired)
+    }
+}
+
+/// Draws the state of the rules.
+#[must_use]
+pub fn show(
+    customer: &Customer,
+    words: &'static Words,
+    calendar: &dyn Calendar,
+    now: Timestamp,
+    local: Local,
+) -> ChatView {
+    let screen = &customer.screen();
+    let scene = Scene { customer, screen, words, calendar, now, local };
+    let header = header(&scene);
+    let banner = banner(&scene);
+    let (body, delayed) = body(&scene);
+    let card = card::card(&scene);
+    let status = status(&scene, &header, banner.as_ref());
+    let ticks = delayed || banner.as_ref().is_some_and(|banner| !banner.clock.is_empty());
+    ChatView { header, banner, body, composer: composer(&scene), card, status, ticks }
+}
+
+fn header(scene: &Scene<'_>) -> HeaderView {
+    let words = scene.words;
+    let agent = scene.customer.agent().map(|name| AttrValue::from(name.as_str().to_owned()));
+    let lost = scene.is_lost();
+    let may_end = !scene.is_over() && !matches!(scene.screen, Screen::Idle | Screen::Starting);
+    let plain = |title: &'static str, line: AttrValue| HeaderView {
+        agent: None,
+        dot: None,
+        title: title.into(),
+        line: if lost { kept(scene) } else { line },
+        may_end,
+    };
+    match scene.screen {
+        Screen::Idle => HeaderView { line: words.idle_line.into(), ..plain(words.chat, words.idle_line.into()) },
+        Screen::Starting => plain(words.chat, words.one_moment.into()),
+        Screen::Resuming => plain(words.finding, words.one_moment.into()),
+        Screen::Waiting { position, .. } => plain(words.in_queue, place(words, *position)),
+        Screen::Talking { agent: name, away_until } => {
+            let (dot, line) = match away_until {
+                _ if lost => (Dot::Away, kept(scene)),
+                Some(until) => (Dot::Away, fill(words.agent_away_line, &[&scene.time(*until)]).into()),
+                None => (Dot::Here, words.talking.into()),
+            };
+            let title: AttrValue = name.as_str().to_owned().into();
+            // While our own connection is lost nobody knows whether theirs lives.
+            HeaderView { agent: Some(title.clone()), dot: (!lost).then_some(dot), title, line, may_end }
+        }
+        Screen::Ended { at, .. } => HeaderView {
+            agent,
+            dot: None,
+            title: words.ended.into(),
+            line: log::moment(scene, *at).into(),
+            may_end: false,
+        },
+        Screen::Expired => HeaderView { line: AttrValue::default(), ..plain(words.ended, AttrValue::default()) },
+    }
+}
+
+/// "You are 3rd in line".
+pub(crate) fn place(words: &Words, position: u32) -> AttrValue {
+    if position <= 1 {
+        words.next_in_line.into()
+    } else {
+        fill(words.place_in_line, &[&(words.ordinal)(position)]).into()
+    }
+}
+
+/// What is true of the customer's place while the connection is lost: past the limit only the relay knows.
+fn kept(scene: &Scene<'_>) -> AttrValue {
+    let lost_for = match scene.customer.connection() {
+        Connection::Reconnecting { since, .. } => scene.now.since(since),
+        _ => return scene.words.place_checked.into(),
+    };
+    match scene.customer.disconnect_after() {
+        Some(limit) if lost_for < limit => scene.words.place_kept.into(),
+        _ => scene.words.place_checked.into(),
+    }
+}
+
+fn banner(scene: &Scene<'_>) -> Option<BannerView> {
+    let words = scene.words;
+    let banner = |tone, glyph, fact: &'static str| BannerView {
+        tone,
+        glyph,
+        fact: fact.into(),
+        consequence: AttrValue::default(),
+        clock: AttrValue::default(),
+        action: None,
+    };
+    match scene.customer.connection() {
+        Connection::Stopped(reason) => {
+            let (fact, action) = match reason {
+                StopReason::WidgetUnknown => (words.switched_off, None),
+                StopReason::TooManyConnections => {
+                    (words.too_many_windows, Some(Choice::of(words.use_here, Act::TryNow)))
+                }
+                StopReason::VersionUnsupported | StopReason::SignedOut | StopReason::Protocol(_) => {
+                    (words.misunderstood, Some(Choice::of(words.reload, Act::Reload)))
+                }
+            };
+            return Some(BannerView { action, ..banner(Tone::Red, Glyph::Alert, fact) });
+        }
+        Connection::Reconnecting { next_try_at, offline, .. } if scene.is_lost() && !scene.is_over() => {
+            let fact = match scene.screen {
+                _ if offline => words.offline,
+                Screen::Idle | Screen::Starting | Screen::Resuming => words.unreachable,
+                Screen::Waiting { .. } | Screen::Talking { .. } | Screen::Ended { .. } | Screen::Expired => words.lost,
+            };
+            let clock = match next_try_at.filter(|at| *at > scene.now) {
+                Some(at) => fill(words.next_try, &[&scene.seconds_until(at)]),
+                None => words.trying.to_owned(),
+            };
+            return Some(BannerView {
+                consequence: words.words_kept.into(),
+                clock: clock.into(),
+                action: Some(Choice::of(words.try_now, Act::TryNow)),
+                ..banner(Tone::Amber, Glyph::Offline, fact)
+            });
+        }
+        _ => {}
+    }
+    if let Screen::Talking { agent, away_until: Some(until) } = scene.screen {
+        let name = agent.as_str();
+        return Some(BannerView {
+            fact: fill(words.agent_dropped, &[name]).into(),
+            consequence: fill(words.agent_waited_for, &[name, &scene.time(*until)]).into(),
+            ..banner(Tone::Amber, Glyph::Clock, "")
+        });
+    }
+    (scene.customer.storage_is_blocked() && !scene.is_over()).then(|| BannerView {
+        consequence: words.storage_consequence.into(),
+        ..banner(Tone::Plain, Glyph::Info, words.storage_blocked)
+    })
+}
+
+/// The middle, and whether a clock runs in it.
+fn body(scene: &Scene<'_>) -> (Body, bool) {
+    let nothing = scene.customer.entries().is_empty() && scene.customer.unsent().is_empty();
+    match scene.screen {
+        Screen::Idle => (Body::Welcome, false),
+        Screen::Resuming if nothing => (Body::Loading, false),
+        _ => {
+            let (log, ticks) = log::log(scene);
+            (Body::Log(log), ticks)
+        }
+    }
+}
+
+fn composer(scene: &Scene<'_>) -> Option<ComposerView> {
+    if scene.is_over() || scene.local.asked_to_end || scene.customer.is_ending() {
+        return None;
+    }
+    let draft = scene.customer.draft();
+    let chars = draft.chars().count();
+    let too_many = chars.saturating_sub(MESSAGE_CHARS_MAX);
+    Some(ComposerView {
+        draft: draft.to_owned().into(),
+        may_send: !draft.trim().is_empty() && too_many == 0 && scene.customer.may_write(),
+        hint: (too_many > 0).then(|| fill(scene.words.too_long, &[&too_many.to_string()]).into()),
+    })
+}
+
+/// What is told when it changes: how the conversation stands, and what the banner says.
+fn status(scene: &Scene<'_>, header: &HeaderView, banner: Option<&BannerView>) -> AttrValue {
+    let mut told = String::new();
+    if let Some(banner) = banner {
+        told = [banner.fact.as_str(), " ", banner.consequence.as_str()].concat();
+    } else if !matches!(scene.screen, Screen::Idle) {
+        told = [header.title.as_str(), ". ", header.line.as_str()].concat();
+    }
+    told.into()
+}

@@ -1,0 +1,94 @@
+//! The card above the composer: the queue, a question, the end.
+
+use client::customer::Screen;
+use model::{Millis, Timestamp};
+use wire::EndedBecause;
+use yew::AttrValue;
+
+use super::Scene;
+use crate::view::{Act, CardKind, CardView, Choice};
+use crate::words::fill;
+
+pub(super) fn card(scene: &Scene<'_>) -> Option<CardView> {
+    let words = scene.words;
+    match scene.screen {
+        Screen::Ended { because, at } => Some(ended(scene, *because, *at)),
+        Screen::Expired => Some(CardView {
+            kind: CardKind::End,
+            title: words.end_expired.into(),
+            text: join(words.expired_text, after(scene)),
+            choices: vec![Choice::of(words.start_new, Act::StartNew)],
+        }),
+        _ if scene.customer.is_ending() => Some(CardView {
+            kind: CardKind::Queue,
+            title: words.ending.into(),
+            text: AttrValue::default(),
+            choices: Vec::new(),
+        }),
+        _ if scene.local.asked_to_end => Some(CardView {
+            kind: CardKind::Question,
+            title: words.end_question.into(),
+            text: words.end_consequence.into(),
+            choices: vec![Choice::of(words.end_yes, Act::End), Choice::of(words.end_no, Act::GoOn)],
+        }),
+        Screen::Waiting { closes_at: Some(at), .. } => Some(CardView {
+            kind: CardKind::Question,
+            title: words.still_waiting.into(),
+            text: fill(words.still_waiting_text, &[&scene.time(*at)]).into(),
+            choices: vec![Choice::of(words.still_waiting_yes, Act::StillWaiting)],
+        }),
+        Screen::Waiting { position, closes_at: None } => Some(CardView {
+            kind: CardKind::Queue,
+            title: super::place(words, *position),
+            text: words.queue_text.into(),
+            choices: Vec::new(),
+        }),
+        Screen::Idle | Screen::Starting | Screen::Resuming | Screen::Talking { .. } => None,
+    }
+}
+
+fn ended(scene: &Scene<'_>, because: EndedBecause, at: Timestamp) -> CardView {
+    let words = scene.words;
+    let time = scene.time(at);
+    let (title, when) = match because {
+        EndedBecause::AgentEnded => {
+            let title = match scene.customer.agent() {
+                Some(agent) => fill(words.end_by_agent, &[agent.as_str()]),
+                None => words.end_by_us.to_owned(),
+            };
+            (title, fill(words.ended_at, &[&time]))
+        }
+        EndedBecause::CustomerEnded => (words.end_by_you.to_owned(), fill(words.ended_at, &[&time])),
+        EndedBecause::CustomerDisconnected => (away(scene), fill(words.so_ended_at, &[&time])),
+        EndedBecause::NobodyCame => (words.end_nobody.to_owned(), fill(words.nobody_at, &[&time])),
+        EndedBecause::ForceClosed => (words.end_forced.to_owned(), fill(words.ended_at, &[&time])),
+    };
+    CardView {
+        kind: CardKind::End,
+        title: title.into(),
+        text: join(&when, after(scene)),
+        choices: vec![Choice::of(words.start_new, Act::StartNew)],
+    }
+}
+
+fn away(scene: &Scene<'_>) -> String {
+    match scene.customer.disconnect_after() {
+        Some(limit) if limit >= Millis::minutes(2) => {
+            fill(scene.words.end_away, &[&(limit.whole_seconds() / 60).to_string()])
+        }
+        _ => scene.words.end_away_short.to_owned(),
+    }
+}
+
+/// What happens with words that did not arrive.
+fn after(scene: &Scene<'_>) -> &'static str {
+    if scene.customer.unsent().is_empty() && scene.customer.draft().trim().is_empty() {
+        scene.words.start_again
+    } else {
+        scene.words.words_come_along
+    }
+}
+
+fn join(one: &str, two: &str) -> AttrValue {
+    [one, " ", two].concat().into()
+}

@@ -1,0 +1,203 @@
+//! The log: entries and unsent words as one list, laid out.
+
+use client::customer::MessageState;
+use client::group::{Block, blocks};
+use client::stream::Positioned;
+use model::{SendKey, Seq, Timestamp};
+use wire::{CustomerEvent, RefusalCode};
+use yew::AttrValue;
+
+use super::Scene;
+use crate::view::{Act, Choice, Item, LogView, MessageView, Standing};
+use crate::words::fill;
+
+/// One line of the log, whether it has arrived or not.
+struct Line<'a> {
+    at: Timestamp,
+    seq: Seq,
+    what: What<'a>,
+}
+
+enum What<'a> {
+    Mine { key: SendKey, text: &'a str, state: MessageState },
+    Theirs { agent: &'a str, text: &'a str },
+    Event(String),
+}
+
+#[derive(PartialEq)]
+enum Speaker<'a> {
+    Me,
+    Agent(&'a str),
+}
+
+impl Positioned for Line<'_> {
+    fn seq(&self) -> Seq {
+        self.seq
+    }
+
+    fn at(&self) -> Timestamp {
+        self.at
+    }
+}
+
+impl<'a> Line<'a> {
+    fn speaker(&self) -> Option<Speaker<'a>> {
+        match &self.what {
+            What::Mine { .. } => Some(Speaker::Me),
+            What::Theirs { agent, .. } => Some(Speaker::Agent(agent)),
+            What::Event(_) => None,
+        }
+    }
+
+    /// Stable from the first drawing on: own words keep the key that they were sent with.
+    fn key(&self) -> String {
+        match &self.what {
+            What::Mine { key, .. } => page::base64::encode(&key.0),
+            What::Theirs { .. } | What::Event(_) => self.seq.0.to_string(),
+        }
+    }
+}
+
+/// The log, and whether a clock runs in it.
+pub(super) fn log(scene: &Scene<'_>) -> (LogView, bool) {
+    let lines = lines(scene);
+    let last_own = lines.iter().rposition(|line| matches!(line.what, What::Mine { .. }));
+    let blocks = blocks(&lines, |at| scene.calendar.day_number(at), |line| line.speaker());
+    let items = blocks.into_iter().map(|block| match block {
+        Block::Day { day, at } => {
+            Item::Day { key: ["day", &day.to_string()].concat(), text: day_mark(scene, at).into() }
+        }
+        Block::Event { entry } => Item::Event { key: lines[entry].key(), text: event_text(&lines[entry]).into() },
+        Block::Group { speaker, at, entries } => {
+            let group = &lines[entries.clone()];
+            let shows_state = last_own.is_some_and(|own| entries.contains(&own));
+            Item::Group {
+                key: ["group", &group[0].key()].concat(),
+                speaker: match speaker {
+                    Speaker::Me => None,
+                    Speaker::Agent(name) => Some(name.to_owned().into()),
+                },
+                messages: group.iter().map(|line| message(scene, line)).collect(),
+                foot: foot(scene, at, group, shows_state).into(),
+            }
+        }
+    });
+    let writing = scene.customer.agent_is_typing().then(|| {
+        let name = scene.customer.agent().map_or("", |name| name.as_str());
+        AttrValue::from(fill(scene.words.is_writing, &[name]))
+    });
+    let ticks = lines.iter().any(|line| matches!(line.what, What::Mine { state: MessageState::Delayed { .. }, .. }));
+    (LogView { is_cut: scene.customer.is_cut(), items: items.collect(), writing }, ticks)
+}
+
+fn lines<'a>(scene: &Scene<'a>) -> Vec<Line<'a>> {
+    let customer = scene.customer;
+    let arrived = customer.entries().iter().map(|entry| {
+        let words = scene.words;
+        let what = match &entry.event {
+            CustomerEvent::Mine { key, text } => {
+                What::Mine { key: *key, text: text.as_str(), state: customer.entry_state(entry.seq) }
+            }
+            CustomerEvent::Theirs { agent, text } => What::Theirs { agent: agent.as_str(), text: text.as_str() },
+            CustomerEvent::AgentJoined { agent } => What::Event(fill(words.joined, &[agent.as_str()])),
+            CustomerEvent::AgentLeft { agent } => What::Event(fill(words.left, &[agent.as_str()])),
+            CustomerEvent::EndedByAgent { agent } => What::Event(fill(words.ended_by, &[agent.as_str()])),
+            CustomerEvent::EndedByCustomer => What::Event(words.ended_by_you.to_owned()),
+            CustomerEvent::Closed { .. } => What::Event(words.closed.to_owned()),
+        };
+        Line { at: entry.at, seq: entry.seq, what }
+    });
+    let unsent = customer.unsent().iter().map(|unsent| Line {
+        at: unsent.at,
+        seq: Seq(u32::MAX),
+        what: What::Mine { key: unsent.key, text: unsent.text.as_str(), state: customer.unsent_state(unsent) },
+    });
+    arrived.chain(unsent).collect()
+}
+
+fn event_text(line: &Line<'_>) -> String {
+    match &line.what {
+        What::Event(text) => text.clone(),
+        What::Mine { text, .. } | What::Theirs { text, .. } => (*text).to_owned(),
+    }
+}
+
+fn message(scene: &Scene<'_>, line: &Line<'_>) -> MessageView {
+    let (text, standing) = match &line.what {
+        What::Mine { key, text, state } => (*text, standing(scene, *key, *state)),
+        What::Theirs { text, .. } => (*text, Standing::Said),
+        What::Event(text) => (text.as_str(), Standing::Said),
+    };
+    MessageView { key: line.key(), text: text.to_owned().into(), standing }
+}
+
+fn standing(scene: &Scene<'_>, key: SendKey, state: MessageState) -> Standing {
+    let words = scene.words;
+    match state {
+        MessageState::Failed { code } => Standing::Failed {
+            why: fill(words.not_sent, &[why(scene, code)]).into(),
+            choices: if scene.is_over() {
+                Vec::new()
+            } else {
+                vec![Choice::of(words.retry, Act::Retry(key)), Choice::of(words.discard, Act::Discard(key))]
+            },
+        },
+        MessageState::WaitingToSend | MessageState::Delayed { .. } | MessageState::Sending if scene.is_over() => {
+            Standing::Failed { why: fill(words.not_sent, &[words.why_ended]).into(), choices: Vec::new() }
+        }
+        MessageState::WaitingToSend | MessageState::Delayed { .. } => Standing::Waiting,
+        MessageState::Sending | MessageState::Sent | MessageState::Read => Standing::Said,
+    }
+}
+
+fn why(scene: &Scene<'_>, code: RefusalCode) -> &'static str {
+    match code {
+        RefusalCode::ConversationClosed | RefusalCode::ConversationEnded => scene.words.why_ended,
+        RefusalCode::ConversationFull => scene.words.why_full,
+        _ => scene.words.why_refused,
+    }
+}
+
+/// Under a group: its time; under the last own one also where its last message stands.
+fn foot(scene: &Scene<'_>, at: Timestamp, group: &[Line<'_>], shows_state: bool) -> String {
+    let time = scene.time(at);
+    let state = match group.last().map(|line| &line.what) {
+        Some(What::Mine { state, .. }) if shows_state => *state,
+        _ => return time,
+    };
+    let words = scene.words;
+    match state {
+        MessageState::Sent => [&time, " · ", words.sent].concat(),
+        MessageState::Read => [&time, " · ", words.read].concat(),
+        // Said beside the message itself.
+        MessageState::Failed { .. } => time,
+        MessageState::Sending | MessageState::WaitingToSend | MessageState::Delayed { .. } if scene.is_over() => time,
+        MessageState::Sending => words.sending.to_owned(),
+        MessageState::WaitingToSend => words.waiting_to_send.to_owned(),
+        MessageState::Delayed { code, retry_at } => {
+            let sentence = if code == RefusalCode::RateLimited { words.too_many } else { words.busy };
+            fill(sentence, &[&scene.seconds_until(retry_at)])
+        }
+    }
+}
+
+fn day_mark(scene: &Scene<'_>, at: Timestamp) -> String {
+    match days_ago(scene, at) {
+        0 => scene.words.today.to_owned(),
+        1 => scene.words.yesterday.to_owned(),
+        _ => scene.calendar.day(at),
+    }
+}
+
+/// "Today, 14:09".
+pub(super) fn moment(scene: &Scene<'_>, at: Timestamp) -> String {
+    let time = scene.time(at);
+    match days_ago(scene, at) {
+        0 => fill(scene.words.today_at, &[&time]),
+        _ => fill(scene.words.day_at, &[&day_mark(scene, at), &time]),
+    }
+}
+
+fn days_ago(scene: &Scene<'_>, at: Timestamp) -> i64 {
+    scene.calendar.day_number(scene.customer.relay_now(scene.now)) - scene.calendar.day_number(at)
+}

@@ -1,0 +1,69 @@
+//! The beginning: who embeds us, in which language, with which color.
+
+use page::color::{Color, accent};
+use page::driver::Driver;
+use page::host::{Host, Message};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+use yew::AttrValue;
+
+use crate::app::{self, App};
+use crate::chat::{self, Chat};
+use crate::words::{self, Words};
+
+/// Starts the widget in this page: asks the host page for what it knows, and draws once it has answered.
+pub fn start() {
+    let Some(widget) = widget_name().and_then(|name| name.parse().ok()) else { return };
+    let language = page::window().navigator().language().unwrap_or_default();
+    let Some(host) = Host::find() else {
+        page::document()
+            .body()
+            .expect("invariant: a page has a body")
+            .set_text_content(Some(words::of(&language).no_host));
+        return;
+    };
+    // The host page's language is known with its first answer; until then nothing is said.
+    let driver = Driver::start(Chat::new(widget, host, words::of(&language)));
+    let drawn = driver.clone();
+    let began = move |message: &Message| {
+        let lang = message.text("lang").filter(|lang| !lang.is_empty()).unwrap_or_else(|| language.clone());
+        let words = words::of(&lang);
+        drawn.change(|chat| chat.speak(words));
+        // Times in the language of the words, in the customer's own manner where that is the same language.
+        let times = if words.lang == lang.split('-').next().unwrap_or_default() { lang } else { words.lang.to_owned() };
+        dress(words, message.text("accent").as_deref());
+        draw(&drawn, words, times.into());
+    };
+    chat::hear(&driver, began, app::focus);
+}
+
+/// The widget's name, from this page's own address: `/w/<widget>/`.
+fn widget_name() -> Option<String> {
+    let path = page::window().location().pathname().ok()?;
+    path.strip_prefix("/w/")?.split('/').next().map(str::to_owned)
+}
+
+fn draw(driver: &Driver<Chat>, words: &'static Words, lang: AttrValue) {
+    let body = page::document().body().expect("invariant: a page has a body");
+    // The skeleton that the page came with.
+    body.set_text_content(None);
+    let props = app::Props { driver: driver.clone(), words, lang };
+    yew::Renderer::<App>::with_root_and_props(body.into(), props).render();
+}
+
+/// Language, direction and brand color of the whole page.
+fn dress(words: &Words, brand: Option<&str>) {
+    let Some(root) = page::document().document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok()) else {
+        return;
+    };
+    // These setters fail for names that are none.
+    drop(root.set_attribute("lang", words.lang));
+    drop(root.set_attribute("dir", if words.rtl { "rtl" } else { "ltr" }));
+    let Some(brand) = brand.and_then(Color::parse) else { return };
+    let (light, dark) = (accent(brand, false), accent(brand, true));
+    let both = |light: Color, dark: Color| ["light-dark(", &light.css(), ",", &dark.css(), ")"].concat();
+    let style = root.style();
+    drop(style.set_property("--accent", &both(light.accent, dark.accent)));
+    drop(style.set_property("--on-accent", &both(light.on, dark.on)));
+    drop(style.set_property("--accent-soft", "color-mix(in srgb, var(--accent) 14%, var(--paper))"));
+}
