@@ -58,8 +58,10 @@ impl Stage {
 
     fn feed(&mut self, event: Event) {
         for effect in self.customer.handle(self.now, event) {
-            if let Effect::Socket(SocketEffect::Dial { socket }) = effect {
-                self.socket = socket;
+            match effect {
+                Effect::Socket(SocketEffect::Dial { socket }) => self.socket = socket,
+                Effect::LoadStart => self.feed(Event::StoredStart { bytes: None }),
+                _ => {}
             }
         }
     }
@@ -147,6 +149,13 @@ impl Stage {
         }
         let socket = self.socket;
         self.feed(Event::Socket(SocketEvent::Closed { socket, code: 1006, jitter: u32::MAX }));
+        self
+    }
+
+    /// The network is back, and the next try is made.
+    fn again(mut self) -> Self {
+        self.wait(Millis::minutes(4));
+        self.feed(Event::TryNow);
         self
     }
 
@@ -269,7 +278,7 @@ fn after() -> Vec<State> {
     let closed = |reason, because| over(CustomerEvent::Closed { reason }, because);
     let by_agent = CustomerEvent::EndedByAgent { agent: ravi() };
     let late = Stage::joined(&conversation()).state(talking(), 5, false).lose(false).say("Hello?");
-    let late = late.connect(CanResume::Yes).state(ended(EndedBecause::CustomerDisconnected), 5, false);
+    let late = late.again().connect(CanResume::Yes).state(ended(EndedBecause::CustomerDisconnected), 5, false);
     vec![
         over(by_agent, EndedBecause::AgentEnded).is("ended-by-agent"),
         over(CustomerEvent::EndedByCustomer, EndedBecause::CustomerEnded).is("ended-by-customer"),

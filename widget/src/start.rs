@@ -30,7 +30,10 @@ pub fn start() {
         let words = words::of(&lang);
         drawn.change(|chat| chat.speak(words));
         // Times in the language of the words, in the customer's own manner where that is the same language.
-        let times = if words.lang == lang.split('-').next().unwrap_or_default() { lang } else { words.lang.to_owned() };
+        let times = [&language, &lang]
+            .into_iter()
+            .find(|tag| std::ptr::eq(words::of(tag), words) && tag.starts_with(words.lang));
+        let times = times.map_or(words.lang, String::as_str).to_owned();
         dress(words, message.text("accent").as_deref());
         draw(&drawn, words, times.into());
     };

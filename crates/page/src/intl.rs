@@ -21,7 +21,7 @@ fn written(at: Timestamp, lang: &str, options: &[(&str, &str)]) -> String {
 /// The time of day: "14:04", "2:04 PM".
 #[must_use]
 pub fn time_of_day(at: Timestamp, lang: &str) -> String {
-    written(at, lang, &[("hour", "2-digit"), ("minute", "2-digit")])
+    written(at, lang, &[("hour", "numeric"), ("minute", "2-digit")])
 }
 
 /// The day: "Friday, 21 November".

@@ -56,7 +56,13 @@ fn Gallery() -> Html {
 }
 
 fn draw(state: &State, words: &'static Words) -> Html {
-    let view = show(&state.customer, words, &InUtc(words.lang), state.now, state.local);
+    let view = show(
+        &state.customer,
+        words,
+        &InUtc(if words.lang == "en" { "en-GB" } else { words.lang }),
+        state.now,
+        state.local,
+    );
     let act = Callback::from(|_: Act| ());
     html! { <div class="app">{ chat(&view, &Hands { words, act }) }</div> }
 }

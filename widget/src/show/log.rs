@@ -170,8 +170,10 @@ fn foot(scene: &Scene<'_>, at: Timestamp, group: &[Line<'_>], shows_state: bool)
         MessageState::Sent => [&time, " · ", words.sent].concat(),
         MessageState::Read => [&time, " · ", words.read].concat(),
         // Said beside the message itself.
-        MessageState::Failed { .. } => time,
-        MessageState::Sending | MessageState::WaitingToSend | MessageState::Delayed { .. } if scene.is_over() => time,
+        MessageState::Failed { .. } => String::new(),
+        MessageState::Sending | MessageState::WaitingToSend | MessageState::Delayed { .. } if scene.is_over() => {
+            String::new()
+        }
         MessageState::Sending => words.sending.to_owned(),
         MessageState::WaitingToSend => words.waiting_to_send.to_owned(),
         MessageState::Delayed { code, retry_at } => {
