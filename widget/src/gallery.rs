@@ -58,10 +58,10 @@ impl Stage {
 
     fn feed(&mut self, event: Event) {
         for effect in self.customer.handle(self.now, event) {
-            match effect {
-                Effect::Socket(SocketEffect::Dial { socket }) => self.socket = socket,
-                Effect::LoadStart => self.feed(Event::StoredStart { bytes: None }),
-                _ => {}
+            if let Effect::Socket(SocketEffect::Dial { socket }) = effect {
+                self.socket = socket;
+            } else if effect == Effect::LoadStart {
+                self.feed(Event::StoredStart { bytes: None });
             }
         }
     }

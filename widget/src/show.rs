@@ -130,14 +130,12 @@ pub(crate) fn place(words: &Words, position: u32) -> AttrValue {
 
 /// What is true of the customer's place while the connection is lost: past the limit only the relay knows.
 fn kept(scene: &Scene<'_>) -> AttrValue {
-    let lost_for = match scene.customer.connection() {
-        Connection::Reconnecting { since, .. } => scene.now.since(since),
-        _ => return scene.words.place_checked.into(),
-    };
-    match scene.customer.disconnect_after() {
-        Some(limit) if lost_for < limit => scene.words.place_kept.into(),
-        _ => scene.words.place_checked.into(),
+    if let Connection::Reconnecting { since, .. } = scene.customer.connection()
+        && scene.customer.disconnect_after().is_some_and(|limit| scene.now.since(since) < limit)
+    {
+        return scene.words.place_kept.into();
     }
+    scene.words.place_checked.into()
 }
 
 fn banner(scene: &Scene<'_>) -> Option<BannerView> {
@@ -150,37 +148,36 @@ fn banner(scene: &Scene<'_>) -> Option<BannerView> {
         clock: AttrValue::default(),
         action: None,
     };
-    match scene.customer.connection() {
-        Connection::Stopped(reason) => {
-            let (fact, action) = match reason {
-                StopReason::WidgetUnknown => (words.switched_off, None),
-                StopReason::TooManyConnections => {
-                    (words.too_many_windows, Some(Choice::of(words.use_here, Act::TryNow)))
-                }
-                StopReason::VersionUnsupported | StopReason::SignedOut | StopReason::Protocol(_) => {
-                    (words.misunderstood, Some(Choice::of(words.reload, Act::Reload)))
-                }
-            };
-            return Some(BannerView { action, ..banner(Tone::Red, Glyph::Alert, fact) });
-        }
-        Connection::Reconnecting { next_try_at, offline, .. } if scene.is_lost() && !scene.is_over() => {
-            let fact = match scene.screen {
-                _ if offline => words.offline,
-                Screen::Idle | Screen::Starting | Screen::Resuming => words.unreachable,
-                Screen::Waiting { .. } | Screen::Talking { .. } | Screen::Ended { .. } | Screen::Expired => words.lost,
-            };
-            let clock = match next_try_at.filter(|at| *at > scene.now) {
-                Some(at) => fill(words.next_try, &[&scene.seconds_until(at)]),
-                None => words.trying.to_owned(),
-            };
-            return Some(BannerView {
-                consequence: words.words_kept.into(),
-                clock: clock.into(),
-                action: Some(Choice::of(words.try_now, Act::TryNow)),
-                ..banner(Tone::Amber, Glyph::Offline, fact)
-            });
-        }
-        _ => {}
+    let connection = scene.customer.connection();
+    if let Connection::Stopped(reason) = connection {
+        let (fact, action) = match reason {
+            StopReason::WidgetUnknown => (words.switched_off, None),
+            StopReason::TooManyConnections => (words.too_many_windows, Some(Choice::of(words.use_here, Act::TryNow))),
+            StopReason::VersionUnsupported | StopReason::SignedOut | StopReason::Protocol(_) => {
+                (words.misunderstood, Some(Choice::of(words.reload, Act::Reload)))
+            }
+        };
+        return Some(BannerView { action, ..banner(Tone::Red, Glyph::Alert, fact) });
+    }
+    if let Connection::Reconnecting { next_try_at, offline, .. } = connection
+        && scene.is_lost()
+        && !scene.is_over()
+    {
+        let fact = match scene.screen {
+            _ if offline => words.offline,
+            Screen::Idle | Screen::Starting | Screen::Resuming => words.unreachable,
+            Screen::Waiting { .. } | Screen::Talking { .. } | Screen::Ended { .. } | Screen::Expired => words.lost,
+        };
+        let clock = match next_try_at.filter(|at| *at > scene.now) {
+            Some(at) => fill(words.next_try, &[&scene.seconds_until(at)]),
+            None => words.trying.to_owned(),
+        };
+        return Some(BannerView {
+            consequence: words.words_kept.into(),
+            clock: clock.into(),
+            action: Some(Choice::of(words.try_now, Act::TryNow)),
+            ..banner(Tone::Amber, Glyph::Offline, fact)
+        });
     }
     if let Screen::Talking { agent, away_until: Some(until) } = scene.screen {
         let name = agent.as_str();
@@ -199,14 +196,14 @@ fn banner(scene: &Scene<'_>) -> Option<BannerView> {
 /// The middle, and whether a clock runs in it.
 fn body(scene: &Scene<'_>) -> (Body, bool) {
     let nothing = scene.customer.entries().is_empty() && scene.customer.unsent().is_empty();
-    match scene.screen {
-        Screen::Idle => (Body::Welcome, false),
-        Screen::Resuming if nothing => (Body::Loading, false),
-        _ => {
-            let (log, ticks) = log::log(scene);
-            (Body::Log(log), ticks)
-        }
+    if *scene.screen == Screen::Idle {
+        return (Body::Welcome, false);
     }
+    if *scene.screen == Screen::Resuming && nothing {
+        return (Body::Loading, false);
+    }
+    let (log, ticks) = log::log(scene);
+    (Body::Log(log), ticks)
 }
 
 fn composer(scene: &Scene<'_>) -> Option<ComposerView> {

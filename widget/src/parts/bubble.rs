@@ -14,7 +14,7 @@ pub(super) fn bubble(view: &MessageView, hands: &Hands) -> Html {
     };
     html! {
         <div key={view.key.as_str()} class="said">
-            <p class="bubble" dir="auto" data-standing={standing}>{ for pieces(&view.text).map(draw) }</p>
+            <p class="bubble" dir="auto" data-standing={standing}>{ for pieces(&view.text).map(|piece| draw(&piece)) }</p>
             { failed }
         </div>
     }
@@ -35,11 +35,11 @@ enum Piece<'a> {
     Link(&'a str),
 }
 
-fn draw(piece: Piece<'_>) -> Html {
+fn draw(piece: &Piece<'_>) -> Html {
     match piece {
         Piece::Text(text) => html! { { text } },
         Piece::Link(address) => html! {
-            <a href={address.to_owned()} target="_blank" rel="noopener noreferrer nofollow">{ address }</a>
+            <a href={(*address).to_owned()} target="_blank" rel="noopener noreferrer nofollow">{ address }</a>
         },
     }
 }

@@ -6,7 +6,6 @@ use yew::prelude::*;
 use crate::view::{BannerView, Body, ChatView, Hands};
 
 /// The panel.
-#[must_use]
 pub fn chat(view: &ChatView, hands: &Hands) -> Html {
     let body = match &view.body {
         Body::Loading => super::skeleton::skeleton(),

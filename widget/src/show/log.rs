@@ -151,10 +151,12 @@ fn standing(scene: &Scene<'_>, key: SendKey, state: MessageState) -> Standing {
 }
 
 fn why(scene: &Scene<'_>, code: RefusalCode) -> &'static str {
-    match code {
-        RefusalCode::ConversationClosed | RefusalCode::ConversationEnded => scene.words.why_ended,
-        RefusalCode::ConversationFull => scene.words.why_full,
-        _ => scene.words.why_refused,
+    if matches!(code, RefusalCode::ConversationClosed | RefusalCode::ConversationEnded) {
+        scene.words.why_ended
+    } else if code == RefusalCode::ConversationFull {
+        scene.words.why_full
+    } else {
+        scene.words.why_refused
     }
 }
 

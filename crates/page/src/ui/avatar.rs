@@ -51,7 +51,6 @@ pub fn Avatar(props: &Props) -> Html {
 }
 
 /// An avatar, without the cost of a component.
-#[must_use]
 pub fn avatar(name: Option<&AttrValue>, dot: Option<Dot>, large: bool) -> Html {
     html! {
         <span class="avatar" aria-hidden="true" data-size={large.then_some("large")} data-dot={dot.map(Dot::name)}>

@@ -54,7 +54,6 @@ pub fn Banner(props: &Props) -> Html {
 }
 
 /// A banner, without the cost of a component.
-#[must_use]
 pub fn banner(props: &Props) -> Html {
     html! {
         <div class="banner" data-tone={props.tone.name()}>

@@ -70,7 +70,6 @@ pub fn Icon(props: &Props) -> Html {
 }
 
 /// An icon, without the cost of a component.
-#[must_use]
 pub fn icon(glyph: Glyph) -> Html {
     html! {
         <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d={glyph.path()} /></svg>
@@ -84,7 +83,6 @@ pub fn Mark() -> Html {
 }
 
 /// The mark, without the cost of a component.
-#[must_use]
 pub fn mark() -> Html {
     html! {
         <svg class="icon mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">

@@ -9,7 +9,6 @@ pub fn TypingDots() -> Html {
 }
 
 /// The dots, without the cost of a component.
-#[must_use]
 pub fn typing_dots() -> Html {
     html! { <span class="typing" aria-hidden="true"><i /><i /><i /></span> }
 }
