@@ -29,6 +29,8 @@ use super::{Setup, Table};
 /// How the load is spread.
 const WINDOWS_PER_AGENT: usize = 2;
 const CONVERSATIONS_PER_AGENT: usize = 5;
+/// Of agents who exist for the length of a run.
+const PASSWORD: &str = "correct horse battery";
 
 /// The rates to measure, messages per second, and for how long each.
 pub(super) struct Rates {
@@ -78,6 +80,9 @@ impl Load {
         std::fs::create_dir_all(folder)?;
         let address = free_address()?;
         write_settings(folder, address)?;
+        for agent in 0..agents {
+            add_agent(&setup.relay, folder, &format!("agent{agent}"), PASSWORD, CONVERSATIONS_PER_AGENT as u32)?;
+        }
         let mut command = Command::new(&setup.relay);
         command.arg("serve").arg("--settings").arg(folder.join("rejoin.toml"));
         if let Some(library) = preload {
@@ -96,8 +101,7 @@ impl Load {
         let mut number = 0;
         for agent in 0..agents {
             let name = format!("agent{agent}");
-            add_agent(&setup.relay, folder, &name, "correct horse battery", CONVERSATIONS_PER_AGENT as u32)?;
-            let cookie = sign_in(address, &name, "correct horse battery").await?;
+            let cookie = sign_in(address, &name, PASSWORD).await?;
             load.seat(address, &cookie, &mut number).await.with_context(|| format!("seating {name}"))?;
         }
         Ok(load)

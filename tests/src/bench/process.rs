@@ -101,7 +101,7 @@ workstream = "chat"
     Ok(())
 }
 
-/// Adds an agent to a running relay.
+/// Adds an agent to the store of a relay that does not run.
 pub fn add_agent(binary: &Path, folder: &Path, name: &str, password: &str, capacity: u32) -> Result<()> {
     let mut child = Command::new(binary)
         .args([
