@@ -1,0 +1,127 @@
+//! The customer's side: pages of the portal, the launcher on them, the widget in its iframe.
+
+use std::ops::Deref;
+
+use anyhow::{Context, Result};
+use thirtyfour::{Key, WebElement, WindowHandle};
+
+use super::{Browser, Name, until};
+
+/// A customer's browser. Between calls the current frame is the page; what looks into the widget goes there by itself.
+pub struct Customer {
+    browser: Browser,
+}
+
+impl Deref for Customer {
+    type Target = Browser;
+
+    fn deref(&self) -> &Browser {
+        &self.browser
+    }
+}
+
+const LAUNCHER: &str = "return document.querySelector('rejoin-chat')?.shadowRoot.querySelector('button')";
+const FRAME: &str = "return document.querySelector('rejoin-chat')?.shadowRoot.querySelector('iframe')";
+
+impl Customer {
+    pub(super) fn new(browser: Browser) -> Self {
+        Self { browser }
+    }
+
+    /// Goes to a page.
+    pub async fn visit(&self, url: &str) -> Result<()> {
+        Ok(self.driver.goto(url).await?)
+    }
+
+    /// The launcher, found in its open shadow root: a button by its role.
+    pub async fn launcher(&self) -> Result<WebElement> {
+        self.leave_widget().await?;
+        until("the launcher", || async {
+            let found = self.driver.execute(LAUNCHER, vec![]).await?;
+            if found.json().is_null() {
+                return Ok(None);
+            }
+            let launcher = found.element()?;
+            Ok((self.role(&launcher).await? == "button" && launcher.is_displayed().await?).then_some(launcher))
+        })
+        .await
+    }
+
+    /// The launcher's accessible name.
+    pub async fn launcher_name(&self) -> Result<String> {
+        let launcher = self.launcher().await?;
+        self.name(&launcher).await
+    }
+
+    /// Opens the widget, or closes it again.
+    pub async fn press_launcher(&self) -> Result<()> {
+        Ok(self.launcher().await?.click().await?)
+    }
+
+    /// Whether the page has an iframe of ours already.
+    pub async fn has_widget(&self) -> Result<bool> {
+        self.leave_widget().await?;
+        Ok(!self.driver.execute(FRAME, vec![]).await?.json().is_null())
+    }
+
+    /// Makes the widget the current frame.
+    pub async fn enter_widget(&self) -> Result<()> {
+        self.leave_widget().await?;
+        until("the widget's iframe", || async {
+            let found = self.driver.execute(FRAME, vec![]).await?;
+            if found.json().is_null() {
+                return Ok(None);
+            }
+            found.element()?.enter_frame().await?;
+            Ok(Some(()))
+        })
+        .await
+    }
+
+    /// Makes the page the current frame.
+    pub async fn leave_widget(&self) -> Result<()> {
+        Ok(self.driver.enter_default_frame().await?)
+    }
+
+    /// Opens the widget unless it is open, and waits until one can write in it. Leaves the widget as the current frame.
+    pub async fn open(&self) -> Result<()> {
+        let launcher = self.launcher().await?;
+        if launcher.attr("aria-expanded").await?.as_deref() != Some("true") {
+            launcher.click().await?;
+        }
+        self.enter_widget().await?;
+        self.composer().await.map(|_| ())
+    }
+
+    /// Where the customer writes. The widget is the current frame.
+    pub async fn composer(&self) -> Result<WebElement> {
+        self.get("textbox", Name::Is("Write a message")).await
+    }
+
+    /// Writes something and sends it with Enter. The widget is the current frame.
+    pub async fn say(&self, words: &str) -> Result<()> {
+        let composer = self.composer().await?;
+        composer.send_keys(words).await?;
+        composer.send_keys(Key::Enter + "").await?;
+        Ok(())
+    }
+
+    /// Opens another tab with a page and goes there; returns the tab that was left.
+    pub async fn open_tab(&self, url: &str) -> Result<WindowHandle> {
+        let before = self.driver.window().await?;
+        let tab = self.driver.new_tab().await?;
+        self.driver.switch_to_window(tab).await?;
+        self.visit(url).await?;
+        Ok(before)
+    }
+
+    /// Goes to a tab.
+    pub async fn go_to_tab(&self, tab: &WindowHandle) -> Result<()> {
+        Ok(self.driver.switch_to_window(tab.clone()).await?)
+    }
+
+    /// The keys of the current frame's local storage.
+    pub async fn stored_keys(&self) -> Result<Vec<String>> {
+        self.driver.execute("return Object.keys(localStorage)", vec![]).await?.convert().context("no storage")
+    }
+}

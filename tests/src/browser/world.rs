@@ -1,0 +1,146 @@
+//! Everything that a scenario needs, started fresh for each and gone after it.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+use tempfile::TempDir;
+
+use super::{
+    Agent, Browser, Customer, Driver, Portal, Proxy, Relay, Screen,
+    relay::{assets, free_address},
+};
+
+/// What a scenario sets differently.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// When an away customer counts as disconnected; three minutes where the clock is not the point.
+    pub disconnect_after: &'static str,
+    /// Further lines of the workstream.
+    pub workstream: &'static str,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { disconnect_after: "3m", workstream: "" }
+    }
+}
+
+/// Ravi's password in the tests.
+const PASSWORD: &str = "correct horse battery";
+
+/// A relay, a portal, two networks and a driver.
+pub struct World {
+    /// The relay.
+    pub relay: Relay,
+    /// The portal.
+    pub portal: Portal,
+    /// The network between customers and the relay.
+    pub customers: Proxy,
+    /// The network between agents and the relay.
+    pub agents: Proxy,
+    name: String,
+    shots: std::cell::Cell<u32>,
+    driver: Driver,
+    // After everything that writes into it.
+    _folder: TempDir,
+}
+
+impl World {
+    async fn start(name: &str, setup: &Setup) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let (relay, portal) = (free_address()?, free_address()?);
+        let (customers, agents) = (Proxy::start(relay).await?, Proxy::start(relay).await?);
+        let file = folder.path().join("rejoin.toml");
+        let settings = settings(
+            setup,
+            &folder.path().join("data").display().to_string(),
+            relay,
+            portal.port(),
+            [&customers, &agents],
+        )?;
+        std::fs::write(&file, settings)?;
+        let mut relay = Relay::new(relay, file, folder.path().join("relay.log"));
+        relay.start().await?;
+        relay.add_agent("ravi", "Ravi", PASSWORD)?;
+        relay.add_agent("sofia", "Sofia", PASSWORD)?;
+        let portal = Portal::start(portal, &customers.url()).await?;
+        let driver = Driver::start().await?;
+        Ok(Self { relay, portal, customers, agents, name: name.to_owned(), shots: 0.into(), driver, _folder: folder })
+    }
+
+    /// A customer's browser, showing nothing yet.
+    pub async fn customer(&self, screen: Screen) -> Result<Customer> {
+        Ok(Customer::new(self.driver.window(screen).await?))
+    }
+
+    /// An agent's browser, signed in and available.
+    pub async fn agent(&self, name: &str) -> Result<Agent> {
+        let agent = Agent::new(self.driver.window(Screen::Desktop).await?, format!("{}/console/", self.agents.url()));
+        agent.sign_in(name, PASSWORD).await?;
+        Ok(agent)
+    }
+
+    /// Writes a picture of what a browser shows to `target/screenshots`.
+    pub async fn picture(&self, browser: &Browser, what: &str) -> Result<()> {
+        let number = self.shots.get() + 1;
+        self.shots.set(number);
+        let folder = screenshots().join(&self.name);
+        std::fs::create_dir_all(&folder)?;
+        let png = browser.driver.screenshot_as_png().await?;
+        std::fs::write(folder.join(format!("{number:02}-{what}.png")), png).context("a picture can't be written")
+    }
+}
+
+fn screenshots() -> PathBuf {
+    std::env::var_os("REJOIN_SCREENSHOTS")
+        .map_or_else(|| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots"), PathBuf::from)
+}
+
+fn settings(
+    setup: &Setup,
+    data: &str,
+    relay: std::net::SocketAddr,
+    portal: u16,
+    [customers, agents]: [&Proxy; 2],
+) -> Result<String> {
+    let assets = assets()?.display().to_string();
+    let (customers, agents) = (customers.url(), agents.url());
+    let Setup { disconnect_after, workstream } = setup;
+    Ok(format!(
+        r#"
+[server]
+listen = "{relay}"
+public_url = "{customers}"
+other_urls = ["{agents}"]
+assets = {assets:?}
+[store]
+path = {data:?}
+[[queues]]
+name = "support"
+title = "Support"
+[[workstreams]]
+name = "chat"
+queue = "support"
+{workstream}
+[[widgets]]
+name = "shop"
+sites = ["http://shop.localhost:{portal}"]
+workstream = "chat"
+disconnect_after = "{disconnect_after}"
+[[widgets]]
+name = "help"
+sites = ["http://help.localhost:{portal}"]
+workstream = "chat"
+disconnect_after = "{disconnect_after}"
+"#
+    ))
+}
+
+/// Runs a scenario in a world of its own; afterwards the relay must not have reported a fault.
+pub async fn scenario(name: &str, setup: Setup, story: impl AsyncFnOnce(&mut World) -> Result<()>) -> Result<()> {
+    let mut world = World::start(name, &setup).await?;
+    story(&mut world).await.with_context(|| world.relay.last_words())?;
+    let faults = world.relay.faults();
+    ensure!(faults.is_empty(), "the relay reported faults:\n{}", faults.join("\n"));
+    Ok(())
+}
