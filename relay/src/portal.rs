@@ -15,6 +15,9 @@ use crate::http::{Assets, Keep, Listening, Problem};
 /// The site with the strict policy: nothing but what the documentation asks a host to allow.
 const STRICT_SITE: &str = "help";
 
+/// The relay that the pages name as they lie in the folder.
+const DEMO_RELAY: &str = "http://127.0.0.1:8080";
+
 /// The sites.
 #[derive(Debug)]
 struct Portal {
@@ -30,7 +33,7 @@ pub(crate) async fn serve(listen: &str, folder: &Path, relay: &str) -> Result<()
     if !crate::settings::is_origin(relay) {
         return Err("--relay must be an origin such as http://127.0.0.1:8080.".to_owned());
     }
-    let sites = read_sites(folder)?;
+    let sites = read_sites(folder, relay)?;
     let policy = format!(
         "default-src 'none'; script-src {relay}; frame-src {relay}; style-src 'self'; img-src 'self'; base-uri 'none'; \
          form-action 'none'"
@@ -51,13 +54,13 @@ pub(crate) async fn serve(listen: &str, folder: &Path, relay: &str) -> Result<()
         .map_err(|error| format!("The demo portal ended: {error}."))
 }
 
-fn read_sites(folder: &Path) -> Result<BTreeMap<String, Assets>, String> {
+fn read_sites(folder: &Path, relay: &str) -> Result<BTreeMap<String, Assets>, String> {
     let shown = folder.display();
     let entries = std::fs::read_dir(folder).map_err(|error| format!("The folder {shown} can't be read: {error}."))?;
     let mut sites = BTreeMap::new();
     for entry in entries.flatten() {
         if let (true, Ok(name)) = (entry.path().is_dir(), entry.file_name().into_string()) {
-            sites.insert(name, Assets::read(&entry.path())?);
+            sites.insert(name, Assets::read_with(&entry.path(), DEMO_RELAY, relay)?);
         }
     }
     if sites.is_empty() { Err(format!("The folder {shown} has no sites in it.")) } else { Ok(sites) }

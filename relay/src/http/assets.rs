@@ -64,6 +64,20 @@ impl Assets {
         Ok(Self::from_raw(raw))
     }
 
+    /// Reads a folder in whose pages one text stands for another.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub(crate) fn read_with(folder: &Path, from: &str, to: &str) -> Result<Self, String> {
+        let read = Self::read(folder)?;
+        let raw = read.files.into_iter().map(|(name, asset)| {
+            let page = name.ends_with(".html").then(|| std::str::from_utf8(&asset.plain).ok()).flatten();
+            let bytes = page.map_or_else(|| asset.plain.clone(), |page| Bytes::from(page.replace(from, to)));
+            (name, bytes)
+        });
+        Ok(Self::from_raw(raw.collect()))
+    }
+
     /// Those in the binary.
     #[cfg(feature = "embed-assets")]
     pub(crate) fn embedded() -> Self {
