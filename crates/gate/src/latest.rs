@@ -14,9 +14,10 @@ impl<T> Default for Latest<T> {
 }
 
 impl<T> Latest<T> {
-    /// Puts a value that replaces what waits; an older one than seen before is dropped.
+    /// Puts a value that replaces what waits; an older one than seen before is dropped. The same version again is sent again: the
+    /// relay has a reason to.
     pub fn put(&mut self, version: u64, value: T) {
-        if self.newest.is_none_or(|newest| version > newest) {
+        if self.newest.is_none_or(|newest| version >= newest) {
             self.newest = Some(version);
             self.waiting = Some(value);
         }
@@ -45,8 +46,10 @@ mod tests {
         latest.put(2, "b");
         assert_eq!(latest.take(), Some("c"));
         assert_eq!(latest.take(), None);
-        latest.put(3, "c again");
+        latest.put(2, "b again");
         assert_eq!(latest.take(), None);
+        latest.put(3, "c again");
+        assert_eq!(latest.take(), Some("c again"));
         latest.reset();
         latest.put(1, "after a resume");
         assert_eq!(latest.take(), Some("after a resume"));

@@ -144,6 +144,8 @@ impl Console {
         opened.stream.head_is(now, state.head);
         opened.is_gone = false;
         opened.state_is_current = true;
+        // A mark is not answered, and may have met a relay that could not save it: what the relay knows is what counts.
+        opened.read_sent = opened.read_sent.min(state.read_by_me);
         opened.state = Some(state);
         self.touched = true;
     }

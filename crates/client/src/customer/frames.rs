@@ -172,6 +172,8 @@ impl Customer {
         }
         self.stream.head_is(now, state.head);
         self.read = self.read.max(state.read_by_customer);
+        // A mark is not answered, and may have met a relay that could not save it: what the relay knows is what counts.
+        self.read_sent = self.read_sent.min(state.read_by_customer);
         if matches!(state.phase, wire::Phase::Ended { .. }) {
             self.ending = false;
         }

@@ -287,18 +287,16 @@ impl Customer {
 
     /// An open panel in a visible page has seen what it shows. Only an agent's words are worth a frame and a fact of the log.
     fn mark_read(&mut self) {
-        if !(self.open && self.visible) {
-            return;
-        }
         let shown = self.stream.shown();
-        if shown > self.read {
+        if self.open && self.visible && shown > self.read {
             self.read = shown;
             self.touched = true;
         }
+        // What was seen while the relay could not be told is told later, whether the panel is still open or not.
         let known = self.state.as_ref().map_or(Seq::START, |state| state.read_by_customer).max(self.read_sent);
-        if self.joined && self.state_is_current && self.theirs_after(known) > 0 {
-            self.read_sent = shown;
-            self.send(&CustomerToRelay::Read { upto: shown });
+        if self.joined && self.state_is_current && self.theirs_after(known) > self.theirs_after(self.read) {
+            self.read_sent = self.read;
+            self.send(&CustomerToRelay::Read { upto: self.read });
         }
     }
 

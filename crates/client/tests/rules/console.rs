@@ -437,8 +437,8 @@ fn a_hole_is_asked_for_by_opening_again() {
     assert_eq!(words(&window, 1), ["hello"]);
     window.hears(20, entries(1, [message(2, 2, "two"), message(3, 3, "three")]), &[read(1, 3)]);
     assert_eq!(words(&window, 1), ["hello", "two", "three"]);
-    // The state knew of more.
-    window.hears(30, state(1, 2, 4), &[]);
+    // The state knew of more, and not of what was read: that is told again.
+    window.hears(30, state(1, 2, 4), &[read(1, 3)]);
     assert_eq!(window.wake_at, Some(3_020));
     window.at(3_020, wake(), &[open(1, 3)]);
 }
