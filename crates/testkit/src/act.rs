@@ -328,7 +328,9 @@ impl World {
             }
             let opened = self.disk_conversations().into_iter().filter_map(|id| machine.opened(id));
             for opened in opened {
-                if opened.unsent().iter().any(|unsent| waits(&unsent.state)) {
+                // What was sent just before somebody else got the conversation is never shown here.
+                let rests = |state: &SendState| opened.is_gone() && matches!(state, SendState::Sent { .. });
+                if opened.unsent().iter().any(|unsent| waits(&unsent.state) && !rests(&unsent.state)) {
                     return Some(format!("{name} has unsent words: {:?}", opened.unsent()));
                 }
             }
