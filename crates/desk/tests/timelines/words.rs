@@ -1,0 +1,239 @@
+//! What happened and what is seen, in words.
+
+use std::collections::BTreeMap;
+
+use model::{AgentId, Audience, CloseReason, ConversationId, OfferEnd, Presence, SessionEnd};
+use rejoin_desk::{
+    AgentView, Author, Body, ClientConnection, ConversationFact as What, ConversationStage, CustomerView, Desk, Fact,
+    Recorded, RefusalReason,
+};
+
+use crate::script::clock;
+
+/// Who is called what.
+#[derive(Default)]
+pub(crate) struct Names {
+    pub(crate) agents: BTreeMap<AgentId, String>,
+    pub(crate) talks: BTreeMap<ConversationId, String>,
+}
+
+impl Names {
+    pub(crate) fn agent(&self, agent: AgentId) -> &str {
+        self.agents.get(&agent).map_or("somebody", String::as_str)
+    }
+
+    pub(crate) fn talk(&self, talk: ConversationId) -> &str {
+        self.talks.get(&talk).map_or("somebody", String::as_str)
+    }
+
+    /// A fact as the log would tell it. `None` for settings.
+    pub(crate) fn fact(&self, recorded: &Recorded) -> Option<String> {
+        Some(match &recorded.fact {
+            Fact::RelayStarted { down_since } => format!("the relay was down since {}", clock(*down_since)),
+            Fact::WritesResumed { down_since } => format!("nothing could be written since {}", clock(*down_since)),
+            Fact::AgentArrived(agent) => format!("{} arrived", self.agent(*agent)),
+            Fact::AgentLost { agent, since } => format!("{} lost since {}", self.agent(*agent), clock(*since)),
+            Fact::AgentReturned(agent) => format!("{} returned", self.agent(*agent)),
+            Fact::AgentGone(agent) => format!("{} is gone", self.agent(*agent)),
+            Fact::AgentSignedOut(agent) => format!("{} signed out", self.agent(*agent)),
+            Fact::PresenceChosen { agent, presence } => {
+                format!("{} chose {}", self.agent(*agent), presence.map_or("automatic", called))
+            }
+            Fact::CapacityFreed { agent, conversation } => {
+                format!("{}'s block for {} is over", self.agent(*agent), self.talk(*conversation))
+            }
+            Fact::Conversation { id, what, .. } => self.conversation_fact(*id, what, recorded.body.as_ref()),
+            Fact::AgentConfigured(..)
+            | Fact::QueueConfigured(..)
+            | Fact::WorkstreamConfigured(..)
+            | Fact::WidgetConfigured(..) => return None,
+        })
+    }
+
+    fn conversation_fact(&self, id: ConversationId, what: &What, body: Option<&Body>) -> String {
+        let mia = self.talk(id);
+        match what {
+            What::Started { .. } => format!("{mia} opened a conversation"),
+            What::Said { by, audience, .. } => {
+                let words = if let Some(Body::Words(words)) = body { words.as_str() } else { "" };
+                match (by, audience) {
+                    (Author::Customer, _) => format!("{mia}: \"{words}\""),
+                    (Author::Agent(agent), Audience::Customer) => {
+                        format!("{} to {mia}: \"{words}\"", self.agent(*agent))
+                    }
+                    (Author::Agent(agent), Audience::Agents) => format!("{} notes: \"{words}\"", self.agent(*agent)),
+                }
+            }
+            What::ReadByCustomer { upto } => format!("{mia} has read up to {upto}"),
+            What::ReadByAgent { agent, upto } => format!("{} has read {mia} up to {upto}", self.agent(*agent)),
+            What::OfferMade { agent, until } => {
+                format!("{mia} offered to {} until {}", self.agent(*agent), clock(*until))
+            }
+            What::OfferEnded { agent, how } => {
+                let how = match how {
+                    OfferEnd::Accepted => "accepted",
+                    OfferEnd::Declined => "declined",
+                    OfferEnd::Missed => "missed",
+                    OfferEnd::Withdrawn => "withdrawn",
+                };
+                format!("offer of {mia} to {} {how}", self.agent(*agent))
+            }
+            What::AgentJoined { agent, picked } => {
+                format!("{} {} {mia}", self.agent(*agent), if *picked { "picked" } else { "accepted" })
+            }
+            What::CustomerAway { since } => format!("{mia} away since {}", clock(*since)),
+            What::CustomerBack => format!("{mia} back"),
+            What::CustomerDisconnected => format!("{mia} disconnected"),
+            What::WaitingConfirmed => format!("{mia} still waits"),
+            What::EndedByAgent(agent) => format!("{} ended the talk with {mia}", self.agent(*agent)),
+            What::EndedByCustomer => format!("{mia} ended the talk"),
+            What::SessionEnded { agent, reason, .. } => {
+                format!("{}'s session with {mia} over: {}", self.agent(*agent), session_end(*reason))
+            }
+            What::Requeued => format!("{mia} in the queue again"),
+            What::Closed(reason) => format!("{mia} closed: {}", close_reason(*reason)),
+            What::Forgotten => format!("{mia} forgotten"),
+        }
+    }
+
+    /// What a customer sees, by aspect.
+    pub(crate) fn customer(&self, view: &CustomerView) -> BTreeMap<String, String> {
+        let mut seen = BTreeMap::new();
+        let mut see = |aspect: &str, words: String| seen.insert(aspect.to_owned(), words);
+        match view.stage {
+            ConversationStage::Open { .. } => {
+                let place = match view.position {
+                    1 => "next in line".to_owned(),
+                    place => format!("number {place} in line"),
+                };
+                see("1 phase", place);
+            }
+            ConversationStage::Active { agent, .. } => {
+                see("1 phase", format!("talks with {}", self.agent(agent)));
+                if let Some(until) = view.agent_away_until {
+                    see("2 agent", format!("{} is reconnecting, until {}", self.agent(agent), clock(until)));
+                }
+            }
+            ConversationStage::WrapUp { because: reason, .. } | ConversationStage::Closed { reason, .. } => {
+                see("1 phase", format!("ended: {}", close_reason(reason)));
+            }
+        }
+        if let Some(at) = view.closes_at {
+            see("3 asked", format!("\"Still waiting?\", closes at {}", clock(at)));
+        }
+        if view.agent_typing {
+            see("4 typing", "the agent is writing".to_owned());
+        }
+        if view.read_by_agent.0 > 0 {
+            see("5 read", format!("read up to {}", view.read_by_agent));
+        }
+        seen
+    }
+
+    /// What an agent sees, by aspect.
+    pub(crate) fn agent_desk(&self, desk: &Desk, agent: AgentId, view: &AgentView) -> BTreeMap<String, String> {
+        let mut seen = BTreeMap::new();
+        let used: i32 = view.ledger.iter().map(|entry| entry.units.0).sum();
+        let free = view.capacity.0 - used;
+        seen.insert("1 presence".to_owned(), format!("{}, {free} of {} free", called(view.presence), view.capacity.0));
+        for offer in &view.offers {
+            let name = self.talk(offer.conversation.id);
+            seen.insert(format!("2 offer {name}"), format!("offered {name} until {}", clock(offer.until)));
+            self.connection(&mut seen, name, offer.conversation.connection);
+        }
+        for card in &view.mine {
+            let name = self.talk(card.id);
+            let state = match card.stage {
+                ConversationStage::WrapUp { closes_at, .. } => format!("{name} in wrap-up until {}", clock(closes_at)),
+                _ => format!("has {name}"),
+            };
+            seen.insert(format!("3 mine {name}"), state);
+            if matches!(card.stage, ConversationStage::Active { .. }) {
+                self.connection(&mut seen, name, card.connection);
+            }
+            if card.unread > 0 {
+                seen.insert(format!("5 unread {name}"), format!("{} unread of {name}", card.unread));
+            }
+            if desk.conversation_view(card.id, agent).is_some_and(|view| view.customer_typing) {
+                seen.insert(format!("6 typing {name}"), format!("{name} is writing"));
+            }
+        }
+        for entry in view.ledger.iter().filter(|entry| view.mine.iter().all(|card| card.id != entry.conversation)) {
+            if let Some(until) =
+                entry.until.filter(|_| view.offers.iter().all(|offer| offer.conversation.id != entry.conversation))
+            {
+                let name = self.talk(entry.conversation);
+                seen.insert(format!("7 block {name}"), format!("blocked for {name} until {}", clock(until)));
+            }
+        }
+        let open: Vec<&str> = view.open.iter().map(|card| self.talk(card.id)).collect();
+        if !open.is_empty() {
+            seen.insert("8 open".to_owned(), format!("open: {}", open.join(" ")));
+        }
+        seen
+    }
+
+    fn connection(&self, seen: &mut BTreeMap<String, String>, name: &str, connection: ClientConnection) {
+        let words = match connection {
+            ClientConnection::Away { since, disconnected_at } => {
+                format!("{name} may be away since {}, disconnected at {}", clock(since), clock(disconnected_at))
+            }
+            ClientConnection::Connected { .. } => format!("{name} is here"),
+            ClientConnection::Disconnected { .. } | ClientConnection::Over => return,
+        };
+        seen.insert(format!("4 link {name}"), words);
+    }
+}
+
+pub(crate) fn called(presence: Presence) -> &'static str {
+    match presence {
+        Presence::Available => "available",
+        Presence::Busy => "busy",
+        Presence::DoNotDisturb => "do not disturb",
+        Presence::Away => "away",
+        Presence::Offline => "offline",
+        Presence::Inactive => "inactive",
+    }
+}
+
+pub(crate) fn refusal(reason: RefusalReason) -> &'static str {
+    match reason {
+        RefusalReason::SendKeyReused => "the key was used with other words",
+        RefusalReason::NoConversation => "no such conversation",
+        RefusalReason::ConversationClosed => "the conversation is closed",
+        RefusalReason::ConversationEnded => "the talk is over",
+        RefusalReason::AlreadyStarted => "there is a conversation already",
+        RefusalReason::UnknownWidget => "no such widget",
+        RefusalReason::WrongState => "not in this state",
+        RefusalReason::NotYours => "not theirs",
+        RefusalReason::OfferGone => "the offer is gone",
+        RefusalReason::AlreadyTaken => "somebody else has it",
+        RefusalReason::NotAllowed => "not allowed",
+        RefusalReason::ConversationFull => "the conversation is full",
+        RefusalReason::PresenceNotChoosable => "can't be chosen",
+    }
+}
+
+fn close_reason(reason: CloseReason) -> &'static str {
+    match reason {
+        CloseReason::AgentEnded => "the agent ended it",
+        CloseReason::CustomerEnded => "the customer ended it",
+        CloseReason::CustomerDisconnected => "the customer was away too long",
+        CloseReason::AutoClosed => "nobody came",
+        CloseReason::ForceClosed => "a supervisor closed it",
+        CloseReason::OverflowEnded => "the queue was full",
+    }
+}
+
+fn session_end(reason: SessionEnd) -> &'static str {
+    match reason {
+        SessionEnd::AgentClosed => "closed",
+        SessionEnd::AutoClosed => "closed by itself",
+        SessionEnd::AgentDisconnected => "the agent is gone",
+        SessionEnd::AgentSignedOut => "the agent signed out",
+        SessionEnd::AgentReleased => "released",
+        SessionEnd::AgentDisabled => "the agent is disabled",
+        SessionEnd::ForceClosed => "a supervisor closed it",
+        SessionEnd::Transferred => "transferred",
+    }
+}
