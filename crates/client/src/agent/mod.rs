@@ -165,6 +165,7 @@ impl Console {
             || self.opened.values().any(|opened| opened.outbox.is_overdue(now));
         if overdue {
             self.link.distrust(now, &mut self.steps);
+            self.take_steps();
         }
         if self.dirty_since.is_some_and(|since| since + DRAFT_PAUSE <= now) {
             self.store_if_dirty();

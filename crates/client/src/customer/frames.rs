@@ -13,6 +13,9 @@ use crate::stream::Pushed;
 
 impl Customer {
     pub(super) fn say_hello(&mut self) {
+        if let Some(doubt) = &mut self.doubt {
+            doubt.is_final = doubt.nobody_starts;
+        }
         let resume = match self.standing {
             Standing::Unknown | Standing::AskingStorage | Standing::Joined => self.token.clone(),
             Standing::Idle | Standing::AskingHost { .. } | Standing::Expired => None,
@@ -87,10 +90,7 @@ impl Customer {
                 }
             }
             CanResume::Expired if self.start.is_some() => self.standing = Standing::Unknown,
-            CanResume::Expired => {
-                self.standing = Standing::AskingStorage;
-                self.effects.push(Effect::LoadStart);
-            }
+            CanResume::Expired => self.ask_storage(),
             CanResume::NotAsked if self.standing == Standing::Unknown && self.start.is_none() => {
                 // The token came while this connection was being greeted: ask about it.
                 self.link.redial(now, &mut self.steps);
@@ -101,6 +101,7 @@ impl Customer {
 
     fn join(&mut self) {
         self.joined = true;
+        self.doubt = None;
         self.standing = Standing::Joined;
         self.stream.reconnected();
         self.forget_start();

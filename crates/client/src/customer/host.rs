@@ -3,7 +3,7 @@
 use model::{DisplayName, MessageText, ResumeToken, SendKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Customer, Effect, Init, PendingStart, Standing};
+use super::{Customer, DOUBT_FOR, Doubt, Effect, Init, PendingStart, Standing};
 use crate::outbox::{Kept, Outbox};
 
 /// A start as the tabs of a browser share it, so that a lost answer, a reload or two tabs give one conversation (product 3).
@@ -57,6 +57,8 @@ impl Customer {
         if held.is_some() {
             self.standing = Standing::Unknown;
             self.adopt_start(init.start.as_deref());
+            // An earlier page of this tab may not have come to it.
+            self.store_start();
         }
     }
 
@@ -104,20 +106,44 @@ impl Customer {
     }
 
     /// What the tabs share was read.
-    pub(super) fn stored_start(&mut self, bytes: Option<&[u8]>) {
+    pub(super) fn stored_start(&mut self, now: Timestamp, bytes: Option<&[u8]>) {
         if self.standing != Standing::AskingStorage {
             return;
         }
-        self.adopt_start(bytes);
+        self.standing = Standing::Unknown;
         self.touched = true;
+        self.adopt_start(bytes);
         if self.start.is_some() {
-            self.standing = Standing::Unknown;
-        } else {
-            self.standing = Standing::Expired;
-            self.token = None;
-            self.words_to_draft();
-            self.effects.push(Effect::StoreToken(None));
+            self.doubt = None;
+            return;
         }
+        let fresh = Doubt { until: now + DOUBT_FOR, nobody_starts: false, is_final: false };
+        let doubt = self.doubt.get_or_insert(fresh);
+        if doubt.is_final {
+            self.expire();
+        } else if doubt.until <= now {
+            doubt.nobody_starts = true;
+            self.link.redial(now, &mut self.steps);
+        }
+    }
+
+    pub(super) fn doubt_is_due(&self, now: Timestamp) -> bool {
+        self.link.is_up() && self.doubt.is_some_and(|doubt| !doubt.nobody_starts && doubt.until <= now)
+    }
+
+    /// Another tab may be about to start with this token: what the tabs share says so.
+    pub(super) fn ask_storage(&mut self) {
+        self.standing = Standing::AskingStorage;
+        self.effects.push(Effect::LoadStart);
+    }
+
+    /// The relay has said twice that it knows nothing of the token, and no tab of this browser is about to tell it.
+    fn expire(&mut self) {
+        self.standing = Standing::Expired;
+        self.doubt = None;
+        self.token = None;
+        self.words_to_draft();
+        self.effects.push(Effect::StoreToken(None));
     }
 
     /// Forgets the conversation; its unsent words move into the composer.
@@ -129,6 +155,7 @@ impl Customer {
         self.joined = false;
         self.token = None;
         self.start = None;
+        self.doubt = None;
         self.standing = Standing::Idle;
         self.read = model::Seq::START;
         self.read_sent = model::Seq::START;

@@ -28,6 +28,9 @@ pub const TYPING_EVERY: Millis = Millis::seconds(3);
 pub const DRAFT_PAUSE: Millis = Millis(500);
 /// How long the host page may take to say which token counts; after it the one that was minted does.
 pub const HOST_WITHIN: Millis = Millis::seconds(2);
+/// How long an "expired" is doubted before the relay is asked again: another tab may be about to start with this token. Longer
+/// than [`HOST_WITHIN`], after which such a tab has said so.
+pub const DOUBT_FOR: Millis = Millis(2_500);
 /// A loss shorter than this is not shown: most are over before a person could read about them.
 pub const NOTICEABLE_AFTER: Millis = Millis::seconds(1);
 
@@ -55,6 +58,18 @@ struct PendingStart {
     name: Option<DisplayName>,
 }
 
+/// The relay said "expired" of a token that nobody is known to start with. Another tab that is about to has told the storage so
+/// by `until`; where it has not, the relay is asked once more, and then its answer is final: a start that had been on its way
+/// has come to it by then.
+#[derive(Clone, Copy, Debug)]
+struct Doubt {
+    until: Timestamp,
+    /// The storage was asked at `until` and held no start.
+    nobody_starts: bool,
+    /// The hello of the present connection was said after that.
+    is_final: bool,
+}
+
 /// See the module.
 #[derive(Debug)]
 pub struct Customer {
@@ -74,6 +89,7 @@ pub struct Customer {
     standing: Standing,
     token: Option<ResumeToken>,
     start: Option<PendingStart>,
+    doubt: Option<Doubt>,
     /// The present connection has joined the conversation.
     joined: bool,
     /// The last value of everything that is not an entry, and whether it is of the present connection.
@@ -119,6 +135,7 @@ impl Customer {
             standing: Standing::Idle,
             token: None,
             start: None,
+            doubt: None,
             joined: false,
             state: None,
             state_is_current: false,
@@ -155,7 +172,7 @@ impl Customer {
             Event::Opened => self.opened(now),
             Event::Minimized => self.minimized(),
             Event::Token { token } => self.host_token(now, token),
-            Event::StoredStart { bytes } => self.stored_start(bytes.as_deref()),
+            Event::StoredStart { bytes } => self.stored_start(now, bytes.as_deref()),
             Event::Draft { text } => self.drafted(now, text),
             Event::Submit { key, token, text, name } => self.submit(now, key, token, text, name),
             Event::Retry { key, fresh } => self.retry(key, fresh),
@@ -211,12 +228,16 @@ impl Customer {
         self.take_steps();
         if self.outbox.is_overdue(now) {
             self.link.distrust(now, &mut self.steps);
+            self.take_steps();
         }
         if self.draft_dirty_since.is_some_and(|since| since + DRAFT_PAUSE <= now) {
             self.store_draft();
         }
         if matches!(self.standing, Standing::AskingHost { since } if since + HOST_WITHIN <= now) {
             self.token_counts(now);
+        }
+        if self.doubt_is_due(now) {
+            self.ask_storage();
         }
         if self.joined
             && let Some(after) = self.stream.overdue(now)
@@ -346,12 +367,13 @@ impl Customer {
         let stream = self.stream.wake_at().filter(|_| self.joined);
         let draft = self.draft_dirty_since.map(|since| since + DRAFT_PAUSE);
         let host = if let Standing::AskingHost { since } = self.standing { Some(since + HOST_WITHIN) } else { None };
+        let doubt = self.doubt.filter(|doubt| self.link.is_up() && !doubt.nobody_starts).map(|doubt| doubt.until);
         let shown = self
             .link
             .lost_at()
             .into_iter()
             .flat_map(|lost| [lost + NOTICEABLE_AFTER, lost + crate::link::LONG_OUTAGE_AFTER])
             .find(|at| *at > now);
-        [self.link.wake_at(), outbox, stream, draft, host, shown].into_iter().flatten().min()
+        [self.link.wake_at(), outbox, stream, draft, host, doubt, shown].into_iter().flatten().min()
     }
 }

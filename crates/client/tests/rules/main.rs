@@ -13,6 +13,7 @@ mod console;
 mod link;
 mod outbox;
 mod stand;
+mod story;
 mod stream;
 mod widget;
 mod widget_network;

@@ -161,12 +161,17 @@ fn unknown_keeps_everything_and_only_an_explicit_expired_ends_it() {
     }
     widget.give(now, socket_opened(widget.socket));
     let expired = frame(widget.socket, welcome(now, CanResume::Expired));
-    let socket = widget.socket;
     widget.at(now, expired, &[Did::LoadStart, Did::Badge(0, false), Did::Host(HostState::Talking)]);
+    // Another tab may be about to start with this token: the relay is asked again, later.
+    widget.at(now, Event::StoredStart { bytes: None }, &[]);
+    let socket = widget.socket;
+    widget.at(now + 2_500, wake(), &[Did::LoadStart]);
+    widget.at(now + 2_500, Event::StoredStart { bytes: None }, &[Did::Close(socket, 1000), Did::Dial(socket + 1)]);
+    assert_eq!(widget.welcomed(now + 2_600, CanResume::Expired), [hello(Some((7, 2))), Did::LoadStart]);
     widget.at(
-        now,
+        now + 2_600,
         Event::StoredStart { bytes: None },
-        &[Did::Token(None), Did::Close(socket, 1000), Did::Host(HostState::Ended)],
+        &[Did::Token(None), Did::Close(socket + 1, 1000), Did::Host(HostState::Ended)],
     );
     assert_eq!(widget.machine.screen(), Screen::Expired);
     assert_eq!(widget.words(), ["hello"], "what was said stays readable");
@@ -179,18 +184,23 @@ fn unsent_words_of_an_expired_conversation_move_into_the_composer() {
     widget.give(200, submit(2, "are you there?"));
     widget.give(349, wake());
     widget.welcomed(400, CanResume::Expired);
+    widget.at(410, Event::StoredStart { bytes: None }, &[]);
+    assert_eq!(widget.wake_at, Some(2_910));
+    widget.give(2_910, wake());
+    widget.give(2_910, Event::StoredStart { bytes: None });
+    widget.welcomed(2_950, CanResume::Expired);
     widget.at(
-        410,
+        2_960,
         Event::StoredStart { bytes: None },
         &[
             Did::Draft("are you there?"),
             Did::Outbox(0),
             Did::Token(None),
-            Did::Close(2, 1000),
+            Did::Close(3, 1000),
             Did::Host(HostState::Ended),
         ],
     );
-    widget.at(500, Event::StartNew, &[Did::Dial(3), Did::Host(HostState::Idle)]);
+    widget.at(5_000, Event::StartNew, &[Did::Dial(4), Did::Host(HostState::Idle)]);
     assert_eq!(widget.machine.draft(), "are you there?");
 }
 

@@ -45,13 +45,41 @@ fn a_start_on_its_way_in_another_tab_is_sent_from_this_one_too() {
 }
 
 #[test]
+fn an_expired_that_was_older_than_the_start_of_another_tab_ends_nothing() {
+    let mut other = Widget::new();
+    other.give(0, init(Init { token: Some(token(1)), ..usual() }));
+    other.welcomed(10, CanResume::Expired);
+    // By now the other tab has started, was answered and took its start out of the storage.
+    other.at(20, Event::StoredStart { bytes: None }, &[]);
+    assert_eq!(other.machine.screen(), Screen::Resuming);
+    other.at(2_520, wake(), &[Did::LoadStart]);
+    other.at(2_520, Event::StoredStart { bytes: None }, &[Did::Close(1, 1000), Did::Dial(2)]);
+    assert_eq!(other.welcomed(2_550, CanResume::Yes), [hello(Some((1, 0)))]);
+    other.hears(2_560, entries([mine(1, 1, "hello")]), &[]);
+    assert_eq!(other.words(), ["hello"]);
+}
+
+#[test]
+fn a_start_that_another_tab_is_about_to_send_is_found_after_a_while() {
+    let mut other = Widget::new();
+    other.give(0, init(Init { token: Some(token(1)), ..usual() }));
+    other.welcomed(10, CanResume::Expired);
+    other.give(20, Event::StoredStart { bytes: None });
+    let mut slow = idle_and_open();
+    slow.give(10, submit(1, "hello"));
+    slow.give(1_000, host_says(Some(1)));
+    other.at(2_520, wake(), &[Did::LoadStart]);
+    other.at(2_520, Event::StoredStart { bytes: slow.start.clone() }, &[start(1, 1, "hello")]);
+}
+
+#[test]
 fn a_reload_sends_a_start_that_was_not_answered() {
     let mut before = idle_and_open();
     before.give(10, submit(1, "hello"));
     before.give(11, host_says(Some(1)));
     let mut after = Widget::new();
     let stored = Init { token: Some(token(1)), outbox: before.outbox.clone(), start: before.start.clone(), ..usual() };
-    after.at(100, init(stored), &[Did::Dial(1), Did::Host(HostState::Connecting)]);
+    after.at(100, init(stored), &[Did::Start, Did::Dial(1), Did::Host(HostState::Connecting)]);
     assert_eq!(after.machine.screen(), Screen::Starting);
     assert_eq!(after.words(), ["hello"]);
     assert_eq!(after.welcomed(150, CanResume::Expired), [hello(Some((1, 0))), start(1, 1, "hello")]);
