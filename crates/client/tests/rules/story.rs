@@ -105,8 +105,8 @@ impl World {
                     self.give(tab, Event::Token { token });
                 }
             }
-            Step::ToRelay(tab) => self.to_relay(tab),
-            Step::ToTab(tab) => self.to_tab(tab),
+            Step::ToRelay(tab) => self.relay_takes(tab),
+            Step::ToTab(tab) => self.tab_takes(tab),
             Step::Connect(tab) => self.connect(tab),
             Step::Cut(tab) => self.cut(tab),
             Step::Reload(tab) => self.reload(tab),
@@ -165,7 +165,7 @@ impl World {
         }
     }
 
-    fn to_tab(&mut self, tab: usize) {
+    fn tab_takes(&mut self, tab: usize) {
         let Some(wire) = self.tabs[tab].wire.as_mut() else { return };
         if let Some(bytes) = wire.to_tab.pop_front() {
             let socket = wire.socket;
@@ -236,7 +236,7 @@ impl World {
         }
     }
 
-    fn to_relay(&mut self, tab: usize) {
+    fn relay_takes(&mut self, tab: usize) {
         let Some(wire) = self.tabs[tab].wire.as_mut() else { return };
         let Some(bytes) = wire.to_relay.pop_front() else { return };
         let frame = CustomerToRelay::decode(Encoding::Binary, &bytes).unwrap();
@@ -382,8 +382,7 @@ proptest! {
     ))]
     #[test]
     fn nothing_typed_is_lost_and_nothing_is_written_twice(story in proptest::collection::vec(step(), 0..150)) {
-        let mut world = World::default();
-        world.now = Timestamp(1_000_000);
+        let mut world = World { now: Timestamp(1_000_000), ..World::default() };
         world.reload(0);
         world.reload(1);
         for step in story {
