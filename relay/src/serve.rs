@@ -7,7 +7,7 @@ use std::time::Duration;
 use desk::{Configuration, Input};
 use gate::KnownWidget;
 use log::Log;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
@@ -31,6 +31,7 @@ const LAST_WRITE_WITHIN: Duration = Duration::from_secs(4);
 /// # Errors
 /// One sentence.
 pub(crate) async fn serve(settings: Settings) -> Result<(), String> {
+    let signals = Signals::hear()?;
     raise_descriptors();
     let folder = DataFolder::lock(&settings.store.path).map_err(|error| error.to_string())?;
     let listening = Listening::bind(&settings.server.listen).await?;
@@ -55,7 +56,7 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), String> {
     tracing::info!(address = %listening.address, assets = relay.assets.len(), "the relay listens");
     let router = http::routes(&relay);
     let accepting = tokio::spawn(http::serve(listening, router, Arc::clone(&relay), stopping));
-    let damaged = until_told(&fatal).await?;
+    let damaged = signals.or_damage(&fatal).await;
     tracing::info!("the relay stops");
     stopper.stop();
     let _ = accepting.await;
@@ -68,16 +69,29 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), String> {
     Ok(())
 }
 
-/// Waits for a signal, or for the desk to give up.
-async fn until_told(fatal: &Notify) -> Result<bool, String> {
-    let failed = |error: std::io::Error| format!("Signals can't be heard: {error}.");
-    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-    Ok(tokio::select! {
-        _ = terminate.recv() => false,
-        _ = interrupt.recv() => false,
-        () = fatal.notified() => true,
-    })
+/// The signals that stop the relay.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// Hears them from now on.
+    fn hear() -> Result<Self, String> {
+        let failed = |error: std::io::Error| format!("Signals can't be heard: {error}.");
+        let terminate = signal(SignalKind::terminate()).map_err(failed)?;
+        let interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+        Ok(Self { terminate, interrupt })
+    }
+
+    /// Waits for one, or for the desk to give up; `true` for the latter.
+    async fn or_damage(mut self, fatal: &Notify) -> bool {
+        tokio::select! {
+            _ = self.terminate.recv() => false,
+            _ = self.interrupt.recv() => false,
+            () = fatal.notified() => true,
+        }
+    }
 }
 
 /// Tells clients to come back, waits for them to hear it, then lets the desk write its last.

@@ -1,6 +1,7 @@
 //! The desk's thread: it alone owns the desk and the log's writer (design 2.1). One bounded channel in; stop and commit;
 //! delivery through the switchboard.
 
+mod showing;
 mod snapshots;
 mod thread;
 

@@ -1,6 +1,6 @@
 //! The loop itself.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -11,6 +11,7 @@ use log::commit::{BATCH_INPUTS_MAX, CommitLoop, Prepared, Sender, Settled};
 use log::{Log, LogWriter};
 use model::{Millis, Timestamp};
 
+use super::showing::Showing;
 use super::snapshots::Snapshots;
 use super::{DeskHandle, DeskState, Told};
 use crate::clock::Clock;
@@ -60,7 +61,8 @@ pub(crate) fn start(parts: DeskParts, on_fatal: impl FnOnce() + Send + 'static) 
         queue: parts.configuration.iter().cloned().collect(),
         configuration: parts.configuration,
         signed_out: Vec::new(),
-        greeted: Vec::new(),
+        greeted: BTreeSet::new(),
+        showing: Showing::default(),
         wake_at: Some(Timestamp::ZERO),
         marked_at: now,
         state,
@@ -91,7 +93,8 @@ struct DeskThread {
     /// Sign-outs that could not be written; told again after the spell.
     signed_out: Vec<Input>,
     /// Agents with a new window in this batch: it needs the whole desk, changed or not.
-    greeted: Vec<ViewKey>,
+    greeted: BTreeSet<ViewKey>,
+    showing: Showing,
     wake_at: Option<Timestamp>,
     marked_at: Timestamp,
     state: Arc<DeskState>,
@@ -124,10 +127,9 @@ impl DeskThread {
     /// Waits for inputs or a deadline and takes what waits. Says whether the thread is to stop.
     fn wait(&mut self, receiver: &Receiver<Told>) -> bool {
         let now = self.clock.now();
-        // Once awake for a time, a turn is due even if nothing was told.
-        let sleep = self.wake_at.map_or(SLEEP_MAX, |at| Duration::from_millis(at.since(now).0));
-        let alive_in = self.wake_at.map(|_| (self.marked_at + ALIVE_EVERY).since(now));
-        let sleep = alive_in.map_or(sleep, |alive| sleep.min(Duration::from_millis(alive.0)));
+        let alive_at = self.wake_at.map(|_| self.marked_at + ALIVE_EVERY);
+        let wake_at = [self.wake_at, alive_at, self.showing.wake_at()].into_iter().flatten().min();
+        let sleep = wake_at.map_or(SLEEP_MAX, |at| Duration::from_millis(at.since(now).0));
         match receiver.recv_timeout(sleep.min(SLEEP_MAX)) {
             Ok(told) => {
                 if self.take(told) {
@@ -155,7 +157,7 @@ impl DeskThread {
             Told::Stop => true,
             Told::Input(input) => {
                 if let Input::ConnectAgent { agent, .. } = &input {
-                    self.greeted.push(ViewKey::Agent(*agent));
+                    self.greeted.insert(ViewKey::Agent(*agent));
                 }
                 if let Input::Configure(_) = &input {
                     self.remember_configuration(&input);
@@ -211,8 +213,10 @@ impl DeskThread {
                 self.metrics.disconnected(*away_for);
             }
         }
-        let greeted = std::mem::take(&mut self.greeted);
-        self.switchboard.deliver(self.commit.desk(), settled, &greeted);
+        let mut views = self.switchboard.deliver(settled);
+        views.new.append(&mut self.greeted);
+        let due = self.showing.due(self.clock.now(), views.new, views.changed);
+        self.switchboard.show(self.commit.desk(), due.into_iter());
         self.wake_at = settled.wake_at;
         self.note_outage(settled);
     }

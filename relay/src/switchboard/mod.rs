@@ -8,7 +8,7 @@ mod names;
 mod ring;
 mod slot;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use desk::{Desk, Notice, ViewKey};
@@ -20,6 +20,15 @@ use wire::{CloseCode, RefusalCode};
 pub(crate) use names::NameStore;
 pub(crate) use ring::Rings;
 pub(crate) use slot::{Answered, Mail, NotTaken, Slot};
+
+/// Views that must be shown after a batch.
+#[derive(Debug, Default)]
+pub(crate) struct Views {
+    /// For somebody who has none yet.
+    pub(crate) new: BTreeSet<ViewKey>,
+    /// Because something in them changed.
+    pub(crate) changed: BTreeSet<ViewKey>,
+}
 
 /// Who watches what.
 #[derive(Debug, Default)]
@@ -118,11 +127,11 @@ impl Switchboard {
         }
     }
 
-    /// Delivers what settled, in order. `also` are views to send whether they changed or not.
-    pub(crate) fn deliver(&self, desk: &Desk, settled: &Settled, also: &[ViewKey]) {
+    /// Delivers what settled, in order, and gives the views that must be shown.
+    pub(crate) fn deliver(&self, settled: &Settled) -> Views {
         self.rings.extend(&settled.entries);
         let mut board = self.lock();
-        let mut views: Vec<ViewKey> = also.to_vec();
+        let mut views = Views::default();
         for notice in &settled.notices {
             board.deliver(notice, &mut views);
         }
@@ -133,15 +142,17 @@ impl Switchboard {
             board.not_taken(*sender, RefusalCode::ReadOnly);
         }
         if settled.refresh {
-            views.extend(board.customers.keys().map(|conversation| ViewKey::Customer(*conversation)));
-            views.extend(board.followers.keys().map(|conversation| ViewKey::Conversation(*conversation)));
-            views.extend(board.windows.keys().map(|agent| ViewKey::Agent(*agent)));
+            views.changed.extend(board.customers.keys().map(|conversation| ViewKey::Customer(*conversation)));
+            views.changed.extend(board.followers.keys().map(|conversation| ViewKey::Conversation(*conversation)));
+            views.changed.extend(board.windows.keys().map(|agent| ViewKey::Agent(*agent)));
         }
-        views.sort_unstable();
-        views.dedup();
-        for view in views {
-            board.show(desk, view);
-        }
+        views
+    }
+
+    /// Computes views and puts them into the slots of those who watch them.
+    pub(crate) fn show(&self, desk: &Desk, views: impl Iterator<Item = ViewKey>) {
+        let board = self.lock();
+        views.for_each(|view| board.show(desk, view));
     }
 }
 
@@ -155,9 +166,11 @@ fn forget<K: Ord>(map: &mut BTreeMap<K, Vec<ConnectionId>>, key: K, connection: 
 }
 
 impl Board {
-    fn deliver(&mut self, notice: &Notice, views: &mut Vec<ViewKey>) {
+    fn deliver(&mut self, notice: &Notice, views: &mut Views) {
         match *notice {
-            Notice::Changed(view) => views.push(view),
+            Notice::Changed(view) => {
+                views.changed.insert(view);
+            }
             Notice::Head { conversation, customer, agents } => {
                 let customers = self.customers.get(&conversation);
                 let followers = self.followers.get(&conversation);
@@ -169,17 +182,17 @@ impl Board {
             }
             Notice::Resumed { connection, conversation } => {
                 self.watch(connection, conversation, false);
-                views.push(ViewKey::Customer(conversation));
+                views.new.insert(ViewKey::Customer(conversation));
                 self.answer(connection, notice);
             }
             Notice::Started { connection, sent, .. } => {
                 self.watch(connection, sent.conversation, false);
-                views.push(ViewKey::Customer(sent.conversation));
+                views.new.insert(ViewKey::Customer(sent.conversation));
                 self.answer(connection, notice);
             }
             Notice::Following { connection, conversation } => {
                 self.watch(connection, conversation, true);
-                views.push(ViewKey::Conversation(conversation));
+                views.new.insert(ViewKey::Conversation(conversation));
                 self.answer(connection, notice);
             }
             Notice::Unfollowed { connection, conversation } => {
