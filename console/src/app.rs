@@ -59,7 +59,9 @@ pub fn App() -> Html {
     };
     let on_signed_out = {
         let phase = phase.clone();
-        Callback::from(move |()| phase.set(Phase::Out(SignInState::Over)))
+        Callback::from(move |asked: bool| {
+            phase.set(Phase::Out(if asked { SignInState::Ready } else { SignInState::Over }));
+        })
     };
     match &*phase {
         Phase::Asking => html! { <main class="sign-in" aria-busy="true" /> },
@@ -94,7 +96,7 @@ fn ask_who(now: &Phase, phase: UseStateHandle<Phase>) -> Option<Timeout> {
 #[derive(Clone, PartialEq, Properties)]
 struct DeskProps {
     me: Me,
-    on_signed_out: Callback<()>,
+    on_signed_out: Callback<bool>,
 }
 
 /// Somebody is signed in.
@@ -104,7 +106,7 @@ fn Desk(props: &DeskProps) -> Html {
     let draw = use_force_update();
     let driver = use_memo((), |()| Window::start());
     use_effect_with(me.clone(), {
-        let (driver, draw, on_signed_out) = (Rc::clone(&driver), draw.clone(), on_signed_out.clone());
+        let (driver, draw, on_signed_out) = (Rc::clone(&driver), draw, on_signed_out.clone());
         move |me: &Me| {
             let again = driver.clone();
             driver.on_change(move || {
@@ -112,7 +114,7 @@ fn Desk(props: &DeskProps) -> Html {
                 page::document().set_title(&live::title(&again));
                 draw.force_update();
             });
-            live::begin(&driver, me, Rc::new(move || on_signed_out.emit(())));
+            live::begin(&driver, me, Rc::new(move |asked| on_signed_out.emit(asked)));
         }
     });
     use_window_event::<Event>("hashchange", {
@@ -136,20 +138,18 @@ fn preferences() -> Preferences {
 }
 
 fn carry_out(driver: &Driver<Window>, shown: &UseStateHandle<Preferences>, act: Act) {
-    match act {
-        Act::Notify(on) => {
-            let shown = shown.clone();
-            notify::switch(on, move || shown.set(preferences()));
+    if let Act::Notify(on) = act {
+        let shown = shown.clone();
+        notify::switch(on, move || shown.set(preferences()));
+    } else if let Act::Shortcuts(on) = act {
+        if on {
+            Storage::Local.remove(NO_SHORTCUTS);
+        } else {
+            Storage::Local.write(NO_SHORTCUTS, "1");
         }
-        Act::Shortcuts(on) => {
-            if on {
-                Storage::Local.remove(NO_SHORTCUTS);
-            } else {
-                Storage::Local.write(NO_SHORTCUTS, "1");
-            }
-            shown.set(preferences());
-        }
-        act => live::act(driver, act),
+        shown.set(preferences());
+    } else {
+        live::act(driver, act);
     }
 }
 

@@ -150,10 +150,11 @@ fn desk() -> DeskState {
     let ledger = mine
         .iter()
         .map(|card| {
-            let (cause, until) = match card.state {
-                CardState::WrapUp { closes_at, .. } => (LedgerCause::WrapUp, Some(closes_at)),
-                _ => (LedgerCause::Active, None),
+            let until = match card.state {
+                CardState::WrapUp { closes_at, .. } => Some(closes_at),
+                CardState::Open { .. } | CardState::Active { .. } | CardState::Closed { .. } => None,
             };
+            let cause = if until.is_some() { LedgerCause::WrapUp } else { LedgerCause::Active };
             LedgerLine { conversation: card.conversation, units: Units(1), cause, until }
         })
         .collect();

@@ -6,7 +6,9 @@ use yew::prelude::*;
 use crate::canned::{self, CLOCK, Scene};
 use crate::ui::{ClockProvider, Front, Menu, Preferences, Question, SignIn, SignInState, Workspace};
 
-const SIGN_INS: [(&str, fn() -> SignInState); 5] = [
+type NamedSignIn = (&'static str, fn() -> SignInState);
+
+const SIGN_INS: [NamedSignIn; 5] = [
     ("sign-in", || SignInState::Ready),
     ("sign-in-over", || SignInState::Over),
     ("sign-in-wrong", || SignInState::Wrong),

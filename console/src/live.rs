@@ -30,11 +30,16 @@ pub(crate) struct Window {
     shared: Rc<Shared>,
 }
 
+/// Hears that the sign-in is over, and whether the agent asked for that in this window.
+pub(crate) type OnSignedOut = Rc<dyn Fn(bool)>;
+
 /// What is about this window and none of the rules' business.
 #[derive(Default)]
 pub(crate) struct Shared {
     agent: Cell<Option<AgentId>>,
-    on_signed_out: RefCell<Option<Rc<dyn Fn()>>>,
+    /// The agent asked for it in this window.
+    signing_out: Cell<bool>,
+    on_signed_out: RefCell<Option<OnSignedOut>>,
     cache: RefCell<Cache>,
     follow_up: RefCell<Option<FollowUp>>,
 }
@@ -81,9 +86,10 @@ impl Machine for Window {
             Effect::NewMessage { conversation } => tell(driver, conversation, false),
             Effect::CheckSignIn => check_sign_in(driver.clone()),
             Effect::SignedOut => {
-                let told = driver.look(|window| window.shared.on_signed_out.borrow().clone());
+                let (told, asked) = driver
+                    .look(|window| (window.shared.on_signed_out.borrow().clone(), window.shared.signing_out.take()));
                 if let Some(told) = told {
-                    told();
+                    told(asked);
                 }
             }
             Effect::Reload => reload_once(),
@@ -111,8 +117,9 @@ fn storage_key(agent: AgentId) -> String {
     format!("rejoin.v1.console.{agent}")
 }
 
-/// Somebody is signed in: the window begins, with what it stored before a reload.
-pub(crate) fn begin(driver: &Driver<Window>, me: &Me, on_signed_out: Rc<dyn Fn()>) {
+/// Somebody is signed in: the window begins, with what it stored before a reload. `on_signed_out` hears when that is over,
+/// and whether the agent asked for it here.
+pub(crate) fn begin(driver: &Driver<Window>, me: &Me, on_signed_out: OnSignedOut) {
     driver.look(|window| {
         window.shared.on_signed_out.replace(Some(on_signed_out));
         window.shared.agent.set(Some(me.agent));
@@ -174,7 +181,11 @@ fn ask(driver: &Driver<Window>, request: Request) {
         Request::Close { conversation } | Request::Release { conversation } if address() == Some(*conversation) => {
             Some(FollowUp::From(*conversation))
         }
-        _ => None,
+        Request::Close { .. }
+        | Request::Release { .. }
+        | Request::Decline { .. }
+        | Request::End { .. }
+        | Request::SetPresence { .. } => None,
     };
     if follow_up.is_some() {
         driver.look(|window| window.shared.follow_up.replace(follow_up));
@@ -218,9 +229,12 @@ fn take_back(driver: &Driver<Window>, conversation: ConversationId, key: model::
 }
 
 fn sign_out(driver: Driver<Window>) {
+    driver.look(|window| window.shared.signing_out.set(true));
     wasm_bindgen_futures::spawn_local(async move {
         if http::sign_out().await {
             driver.feed(Event::SignedOut);
+        } else {
+            driver.look(|window| window.shared.signing_out.set(false));
         }
     });
 }

@@ -125,23 +125,17 @@ impl Reader<'_> {
         if new {
             self.break_row(Row::New);
         }
-        match &entry.event {
-            AgentsEvent::Message { from, key, text, customer_seq } => {
-                let read = *customer_seq <= self.read_by_customer && !matches!(from, Speaker::Customer);
-                self.message(entry.at, from, false, read, bubble(key, text.as_str()));
-            }
-            AgentsEvent::Internal { from, key, text } => {
-                self.message(entry.at, from, true, false, bubble(key, text.as_str()));
-            }
-            event => {
-                if let Some((weight, text)) = self.line(event, next) {
-                    let key = format!("e{}", entry.seq);
-                    // It is written 10 s after the last sign of life, which is what counts.
-                    let at = if let AgentsEvent::CustomerAway { since } = event { *since } else { entry.at };
-                    let time = self.clock.time_of_day(at);
-                    self.break_row(Row::Event(Event { key, weight, text, time }));
-                }
-            }
+        let event = &entry.event;
+        if let AgentsEvent::Message { from, key, text, customer_seq } = event {
+            let read = *customer_seq <= self.read_by_customer && !matches!(from, Speaker::Customer);
+            self.message(entry.at, from, false, read, bubble(key, text.as_str()));
+        } else if let AgentsEvent::Internal { from, key, text } = event {
+            self.message(entry.at, from, true, false, bubble(key, text.as_str()));
+        } else if let Some((weight, text)) = self.line(event, next) {
+            // It is written 10 s after the last sign of life, which is what counts.
+            let at = if let AgentsEvent::CustomerAway { since } = event { *since } else { entry.at };
+            let (key, time) = (format!("e{}", entry.seq), self.clock.time_of_day(at));
+            self.break_row(Row::Event(Event { key, weight, text, time }));
         }
     }
 
@@ -308,4 +302,73 @@ fn moment(entry: &AgentsEntry, away_since: &mut Option<Timestamp>) -> Option<Mom
         | AgentsEvent::StillWaiting => return None,
     };
     Some(Moment { at, tone, text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::canned::{self, CLOCK, Scene};
+
+    fn shown(scene: Scene) -> Vec<String> {
+        let model = canned::model(scene);
+        let open = model.open.unwrap();
+        let line = |row: Row| match row {
+            Row::Day(day) => format!("== {day}"),
+            Row::New => "== new".to_owned(),
+            Row::Event(event) => format!("-- {} {}", event.time, event.text),
+            Row::Group(group) => {
+                let lock = if group.internal { " (internal)" } else { "" };
+                format!("{}{lock}: {} messages, {}", group.speaker, group.bubbles.len(), group.foot)
+            }
+        };
+        rows(&open, model.me.agent, "Mia", CLOCK).into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn messages_are_grouped_by_speaker_and_audience() {
+        assert_eq!(
+            shown(Scene::Talking),
+            [
+                "-- 14:01 Mia started the conversation",
+                "Mia: 1 messages, 14:01",
+                "-- 14:02 You joined",
+                "You: 2 messages, 14:02 · Read",
+                "-- 14:02 Mia may be away",
+                "-- 14:03 Mia is back",
+                "You (internal): 1 messages, 14:04",
+                "Sofia Marin (internal): 1 messages, 14:04",
+                "== new",
+                "Mia: 1 messages, 14:06",
+            ]
+        );
+    }
+
+    #[test]
+    fn words_on_their_way_stand_apart_from_durable_ones() {
+        let rows = shown(Scene::Sending);
+        assert_eq!(
+            rows[rows.len() - 4..],
+            [
+                "You: 1 messages, Sending",
+                "You (internal): 1 messages, Sending",
+                "You: 1 messages, Waiting to send",
+                "You: 1 messages, Not sent · the conversation had ended",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_offer_that_was_accepted_needs_no_line_of_its_own() {
+        assert!(!shown(Scene::Talking).iter().any(|row| row.contains("Offered")));
+    }
+
+    #[test]
+    fn the_timeline_is_newest_first_and_says_how_long_it_took() {
+        let entries = canned::model(Scene::WrapUp).open.unwrap().entries.clone();
+        let moments: Vec<String> = moments(&entries).into_iter().map(|moment| moment.text).collect();
+        assert_eq!(
+            moments,
+            ["Counted as disconnected", "Dropped", "Back after 0:15, nothing missed", "Dropped", "Connected"]
+        );
+    }
 }

@@ -51,6 +51,8 @@ pub fn AccountMenu(props: &Props) -> Html {
                 event.stop_propagation();
                 open.set(false);
                 focus(&button);
+            } else if *open && event.key() == "Tab" {
+                open.set(false);
             } else if *open {
                 rove(&event, "[role^=menuitem]");
             }

@@ -67,11 +67,55 @@ fn away(name: &str, since: model::Timestamp, rest: &str) -> Html {
 
 /// Why the talk is over: the last entry that says so.
 fn over(entries: &[AgentsEntry], name: &str) -> String {
-    let said = entries.iter().rev().find_map(|entry| match &entry.event {
-        AgentsEvent::EndedByCustomer => Some(format!("{name} ended the conversation.")),
-        AgentsEvent::CustomerDisconnected => Some(format!("{name} was away for too long, so the talk is over.")),
-        AgentsEvent::EndedByAgent { .. } => Some("The talk is over.".to_owned()),
-        _ => None,
+    let said = entries.iter().rev().find_map(|entry| {
+        if matches!(entry.event, AgentsEvent::EndedByCustomer) {
+            Some(format!("{name} ended the conversation."))
+        } else if matches!(entry.event, AgentsEvent::CustomerDisconnected) {
+            Some(format!("{name} was away for too long, so the talk is over."))
+        } else {
+            None
+        }
     });
     said.unwrap_or_else(|| "The talk is over.".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::canned::{self, Scene};
+    use crate::ui::snapshot;
+
+    async fn banner(scene: Scene) -> String {
+        let model = canned::model(scene);
+        let open = model.open.clone().unwrap();
+        let card = open.card().unwrap().clone();
+        snapshot::html(html! { <AwayBanner {card} entries={std::rc::Rc::clone(&open.entries)}
+        other_agent={None::<AttrValue>} /> })
+        .await
+    }
+
+    #[tokio::test]
+    async fn away_says_since_when_and_what_happens_at_which_time() {
+        insta::assert_snapshot!(banner(Scene::Away).await, @r#"
+        <div data-tone="amber" class="banner">
+        <p>
+        <strong>Mia Berg may be away.</strong> The connection dropped <span class="clock">1:02</span> ago. At 3:00 the conversation moves to wrap-up.</p>
+        </div>
+        "#);
+    }
+
+    #[tokio::test]
+    async fn wrap_up_says_why_the_talk_is_over() {
+        insta::assert_snapshot!(banner(Scene::WrapUp).await, @r#"
+        <div data-tone="plain" class="banner">
+        <p>
+        <strong>Customer 7 was away for too long, so the talk is over.</strong> Close it when your notes are done; it closes by itself in <span class="clock">12:50</span>.</p>
+        </div>
+        "#);
+    }
+
+    #[tokio::test]
+    async fn all_well_says_nothing() {
+        assert_eq!(banner(Scene::Talking).await, "");
+    }
 }

@@ -193,3 +193,50 @@ fn placeholder(open: &Open, kind: Kind, customer: &str) -> String {
         (Kind::Reply, false) => format!("Write to {customer}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::canned::{self, Scene};
+    use crate::ui::snapshot;
+
+    async fn composer(scene: Scene, kind: Kind) -> String {
+        let open = canned::model(scene).open.unwrap();
+        let field = NodeRef::default();
+        snapshot::html(html! {
+            <Composer {open} customer="Mia Berg" {kind} {field} on_kind={|_| ()} act={|_| ()} />
+        })
+        .await
+    }
+
+    #[tokio::test]
+    async fn for_colleagues_every_part_says_so() {
+        insta::assert_snapshot!(composer(Scene::Talking, Kind::Internal).await, @r#"
+        <form data-kind="internal" aria-label="Composer" class="composer">
+        <div role="tablist" aria-label="Whom the message is for" class="composer-tabs">
+        <button type="button" role="tab" id="tab-reply" data-kind="reply" aria-selected="false" aria-controls="composer-field" aria-keyshortcuts="R" tabindex="-1" class="tab">Reply<span class="tab-draft">draft</span>
+        </button>
+        <button type="button" role="tab" id="tab-internal" data-kind="internal" aria-selected="true" aria-controls="composer-field" aria-keyshortcuts="I" tabindex="0" class="tab">Internal</button>
+        <span id="composer-note" class="composer-note">Only colleagues see this</span>
+        </div>
+        <textarea id="composer-field" rows="2" dir="auto" aria-label="Write to colleagues" aria-describedby="composer-note" placeholder="Write to colleagues. Mia Berg never sees it." autocomplete="off" spellcheck="true" enterkeyhint="send" class="composer-field">
+        </textarea>
+        <div class="composer-foot">
+        <span class="composer-hint">
+        <kbd>Enter</kbd> sends · <kbd>Shift Enter</kbd> new line</span>
+        <button type="submit" data-kind="internal" disabled="disabled" class="button composer-send">Send internally</button>
+        </div>
+        </form>
+        "#);
+    }
+
+    #[tokio::test]
+    async fn after_the_talk_the_reply_is_closed_and_says_why() {
+        let html = composer(Scene::WrapUp, Kind::Reply).await;
+        assert!(html.contains("disabled") && html.contains("The talk is over."), "{html}");
+        assert!(
+            !composer(Scene::WrapUp, Kind::Internal).await.contains("<textarea disabled"),
+            "colleagues can be written to"
+        );
+    }
+}

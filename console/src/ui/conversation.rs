@@ -39,9 +39,9 @@ pub fn Conversation(props: &Props) -> Html {
     match props.model.card(open.id) {
         Some(card) => talk(props, open, card),
         None => html! {
-            <main class="talk" id="talk" aria-busy="true">
+            <section class="talk" id="talk" aria-label="Conversation" aria-busy="true">
                 <div class="log-host"><super::empty::Skeleton rows={4} /></div>
-            </main>
+            </section>
         },
     }
 }
@@ -53,7 +53,7 @@ fn talk(props: &Props, open: &Rc<Open>, card: &wire::Card) -> Html {
     let other = open.state.as_ref().and_then(|state| state.agent.as_ref()).filter(|_| !mine);
     let closed = matches!(card.state, CardState::Closed { .. });
     html! {
-        <main class="talk" id="talk" key={open.id.to_string()}>
+        <section class="talk" id="talk" aria-label="Conversation" key={open.id.to_string()}>
             <Head card={card.clone()} state={open.state.clone()} {mine} stale={matches!(model.link, Link::Lost { .. })} busy={model.is_asking(open.id)}
                 on_confirm={on_confirm.clone()} on_details={on_details.clone()} act={act.clone()} />
             <AwayBanner card={card.clone()} entries={Rc::clone(&open.entries)}
@@ -69,13 +69,13 @@ fn talk(props: &Props, open: &Rc<Open>, card: &wire::Card) -> Html {
                 <Composer open={Rc::clone(open)} {customer} kind={*kind} field={field.clone()} on_kind={on_kind.clone()}
                     act={act.clone()} />
             }
-        </main>
+        </section>
     }
 }
 
 fn nothing_open(model: &Model) -> Html {
     let Some(desk) = model.desk.as_deref() else {
-        return html! { <main class="talk" id="talk" aria-busy="true" /> };
+        return html! { <section class="talk" id="talk" aria-label="Conversation" aria-busy="true" /> };
     };
     let (title, hint) = match (desk.mine.is_empty(), desk.open_count) {
         (false, _) => ("Choose a conversation", html! { <>{ "On the left, or with " }<kbd>{ "J" }</kbd>{ "." }</> }),
@@ -89,5 +89,5 @@ fn nothing_open(model: &Model) -> Html {
             html! { { "You are offered them when your presence allows it, or pick one on the left." } },
         ),
     };
-    html! { <main class="talk" id="talk"><Hint {title}>{ hint }</Hint></main> }
+    html! { <section class="talk" id="talk" aria-label="Conversation"><Hint {title}>{ hint }</Hint></section> }
 }

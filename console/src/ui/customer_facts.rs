@@ -55,7 +55,9 @@ fn connection(clock: ConnectionClock) -> Html {
     match clock {
         ConnectionClock::Connected { connections: 0 | 1 } => html! { { "1 tab" } },
         ConnectionClock::Connected { connections } => html! { { format!("{connections} tabs") } },
-        other => html! { { words::connection(other) } },
+        ConnectionClock::Away { .. } | ConnectionClock::Disconnected { .. } | ConnectionClock::Over => {
+            html! { { words::connection(clock) } }
+        }
     }
 }
 

@@ -25,7 +25,7 @@ pub fn Details(props: &Props) -> Html {
     let open = props.model.open.as_deref();
     let card = open.and_then(|open| props.model.card(open.id));
     html! {
-        <aside class="details" aria-label="Details">
+        <section class="details" aria-label="Details">
             <button type="button" class="icon-button details-close" aria-label="Close details" onclick={props.on_close.reform(|_| ())}>
                 <Icon glyph={Glyph::Cross} />
             </button>
@@ -34,6 +34,6 @@ pub fn Details(props: &Props) -> Html {
                 <Timeline entries={std::rc::Rc::clone(&open.entries)} connection={card.connection} />
             }
             <Ledger model={props.model.clone()} act={props.act.clone()} />
-        </aside>
+        </section>
     }
 }

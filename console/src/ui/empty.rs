@@ -35,7 +35,7 @@ pub fn Hint(props: &HintProps) -> Html {
     html! {
         <div class="hint">
             <page::ui::Mark />
-            <h1 class="hint-title">{ &props.title }</h1>
+            <h2 class="hint-title">{ &props.title }</h2>
             <p>{ props.children.clone() }</p>
         </div>
     }

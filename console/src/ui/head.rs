@@ -41,7 +41,7 @@ pub fn Head(props: &Props) -> Html {
                 onclick={props.act.reform(|_| Act::Leave)}><Icon glyph={Glyph::Down} /></button>
             <Avatar name={name.clone()} dot={dot(card.connection)} />
             <div class="head-who">
-                <h1 class="head-name" title={name.clone()}>{ name }</h1>
+                <h2 class="head-name" title={name.clone()}>{ name }</h2>
                 <p class="head-where">
                     <span>{ &card.queue }</span>
                     <span data-tone={tone(card.connection)}>{ if props.stale { "Last known: " } else { "" } }{ connection(card.connection) }</span>
@@ -71,7 +71,10 @@ fn connection(clock: ConnectionClock) -> Html {
         ConnectionClock::Connected { connections } if connections > 1 => {
             html! { { format!("Connected · {connections} tabs") } }
         }
-        other => html! { { words::connection(other) } },
+        ConnectionClock::Connected { .. }
+        | ConnectionClock::Away { .. }
+        | ConnectionClock::Disconnected { .. }
+        | ConnectionClock::Over => html! { { words::connection(clock) } },
     }
 }
 

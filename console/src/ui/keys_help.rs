@@ -54,21 +54,21 @@ pub fn KeysHelp(props: &Props) -> Html {
                 <p class="keys-off">{ "Single keys are switched off. The account menu switches them on." }</p>
             }
             <div class="keys-columns">
-                { table("While not writing", &ANYWHERE) }
+                { table("While not writing", false, &ANYWHERE) }
                 <div>
-                    { table("While writing", &WRITING) }
-                    { table("In lists and menus", &LISTS) }
+                    { table("While writing", true, &WRITING) }
+                    { table("In lists and menus", true, &LISTS) }
                 </div>
             </div>
         </dialog>
     }
 }
 
-fn table(title: &'static str, keys: &'static [(&'static str, &'static str)]) -> Html {
+fn table(title: &'static str, wide: bool, keys: &'static [(&'static str, &'static str)]) -> Html {
     html! {
         <section>
             <h3 class="keys-title">{ title }</h3>
-            <dl class="keys-list">
+            <dl class="keys-list" data-wide={wide.then_some("")}>
                 { for keys.iter().map(|(key, does)| html! { <div><dt><kbd>{ *key }</kbd></dt><dd>{ *does }</dd></div> }) }
             </dl>
         </section>

@@ -67,3 +67,37 @@ fn banner(props: &Props) -> Html {
         </div>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::canned::{self, Scene};
+    use crate::ui::snapshot;
+
+    async fn banner(link: Link, unsent: usize) -> String {
+        snapshot::html(html! { <LinkBanner {link} {unsent} act={|_| ()} /> }).await
+    }
+
+    #[tokio::test]
+    async fn a_lost_connection_says_what_is_kept_and_when_it_is_tried() {
+        insta::assert_snapshot!(banner(canned::model(Scene::Reconnecting).link, 1).await, @r#"
+        <div role="status">
+        <div data-tone="amber" class="banner">
+        <p>
+        <strong>You're not connected.</strong> 1 message is kept and sent when you're back. After 10 seconds your customers are told.<span aria-live="off"> Next try in <span class="clock">0:04</span>.</span>
+        </p>
+        <button type="button" class="link">Try now</button>
+        </div>
+        </div>
+        "#);
+    }
+
+    #[tokio::test]
+    async fn a_living_one_says_nothing() {
+        assert_eq!(
+            banner(Link::Connected, 3).await,
+            r#"<div role="status">
+</div>"#
+        );
+    }
+}

@@ -92,9 +92,9 @@ fn draw(row: Row, open: &Open, act: &Callback<Act>) -> Html {
     match row {
         Row::Day(day) => html! { <p class="event" data-weight="turn"><span>{ day }</span></p> },
         Row::New => html! { <p class="event" data-weight="new"><span>{ "New" }</span></p> },
-        Row::Event(event) => html! { <EventLine key={event.key.clone()} event={event.clone()} /> },
+        Row::Event(event) => html! { <EventLine key={event.key} event={event.clone()} /> },
         Row::Group(group) => html! {
-            <MessageGroup key={group.key.clone()} conversation={open.id} group={group.clone()} act={act.clone()} />
+            <MessageGroup key={group.key} conversation={open.id} group={group.clone()} act={act.clone()} />
         },
     }
 }

@@ -95,3 +95,75 @@ pub fn EventLine(props: &EventProps) -> Html {
         <p class="event" data-weight={weight}><span>{ text }{ " · " }<span class="clock">{ time }</span></span></p>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::canned::{self, CLOCK, Scene};
+    use crate::transcript::{Row, rows};
+    use crate::ui::snapshot;
+
+    async fn groups(scene: Scene, skip: usize) -> String {
+        let model = canned::model(scene);
+        let open = model.open.unwrap();
+        let groups = rows(&open, model.me.agent, "Mia Berg", CLOCK).into_iter().filter_map(|row| match row {
+            Row::Group(group) => Some(group),
+            Row::Day(_) | Row::New | Row::Event(_) => None,
+        });
+        let groups = groups.skip(skip).map(|group| {
+            html! { <MessageGroup conversation={open.id} {group} act={|_| ()} /> }
+        });
+        snapshot::html(groups.collect()).await
+    }
+
+    #[tokio::test]
+    async fn internal_words_carry_a_lock_a_word_and_the_colleague() {
+        insta::assert_snapshot!(groups(Scene::Away, 2).await, @r#"
+        <div data-side="mine" data-internal="" class="group">
+        <p class="unseen">You:</p>
+        <div data-internal="" class="bubble">
+        <p class="bubble-internal">Internal · only colleagues see this</p>
+        <p dir="auto" class="bubble-text">Third time this week for this courier in 80331. Raising it.</p>
+        </div>
+        <p class="group-foot clock">14:04</p>
+        </div>
+        <div data-side="colleague" data-internal="" class="group">
+        <p class="group-speaker">Sofia Marin</p>
+        <div data-internal="" class="bubble">
+        <p class="bubble-internal">Internal · only colleagues see this</p>
+        <p dir="auto" class="bubble-text">I saw the same in 80333. Put me on it.</p>
+        </div>
+        <p class="group-foot clock">14:04</p>
+        </div>
+        <div data-side="customer" class="group">
+        <p class="unseen">Mia Berg:</p>
+        <div class="bubble">
+        <p dir="auto" class="bubble-text">Good idea, one moment</p>
+        </div>
+        <p class="group-foot clock">14:06</p>
+        </div>
+        "#);
+    }
+
+    #[tokio::test]
+    async fn a_failed_send_says_why_and_offers_a_retry() {
+        insta::assert_snapshot!(groups(Scene::Sending, 7).await, @r#"
+        <div data-side="mine" class="group">
+        <p class="unseen">You:</p>
+        <div data-progress="pending" class="bubble">
+        <p dir="auto" class="bubble-text">Anything else?</p>
+        </div>
+        <p class="group-foot clock">Waiting to send</p>
+        </div>
+        <div data-side="mine" class="group">
+        <p class="unseen">You:</p>
+        <div data-progress="failed" class="bubble">
+        <p dir="auto" class="bubble-text">I can also send a voucher.</p>
+        </div>
+        <p data-tone="red" class="group-foot clock">Not sent · the conversation had ended<button type="button" class="link">Retry</button>
+        <button type="button" class="link">Edit</button>
+        </p>
+        </div>
+        "#);
+    }
+}

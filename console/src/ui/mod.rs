@@ -26,6 +26,8 @@ pub mod open_list;
 pub mod presence_menu;
 pub mod row;
 pub mod sign_in;
+#[cfg(test)]
+pub(crate) mod snapshot;
 pub mod ticking;
 pub mod timeline;
 pub mod top_bar;

@@ -118,3 +118,42 @@ fn Countdown(props: &CountdownProps) -> Html {
         </svg>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::canned::{self, Scene};
+    use crate::ui::snapshot;
+
+    #[tokio::test]
+    async fn an_offer_has_its_words_its_clock_and_its_bar() {
+        let mut model = canned::model(Scene::Offers);
+        let desk = model.desk.as_mut().map(std::rc::Rc::make_mut).unwrap();
+        desk.offers.truncate(1);
+        insta::assert_snapshot!(snapshot::html(html! { <Offers {model} shortcuts={true} act={|_| ()} /> }).await, @r#"
+        <div role="status" class="unseen">
+        <p>Offer: Noor Haddad, Returns. 2:00 to accept.</p>
+        </div>
+        <section aria-label="Offers" class="offers">
+        <article aria-label="Offer: Noor Haddad" class="offer">
+        <div class="offer-head">
+        <h2 title="Noor Haddad" class="offer-name">Noor Haddad</h2>
+        <span class="offer-left clock">1:17 left</span>
+        </div>
+        <p class="offer-words">Returns · “Can I change the size after the order is paid?”</p>
+        <svg viewBox="0 0 1000 3" preserveAspectRatio="none" aria-hidden="true" class="countdown">
+        <rect width="1000" height="3" class="countdown-all">
+        </rect>
+        <rect width="641" height="3" class="countdown-left">
+        </rect>
+        </svg>
+        <div class="offer-actions">
+        <button type="button" data-kind="primary" aria-label="Accept Noor Haddad" aria-keyshortcuts="A" class="button">Accept<kbd aria-hidden="true">A</kbd>
+        </button>
+        <button type="button" aria-label="Decline Noor Haddad" class="button">Decline</button>
+        </div>
+        </article>
+        </section>
+        "#);
+    }
+}

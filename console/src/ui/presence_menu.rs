@@ -34,13 +34,9 @@ pub struct Props {
 pub fn PresenceMenu(props: &Props) -> Html {
     let open = use_state_eq(|| props.open);
     let button = use_node_ref();
-    let close = {
-        let open = open.clone();
-        move || open.set(false)
-    };
     use_window_event::<MouseEvent>("click", {
-        let close = close.clone();
-        Callback::from(move |_| close())
+        let open = open.clone();
+        Callback::from(move |_| open.set(false))
     });
     let toggle = {
         let open = open.clone();
@@ -56,6 +52,8 @@ pub fn PresenceMenu(props: &Props) -> Html {
                 event.stop_propagation();
                 open.set(false);
                 focus(&button);
+            } else if *open && event.key() == "Tab" {
+                open.set(false);
             } else if *open {
                 rove(&event, "[role=menuitemradio]");
             }

@@ -99,7 +99,7 @@ fn error(state: &SignInState) -> Option<(&'static str, String)> {
     match state {
         SignInState::Ready | SignInState::Checking => None,
         SignInState::Over => {
-            Some(("amber", "You were signed out. Sign in to go on; what you wrote in this browser is kept.".to_owned()))
+            Some(("amber", "You were signed out. Sign in to go on; what you wrote in this window is kept.".to_owned()))
         }
         SignInState::Wrong => {
             Some(("red", "This name and password don't go together. Check both and try again.".to_owned()))

@@ -80,7 +80,7 @@ pub fn Workspace(props: &Props) -> Html {
         _ => Kind::Reply,
     };
     let on_kind = {
-        let (kind, field) = (kind.clone(), field.clone());
+        let field = field.clone();
         Callback::from(move |wanted: Kind| {
             kind.set((shown, wanted));
             focus(&field);
@@ -124,12 +124,13 @@ pub fn Workspace(props: &Props) -> Html {
             <TopBar model={model.clone()} notify={preferences.notify} shortcuts={preferences.shortcuts} menu={front.menu}
                 {on_keys} {on_sign_out} act={act.clone()} />
             <LinkBanner link={model.link} unsent={model.unsent} act={act.clone()} />
-            <div class="panes">
+            <main class="panes">
+                <h1 class="unseen">{ "Desk" }</h1>
                 <Lists model={model.clone()} shortcuts={preferences.shortcuts} act={act.clone()} />
                 <Conversation model={model.clone()} kind={now_kind} {field} {on_kind} on_confirm={ask}
                     on_details={on_details.clone()} act={act.clone()} />
                 <Details model={model.clone()} on_close={on_details} act={act.clone()} />
-            </div>
+            </main>
             <Notices notices={model.notices.clone()} act={act.clone()} />
             if let Some(asked) = &*question {
                 { confirm(asked, model, &question, act) }
@@ -164,7 +165,12 @@ fn confirm(asked: &Question, model: &Model, question: &UseStateHandle<Option<Que
                     "It keeps its place there and is offered to somebody else. You leave the conversation.",
                     "Release",
                 ),
-                _ => (
+                Request::End { .. }
+                | Request::Accept { .. }
+                | Request::Decline { .. }
+                | Request::Pick { .. }
+                | Request::Close { .. }
+                | Request::SetPresence { .. } => (
                     format!("End the conversation with {name}?"),
                     "The customer reads that you ended it and can't write any more. You go on with your notes.",
                     "End",
@@ -196,7 +202,7 @@ fn sign_out_consequence(model: &Model) -> String {
             words::conversations(count).replacen(' ', " active ", 1)
         ),
     };
-    format!("{moved} All windows of this browser are signed out.")
+    format!("{moved} All your windows are signed out.")
 }
 
 /// What a key press means.
@@ -273,10 +279,10 @@ mod tests {
     use super::*;
     use crate::canned::{self, Scene};
 
-    fn opened(press: Option<Press>) -> Option<u32> {
+    fn opened(press: &Option<Press>) -> Option<u32> {
         match press {
             Some(Press::Act(Act::Open(id))) => Some(u32::try_from(id.as_u128()).unwrap()),
-            _ => None,
+            Some(Press::Act(_) | Press::Kind(_) | Press::Question(_) | Press::Keys | Press::OpenList) | None => None,
         }
     }
 
@@ -284,9 +290,9 @@ mod tests {
     fn steps_go_round_my_conversations() {
         let model = canned::model(Scene::Talking);
         let ids: Vec<u32> = canned::mine(&model);
-        assert_eq!(opened(step(&model, 1)), Some(ids[1]));
-        assert_eq!(opened(step(&model, -1)), ids.last().copied());
-        assert_eq!(opened(meaning("3", &model)), Some(ids[2]));
+        assert_eq!(opened(&step(&model, 1)), Some(ids[1]));
+        assert_eq!(opened(&step(&model, -1)), ids.last().copied());
+        assert_eq!(opened(&meaning("3", &model)), Some(ids[2]));
         assert_eq!(meaning("9", &model), None);
     }
 
