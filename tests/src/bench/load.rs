@@ -27,7 +27,7 @@ use super::socket::{Receiver, Sender, Socket, sign_in};
 use super::{Setup, Table};
 
 /// How the load is spread.
-const WINDOWS_PER_AGENT: usize = 2;
+const WINDOWS_PER_AGENT: usize = 3;
 const CONVERSATIONS_PER_AGENT: usize = 5;
 /// Of agents who exist for the length of a run.
 const PASSWORD: &str = "correct horse battery";
@@ -42,7 +42,7 @@ pub(super) struct Rates {
 
 impl Default for Rates {
     fn default() -> Self {
-        Self { per_second: vec![1_000, 5_000, 10_000, 20_000, 30_000], seconds: 10 }
+        Self { per_second: vec![1_000, 5_000, 10_000, 20_000, 25_000], seconds: 10 }
     }
 }
 
