@@ -901,7 +901,7 @@ impl Reference {
                 Some(index) => {
                     let talk = &mut self.talks[index];
                     let upto = upto.0.min(talk.customer_seq);
-                    if talk.state != State::Closed && upto > talk.read_by_customer {
+                    if upto > talk.read_by_customer {
                         talk.read_by_customer = upto;
                         self.note(index, What::ReadByCustomer { upto: Seq(upto) });
                     }
