@@ -246,6 +246,7 @@ impl DeskThread {
                 tracing::warn!(%error, "a sign of life was not written");
             }
         }
+        self.switchboard.rings.sweep(now);
         if let Some(made) = self.snapshots.made() {
             self.commit.snapshot_made(&made);
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::extract::{Extension, FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
@@ -105,14 +105,15 @@ fn offered(headers: &HeaderMap) -> String {
 }
 
 impl Agreed {
-    fn open<F>(self, talk: impl FnOnce(axum::extract::ws::WebSocket, wire::Encoding) -> F + Send + 'static) -> Response
+    fn open<F>(self, talk: impl FnOnce(Box<WebSocket>, wire::Encoding) -> F + Send + 'static) -> Response
     where
         F: Future<Output = ()> + Send + 'static,
     {
         let failed = |error: axum::Error| tracing::debug!(%error, "an upgrade failed");
         let upgrade = self.upgrade.on_failed_upgrade(failed);
         match self.encoding {
-            Some(encoding) => upgrade.on_upgrade(move |socket| talk(socket, encoding)),
+            // Boxed before the task begins: otherwise its room in the task is never given back.
+            Some(encoding) => upgrade.on_upgrade(move |socket| talk(Box::new(socket), encoding)),
             None => upgrade.on_upgrade(socket::unsupported),
         }
         .into_response()

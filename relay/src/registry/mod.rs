@@ -5,6 +5,8 @@ mod agents;
 mod password;
 mod schema;
 mod sign_ins;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard};

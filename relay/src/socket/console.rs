@@ -22,7 +22,7 @@ const SIGN_IN_LOOKED_AT_EVERY: Duration = Duration::from_secs(30);
 /// Serves a console's socket. `token` is the sign-in that the upgrade came with.
 pub(crate) async fn console(
     relay: Arc<Relay>,
-    mut socket: WebSocket,
+    mut socket: Box<WebSocket>,
     encoding: Encoding,
     agent: Agent,
     token: CookieToken,
@@ -35,7 +35,8 @@ pub(crate) async fn console(
     let slot = relay.switchboard.add_window(connection, agent.id);
     let attached = Attached { relay: Arc::clone(&relay), slot: Arc::clone(&slot), last_heard: None };
     let (input, reply) = (greeted.input, greeted.reply);
-    let mut session = Session { relay, socket, slot, side: greeted.gate, page: None, pending: Vec::new() };
+    let side = greeted.gate;
+    let mut session = Box::new(Session { relay, socket, slot, side, page: None, pending: Vec::new() });
     let end = match Box::pin(begin(&mut session, input, reply)).await {
         Ok(()) => {
             let relay = Arc::clone(&session.relay);

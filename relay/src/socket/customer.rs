@@ -18,7 +18,7 @@ use crate::relay::Relay;
 use crate::switchboard::Slot;
 
 /// Serves a customer's socket.
-pub(crate) async fn customer(relay: Arc<Relay>, mut socket: WebSocket, encoding: Encoding) {
+pub(crate) async fn customer(relay: Arc<Relay>, mut socket: Box<WebSocket>, encoding: Encoding) {
     let connection = ids::connection(relay.clock.now());
     let greeted = match Box::pin(hello(&relay, &mut socket, connection, encoding)).await {
         Ok(greeted) => greeted,
@@ -27,7 +27,8 @@ pub(crate) async fn customer(relay: Arc<Relay>, mut socket: WebSocket, encoding:
     let slot = relay.switchboard.add_customer(connection);
     let attached = Attached { relay: Arc::clone(&relay), slot: Arc::clone(&slot), last_heard: None };
     let (input, reply) = (greeted.input, greeted.reply);
-    let mut session = Session { relay, socket, slot, side: greeted.gate, page: greeted.page, pending: Vec::new() };
+    let (side, page) = (greeted.gate, greeted.page);
+    let mut session = Box::new(Session { relay, socket, slot, side, page, pending: Vec::new() });
     let begun = Box::pin(begin(&mut session, input, reply)).await;
     let end = match begun {
         Ok(()) => session.talk().await,

@@ -22,10 +22,11 @@ const TRY_AGAIN_AFTER: Millis = Millis::seconds(1);
 /// Sends without an answer that are remembered to recognize retries; older ones are forgotten.
 const PENDING_MAX: usize = 64;
 
-/// An identified connection.
+/// An identified connection. Kept in a box: what an idle connection's task holds itself is copied into every state that the
+/// compiler makes of it.
 pub(super) struct Session<S> {
     pub(super) relay: Arc<Relay>,
-    pub(super) socket: WebSocket,
+    pub(super) socket: Box<WebSocket>,
     pub(super) slot: Arc<Slot>,
     pub(super) side: S,
     /// The page that the customer is on, until it belongs to a conversation.

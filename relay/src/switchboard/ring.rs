@@ -11,8 +11,10 @@ use model::{ConversationId, Millis, Timestamp};
 const ENTRIES_MAX: usize = 128;
 /// Bytes of words kept at most, over all conversations.
 const BYTES_MAX: usize = 32 * 1024 * 1024;
-/// A ring in which nothing was written for this long is dropped.
-const IDLE_AFTER: Millis = Millis::seconds(60);
+/// A ring in which nothing was written for this long is dropped: whoever reads later reads the log.
+const IDLE_AFTER: Millis = Millis::seconds(5);
+/// How often idle rings are looked for.
+const SWEPT_EVERY: Millis = Millis::seconds(1);
 
 /// Rings by conversation.
 #[derive(Debug, Default)]
@@ -62,8 +64,12 @@ impl Rings {
                 inside.push(conversation, position, recorded.clone());
             }
         }
-        let now = entries.last().map_or(Timestamp::ZERO, |last| last.at);
-        if now.since(inside.swept_at) >= IDLE_AFTER || inside.bytes > BYTES_MAX {
+    }
+
+    /// Drops what is idle or too much.
+    pub(crate) fn sweep(&self, now: Timestamp) {
+        let mut inside = self.lock();
+        if now.since(inside.swept_at) >= SWEPT_EVERY || inside.bytes > BYTES_MAX {
             inside.sweep(now);
         }
     }
@@ -161,6 +167,7 @@ mod tests {
         assert_eq!(positions(&rings, 1, 71, 100), None);
         assert_eq!(positions(&rings, 1, 72, 1), Some(vec![73]));
         rings.extend(&[recorded(2, 1, 200_000)]);
+        rings.sweep(Timestamp(200_000));
         assert_eq!(positions(&rings, 1, 199, 1), None);
         assert_eq!(positions(&rings, 2, 0, 1), Some(vec![1]));
     }

@@ -5,6 +5,7 @@
 mod command_line;
 mod conversation;
 mod http;
+mod portal;
 mod sockets;
 mod stop;
 mod support;
