@@ -184,8 +184,14 @@ p[hidden]{display:none}
       ready: () => {
         ready = note.hidden = true;
         answer();
+        const focus = opened && root.activeElement === frame;
+        // The focus that the empty frame got is lost when another process takes it over.
+        if (focus) {
+          frame.blur();
+          frame.focus();
+        }
         say("init", {
-          token: token(), open: opened, focus: opened && root.activeElement === frame, storage: stores, accent: accent || null,
+          token: token(), open: opened, focus, storage: stores, accent: accent || null,
           page: win.location.origin + win.location.pathname, lang: host.lang,
         });
       },

@@ -137,13 +137,18 @@ fn submit(driver: &Running) {
 }
 
 /// Puts the focus where the next act is likely: a question's first answer, else the composer.
-pub fn focus() {
+fn focus() {
     let document = page::document();
     let find = |selector| document.query_selector(selector).ok().flatten();
     let place = find("[role=alertdialog] [data-focus]").or_else(|| find("[data-focus]"));
     if let Some(place) = place.and_then(|place| place.dyn_into::<HtmlElement>().ok()) {
         drop(place.focus());
     }
+}
+
+/// The same, once what is to be drawn is drawn.
+pub fn focus_soon() {
+    gloo_timers::callback::Timeout::new(0, focus).forget();
 }
 
 /// Whether what had the focus is gone: a card came in the composer's place, or went. Never true while another page has it.

@@ -37,7 +37,7 @@ pub fn start() {
         dress(words, message.text("accent").as_deref());
         draw(&drawn, words, times.into());
     };
-    chat::hear(&driver, began, app::focus);
+    chat::hear(&driver, began, app::focus_soon);
 }
 
 /// The widget's name, from this page's own address: `/w/<widget>/`.
