@@ -297,7 +297,8 @@ impl World {
         for _ in 0..1_800 {
             self.passes(Millis(100));
             calm = if self.unrest().is_none() { calm + 1 } else { 0 };
-            if calm == 5 {
+            // Longer than the slowest frame and its answer are under way; a timer may have fired just now.
+            if calm >= 15 && self.wires.values().all(crate::network::Wire::is_idle) {
                 return;
             }
         }

@@ -129,11 +129,7 @@ impl World {
         let Some((id, rows)) = mine else { panic!("{name} shows {:?} and holds no conversation", machine.screen()) };
         let all: Vec<_> = rows.iter().filter_map(|row| customer_entry(row, &Registry)).collect();
         let shown = machine.entries();
-        if machine.is_cut() {
-            assert!(all.ends_with(shown), "{name} does not show the end of {id}");
-        } else {
-            assert_eq!(shown, all, "{name} does not show all of {id}");
-        }
+        assert_shows(name, *id, machine.is_cut(), shown, &all);
         let stuck = machine.unsent().iter().find(|unsent| waits(&unsent.state));
         assert_eq!(stuck, None, "{name} has words that wait");
         let theirs = |seq: Seq| {
@@ -162,6 +158,21 @@ impl World {
     }
 }
 
+/// Everything once and in order; or the end of it, where older entries were left out.
+fn assert_shows<E: PartialEq + core::fmt::Debug>(name: &str, id: ConversationId, is_cut: bool, shown: &[E], all: &[E]) {
+    let expected = if is_cut { &all[all.len().saturating_sub(shown.len())..] } else { all };
+    let differs = shown.iter().zip(expected).position(|(shown, expected)| shown != expected);
+    let at = differs.unwrap_or(shown.len().min(expected.len()));
+    assert!(
+        shown == expected,
+        "{name} does not show {id}: {} entries of {}, the first that differs is {:?} for {:?}",
+        shown.len(),
+        expected.len(),
+        shown.get(at),
+        expected.get(at),
+    );
+}
+
 /// Positions and both sequences are dense.
 fn check_sequences(rows: &Rows) {
     for (id, rows) in rows {
@@ -183,11 +194,7 @@ fn check_window(name: &str, window: &Window, rows: &Rows) {
             continue;
         };
         let all: Vec<_> = rows.iter().filter_map(|row| agents_entry(row, &Registry)).collect();
-        if opened.is_cut() {
-            assert!(all.ends_with(opened.entries()), "{name} does not show the end of {id}");
-        } else {
-            assert_eq!(opened.entries(), all, "{name} does not show all of {id}");
-        }
+        assert_shows(name, *id, opened.is_cut(), opened.entries(), &all);
     }
     let Some(desk) = machine.desk().filter(|_| machine.is_current()) else { return };
     for card in &desk.mine {
@@ -197,17 +204,13 @@ fn check_window(name: &str, window: &Window, rows: &Rows) {
 }
 
 fn unread(rows: &[Recorded], window: &Window) -> u32 {
-    let mut read = Seq::START;
-    for row in rows {
-        match &row.fact {
-            Fact::Conversation { what: ConversationFact::ReadByAgent { agent, upto }, .. }
-                if *agent == window.agent =>
-            {
-                read = read.max(*upto);
-            }
-            _ => {}
-        }
-    }
+    let mark = |row: &Recorded| {
+        let Fact::Conversation { what: ConversationFact::ReadByAgent { agent, upto }, .. } = &row.fact else {
+            return None;
+        };
+        (*agent == window.agent).then_some(*upto)
+    };
+    let read = rows.iter().filter_map(mark).max().unwrap_or_default();
     let by_customer = rows.iter().filter(|row| {
         matches!(&row.fact, Fact::Conversation { agents_seq, what: ConversationFact::Said { by: Author::Customer, .. }, .. }
             if *agents_seq > read)

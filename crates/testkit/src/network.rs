@@ -119,6 +119,11 @@ impl Wire {
         self.down.stall(stalled);
     }
 
+    /// Nothing is under way.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.up.next_at().is_none() && self.down.next_at().is_none()
+    }
+
     pub(crate) fn is_over(&self) -> bool {
         !self.client_listens && !self.relay_listens
     }

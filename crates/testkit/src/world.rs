@@ -169,9 +169,9 @@ impl World {
                         house.accept_console(now, connection, window.encoding, window.agent);
                     }
                 }
-                self.to_client(id, Parcel::Open);
+                self.send_down(id, Parcel::Open);
             }
-            (Some(Parcel::Open), None) => self.to_client(id, Parcel::Close(CUT)),
+            (Some(Parcel::Open), None) => self.send_down(id, Parcel::Close(CUT)),
             (Some(Parcel::Frame(bytes)), Some(house)) if wire.relay_listens => {
                 let minted = &mut self.minted;
                 let mut mint = || {
@@ -241,7 +241,7 @@ impl World {
             wire.relay_listens = false;
         }
         let id = *id;
-        self.to_client(id, parcel);
+        self.send_down(id, parcel);
         if let (Some(house), Some(wire)) = (&mut self.house, self.wires.get(&id))
             && wire.relay_listens
             && wire.down.is_full()
@@ -260,7 +260,7 @@ impl World {
             if let Some(wire) = self.wires.get_mut(&id)
                 && core::mem::replace(&mut wire.relay_listens, false)
             {
-                self.to_client(id, Parcel::Close(CUT));
+                self.send_down(id, Parcel::Close(CUT));
             }
         }
     }
@@ -277,7 +277,7 @@ impl World {
         Millis(self.rng.between(low, high))
     }
 
-    fn to_client(&mut self, id: u64, parcel: Parcel) {
+    fn send_down(&mut self, id: u64, parcel: Parcel) {
         let at = self.now + self.latency();
         if let Some(wire) = self.wires.get_mut(&id) {
             wire.down.put(at, parcel);
@@ -322,10 +322,8 @@ impl World {
             }
             Effect::StoreToken(token) => {
                 let before = browser.token.clone();
-                browser.token = match token {
-                    None => None,
-                    Some(token) => Some(before.clone().unwrap_or(token)),
-                };
+                // The first one counts, so that two tabs that start at once start one conversation.
+                browser.token = token.map(|token| before.clone().unwrap_or(token));
                 let counts = browser.token.clone();
                 let changed = before != counts;
                 let browser = tab.browser.clone();
@@ -387,9 +385,9 @@ impl World {
                 }
                 self.wires.insert(id, wire);
             }
-            SocketEffect::Send { socket, bytes } => self.to_relay(&end, socket, Parcel::Frame(bytes)),
+            SocketEffect::Send { socket, bytes } => self.send_up(&end, socket, Parcel::Frame(bytes)),
             SocketEffect::Close { socket, code } => {
-                self.to_relay(&end, socket, Parcel::Close(code));
+                self.send_up(&end, socket, Parcel::Close(code));
                 if let Some(wire) = self.wires.values_mut().find(|wire| wire.end == end && wire.socket == socket) {
                     wire.client_listens = false;
                 }
@@ -397,7 +395,7 @@ impl World {
         }
     }
 
-    fn to_relay(&mut self, end: &End, socket: client::SocketId, parcel: Parcel) {
+    fn send_up(&mut self, end: &End, socket: client::SocketId, parcel: Parcel) {
         let at = self.now + self.latency();
         let mine = |wire: &&mut Wire| wire.end == *end && wire.socket == socket && wire.client_listens;
         if let Some(wire) = self.wires.values_mut().find(mine) {
@@ -431,7 +429,7 @@ impl World {
             if let Some(house) = &mut self.house {
                 house.closed(now, connection);
             }
-            self.to_client(id, Parcel::Close(CUT));
+            self.send_down(id, Parcel::Close(CUT));
         }
         self.run_house();
     }

@@ -1,0 +1,336 @@
+//! A relay of one connection: a real gate on a real desk, in a situation.
+
+use desk::{AgentRequest, Configuration, Desk, Fact, Input, Notice, Record, Recorded};
+use gate::{
+    Answer, ConsoleGate, ConsoleWelcome, CustomerGate, FreshIds, Incoming, KnownWidget, Misbehavior, Names,
+    Unidentified, body_digest, customer_state, token_hash,
+};
+use model::{
+    AgentId, AgentRules, AssignmentMethod, ConnectionId, ConversationId, CustomerId, DisplayName, MessageText, Millis,
+    PageAddress, QueueId, QueueRules, ResumeToken, Role, SendKey, Timestamp, Units, WidgetId, WidgetRules,
+    WorkstreamId, WorkstreamRules,
+};
+use wire::{Encoding, Frame};
+
+pub(crate) const QUEUE: QueueId = QueueId::from_u128(1);
+pub(crate) const WORKSTREAM: WorkstreamId = WorkstreamId::from_u128(2);
+pub(crate) const WIDGET: WidgetId = WidgetId::from_u128(3);
+pub(crate) const RAVI: AgentId = AgentId::from_u128(4);
+pub(crate) const SOFIA: AgentId = AgentId::from_u128(5);
+pub(crate) const CONVERSATION: ConversationId = ConversationId::from_u128(6);
+pub(crate) const NOW: Timestamp = Timestamp(1_795_262_400_000);
+
+const MIA: ConnectionId = ConnectionId::from_u128(7);
+const RAVIS: ConnectionId = ConnectionId::from_u128(8);
+const SUBJECT: ConnectionId = ConnectionId::from_u128(9);
+
+/// How things stand when the connection under test speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum At {
+    /// There is no conversation.
+    Nothing,
+    /// Mia waits in the queue; nobody was offered her conversation.
+    Waiting,
+    /// Ravi has Mia's conversation.
+    Talking,
+    /// Ravi has ended the talk.
+    Ended,
+    /// Ravi has closed his side: nothing reopens it.
+    Closed,
+}
+
+/// Whose connection is under test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum As {
+    /// A socket on the customers' path that has said nothing.
+    NewCustomer,
+    /// A customer who has said hello and holds no token.
+    Customer,
+    /// Another tab of Mia's: it has said hello with her token.
+    Mia,
+    /// A socket on the consoles' path that has said nothing.
+    NewConsole,
+    /// Another console window of Ravi's.
+    Ravi,
+    /// A console window of Sofia's, who serves the same queue.
+    Sofia,
+}
+
+pub(crate) struct Nameless;
+
+impl Names for Nameless {
+    fn agent(&self, agent: AgentId) -> Option<DisplayName> {
+        DisplayName::new(if agent == RAVI { "Ravi" } else { "Sofia" }).ok()
+    }
+
+    fn queue(&self, _queue: QueueId) -> Option<String> {
+        None
+    }
+
+    fn customer(&self, _conversation: ConversationId) -> Option<DisplayName> {
+        None
+    }
+
+    fn last_words(&self, _conversation: ConversationId) -> Option<String> {
+        None
+    }
+
+    fn page(&self, _conversation: ConversationId) -> Option<PageAddress> {
+        None
+    }
+}
+
+enum Gate {
+    NewCustomer(Unidentified<gate::AwaitsCustomer>),
+    NewConsole(Unidentified<gate::AwaitsConsole>),
+    Customer(Box<CustomerGate>),
+    Console(Box<ConsoleGate>),
+    Gone,
+}
+
+pub(crate) struct Rig {
+    pub(crate) now: Timestamp,
+    desk: Desk,
+    facts: Vec<Recorded>,
+    encoding: Encoding,
+    gate: Gate,
+    heard: Vec<String>,
+}
+
+pub(crate) fn key(n: u8) -> SendKey {
+    SendKey([n; 16])
+}
+
+pub(crate) fn token() -> ResumeToken {
+    ResumeToken::from_bytes([0x5a; 32])
+}
+
+impl Rig {
+    pub(crate) fn new(who: As, at: At, encoding: Encoding) -> Self {
+        let mut rig = Self {
+            now: NOW,
+            desk: Desk::new(Record::default()),
+            facts: Vec::new(),
+            encoding,
+            gate: Gate::Gone,
+            heard: Vec::new(),
+        };
+        rig.furnish();
+        rig.bring_about(at);
+        rig.connect(who);
+        rig.heard.clear();
+        rig
+    }
+
+    fn furnish(&mut self) {
+        self.tell(Input::StartRelay { down_since: NOW });
+        let agent = || AgentRules { enabled: true, role: Role::Agent, capacity: Units(3), queues: vec![QUEUE] };
+        for configuration in [
+            Configuration::Queue(QUEUE, QueueRules { assignment: AssignmentMethod::HighestCapacity }),
+            Configuration::Workstream(WORKSTREAM, WorkstreamRules::for_queue(QUEUE)),
+            Configuration::Widget(WIDGET, WidgetRules::for_workstream(WORKSTREAM)),
+            Configuration::Agent(RAVI, agent()),
+            Configuration::Agent(SOFIA, agent()),
+        ] {
+            self.tell(Input::Configure(configuration));
+        }
+    }
+
+    fn bring_about(&mut self, at: At) {
+        if at == At::Nothing {
+            return;
+        }
+        let text = MessageText::new("Does the lamp dim?").unwrap();
+        self.tell(Input::Start {
+            connection: MIA,
+            conversation: CONVERSATION,
+            customer: CustomerId::from_u128(1),
+            widget: WIDGET,
+            token: token_hash(&token()),
+            key: key(1),
+            digest: body_digest(&text),
+            text,
+            name: None,
+        });
+        let asks: &[AgentRequest] = match at {
+            At::Nothing | At::Waiting => return,
+            At::Talking => &[AgentRequest::Accept(CONVERSATION)],
+            At::Ended => &[AgentRequest::Accept(CONVERSATION), AgentRequest::End(CONVERSATION)],
+            At::Closed => &[
+                AgentRequest::Accept(CONVERSATION),
+                AgentRequest::End(CONVERSATION),
+                AgentRequest::Close(CONVERSATION),
+            ],
+        };
+        self.tell(Input::ConnectAgent { connection: RAVIS, agent: RAVI });
+        for (ask, request) in asks.iter().zip(1..) {
+            self.tell(Input::Ask { connection: RAVIS, request, ask: *ask });
+        }
+    }
+
+    fn connect(&mut self, who: As) {
+        let (encoding, now) = (self.encoding, self.now);
+        let customer =
+            |resume: &str| format!("{{\"Hello\":{{\"widget\":\"shop\",\"resume\":{resume},\"page\":null}}}}");
+        let resume = format!("{{\"token\":\"{}\",\"after\":0}}", token().to_base64url());
+        let new_customer = Gate::NewCustomer(Unidentified::customer(SUBJECT, encoding, now));
+        let new_console = |agent| Gate::NewConsole(Unidentified::console(SUBJECT, encoding, agent, now));
+        let (gate, hello) = match who {
+            As::NewCustomer => (new_customer, None),
+            As::Customer => (new_customer, Some(customer("null"))),
+            As::Mia => (new_customer, Some(customer(&resume))),
+            As::NewConsole => (new_console(RAVI), None),
+            As::Ravi => (new_console(RAVI), Some("\"Hello\"".to_owned())),
+            As::Sofia => (new_console(SOFIA), Some("\"Hello\"".to_owned())),
+        };
+        self.gate = gate;
+        if let Some(hello) = hello {
+            let bytes = self.in_encoding(who, &hello);
+            assert_eq!(self.hear_plain(&bytes), Ok(()));
+        }
+    }
+
+    fn in_encoding(&self, who: As, json: &str) -> Vec<u8> {
+        match who {
+            As::NewCustomer | As::Customer | As::Mia => {
+                wire::CustomerToRelay::decode(Encoding::Json, json.as_bytes()).unwrap().encode(self.encoding)
+            }
+            As::NewConsole | As::Ravi | As::Sofia => {
+                wire::ConsoleToRelay::decode(Encoding::Json, json.as_bytes()).unwrap().encode(self.encoding)
+            }
+        }
+    }
+
+    fn hear_plain(&mut self, bytes: &[u8]) -> Result<(), Misbehavior> {
+        match self.encoding {
+            Encoding::Json => self.hear(Incoming::Text(bytes)),
+            Encoding::Binary => self.hear(Incoming::Binary(bytes)),
+        }
+    }
+
+    /// The connection under test sends a message; what it is told in return is in [`Rig::told`].
+    pub(crate) fn hear(&mut self, message: Incoming<'_>) -> Result<(), Misbehavior> {
+        let now = self.now;
+        let (gate, input, reply, unknown) = match core::mem::replace(&mut self.gate, Gate::Gone) {
+            Gate::Gone => panic!("the connection is closed"),
+            Gate::NewCustomer(gate) => {
+                let known = |slug: &model::Slug| {
+                    (slug.as_str() == "shop")
+                        .then_some(KnownWidget { id: WIDGET, disconnect_after: Millis::minutes(3) })
+                };
+                let greeted = gate.hello(now, message, 1, known)?;
+                let reply = greeted.reply.map(|reply| text(&reply));
+                (Gate::Customer(Box::new(greeted.gate)), greeted.input, reply, false)
+            }
+            Gate::NewConsole(gate) => {
+                let welcome = ConsoleWelcome { epoch: 1, name: DisplayName::new("Ravi").unwrap(), role: Role::Agent };
+                let greeted = gate.hello(now, message, welcome)?;
+                let reply = greeted.reply.map(|reply| text(&reply));
+                (Gate::Console(Box::new(greeted.gate)), greeted.input, reply, false)
+            }
+            Gate::Customer(mut gate) => {
+                let fresh =
+                    FreshIds { conversation: ConversationId::from_u128(60), customer: CustomerId::from_u128(61) };
+                let received = gate.receive(now, message, fresh)?;
+                (Gate::Customer(gate), received.input, received.reply.map(|reply| text(&reply)), received.unknown)
+            }
+            Gate::Console(mut gate) => {
+                let received = gate.receive(now, message)?;
+                (Gate::Console(gate), received.input, received.reply.map(|reply| text(&reply)), received.unknown)
+            }
+        };
+        self.gate = gate;
+        if unknown {
+            self.heard.push("ignored and counted".to_owned());
+        }
+        self.heard.extend(reply);
+        if let Some(input) = input {
+            self.tell(input);
+        }
+        self.pump();
+        Ok(())
+    }
+
+    fn tell(&mut self, input: Input) {
+        let outcome = self.desk.handle(self.now, input);
+        self.facts.extend(outcome.facts);
+        for notice in outcome.notices {
+            self.notify(&notice);
+        }
+    }
+
+    fn notify(&mut self, notice: &Notice) {
+        let now = self.now;
+        let told = match &mut self.gate {
+            Gate::Customer(gate) => told(gate.notice(now, notice)),
+            Gate::Console(gate) => told(gate.notice(notice)),
+            Gate::NewCustomer(_) | Gate::NewConsole(_) | Gate::Gone => None,
+        };
+        self.heard.extend(told);
+        // Where a gate has joined or follows, it is shown how things stand; here only the head of it matters.
+        match (notice, &mut self.gate) {
+            (Notice::Resumed { conversation, .. }, Gate::Customer(gate)) => {
+                let view = self.desk.customer_view(*conversation).unwrap();
+                gate.put_state(customer_state(&view, &Nameless));
+            }
+            (Notice::Started { sent, .. }, Gate::Customer(gate)) => {
+                let view = self.desk.customer_view(sent.conversation).unwrap();
+                gate.put_state(customer_state(&view, &Nameless));
+            }
+            (Notice::Following { conversation, .. }, Gate::Console(gate)) => {
+                let view = self.desk.conversation_view(*conversation, gate.agent()).unwrap();
+                gate.put_state(gate::conversation_state(&view, &Nameless));
+            }
+            _ => {}
+        }
+    }
+
+    fn pump(&mut self) {
+        loop {
+            let rows = |id: ConversationId, after: u32, max: usize| -> Vec<Recorded> {
+                let mine = |row: &&Recorded| matches!(&row.fact, Fact::Conversation { id: of, position, .. } if *of == id && *position > after);
+                self.facts.iter().filter(mine).take(max).cloned().collect()
+            };
+            let frame = match &mut self.gate {
+                Gate::Customer(gate) => match gate.page() {
+                    Some((id, page)) => {
+                        let rows = rows(id, page.after_position, page.rows_max);
+                        gate.take_rows(&rows, &Nameless).unwrap().map(|frame| text(&frame))
+                    }
+                    None => return,
+                },
+                Gate::Console(gate) => match gate.page() {
+                    Some((id, page)) => {
+                        let rows = rows(id, page.after_position, page.rows_max);
+                        gate.take_rows(id, &rows, &Nameless).unwrap().map(|frame| text(&frame))
+                    }
+                    None => return,
+                },
+                Gate::NewCustomer(_) | Gate::NewConsole(_) | Gate::Gone => return,
+            };
+            self.heard.extend(frame);
+        }
+    }
+
+    /// What the connection was told since the last call, states aside; as JSON.
+    pub(crate) fn told(&mut self) -> Vec<String> {
+        core::mem::take(&mut self.heard)
+    }
+
+    /// How many facts there are: what was refused has made none.
+    pub(crate) fn facts(&self) -> usize {
+        self.facts.len()
+    }
+}
+
+fn text<F: Frame>(frame: &F) -> String {
+    String::from_utf8(frame.encode(Encoding::Json)).unwrap()
+}
+
+fn told<F: Frame>(answer: Answer<F>) -> Option<String> {
+    match answer {
+        Answer::Nothing => None,
+        Answer::Frame(frame) => Some(text(&frame)),
+        Answer::Close(code) => Some(format!("close {}", code.number())),
+    }
+}
