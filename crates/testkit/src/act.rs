@@ -268,6 +268,12 @@ impl World {
         }
     }
 
+    /// The relay is killed, and started again after this long.
+    pub fn relay_is_killed_for(&mut self, span: Millis) {
+        self.relay_is_killed();
+        self.start_at = Some(self.now + span);
+    }
+
     /// The relay is killed the next time that something became durable, before anybody hears of it.
     pub fn relay_dies_after_next_append(&mut self) {
         self.relay_will_die(Kill::AfterAppend);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use client::PageEvent;
+use client::{Connection, PageEvent};
 use log::Fault;
 use model::{Millis, Presence};
 use wire::Request;
@@ -83,7 +83,9 @@ impl World {
             }
         }
         for name in windows {
-            if self.windows[&name].machine.is_none() {
+            // Whoever signed out signs in again.
+            let machine = self.windows[&name].machine.as_ref();
+            if machine.is_none_or(|machine| matches!(machine.connection(), Connection::Stopped(_))) {
                 self.opens_console(&name);
             }
         }
@@ -169,8 +171,11 @@ impl World {
                 let offer = self.offered(name).map(|conversation| Request::Decline { conversation });
                 offer.into_iter().for_each(|request| self.asks(name, request));
             }
+            22 if rng.chance(20) => self.signs_out(name),
             _ => {
-                let presence = *rng.pick(&[None, Some(Presence::Available)]).expect("invariant: there are two");
+                let presences =
+                    [None, Some(Presence::Available), Some(Presence::Available), Some(Presence::DoNotDisturb)];
+                let presence = *rng.pick(&presences).expect("invariant: there are some");
                 self.asks(name, Request::SetPresence { presence });
             }
         }
