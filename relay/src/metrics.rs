@@ -1,6 +1,6 @@
 //! What is counted, for `/metrics`.
 
-use desk::{ConversationFact, Fact, Recorded};
+use desk::{ConversationFact, Fact, Recorded, StageCounts};
 use model::Millis;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -35,6 +35,8 @@ pub(crate) struct Metrics {
     connections: Family<Kind, Gauge>,
     /// TCP connections turned away because there are too many.
     pub(crate) connections_refused: Counter,
+    /// Conversations by state.
+    stages: Family<Kind, Gauge>,
     /// Facts about conversations, by what happened.
     conversations: Family<Kind, Counter>,
     /// Messages made durable.
@@ -67,6 +69,7 @@ impl Metrics {
             registry: Registry::with_prefix("rejoin"),
             connections: Family::default(),
             connections_refused: Counter::default(),
+            stages: Family::default(),
             conversations: Family::default(),
             messages: Family::default(),
             refusals: Family::default(),
@@ -88,6 +91,7 @@ impl Metrics {
         let registry = &mut self.registry;
         registry.register("connections", "Open sockets", self.connections.clone());
         registry.register("connections_refused", "Connections turned away", self.connections_refused.clone());
+        registry.register("conversations", "Conversations that are not closed, by state", self.stages.clone());
         registry.register("conversation_facts", "What happened to conversations", self.conversations.clone());
         registry.register("messages", "Messages accepted", self.messages.clone());
         registry.register("refusals", "Refusals by code", self.refusals.clone());
@@ -143,6 +147,13 @@ impl Metrics {
     pub(crate) fn count_connections(&self, customers: usize, consoles: usize) {
         for (kind, count) in [("customer", customers), ("console", consoles)] {
             self.connections.get_or_create(&Kind { kind }).set(i64::try_from(count).unwrap_or(i64::MAX));
+        }
+    }
+
+    /// How many conversations are where.
+    pub(crate) fn count_stages(&self, counts: StageCounts) {
+        for (kind, count) in [("open", counts.open), ("active", counts.active), ("wrap-up", counts.wrap_up)] {
+            self.stages.get_or_create(&Kind { kind }).set(i64::try_from(count).unwrap_or(i64::MAX));
         }
     }
 

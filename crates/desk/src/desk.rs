@@ -6,8 +6,9 @@ use crate::index::{Deadline, Index};
 use crate::input::{Configuration, Input};
 use crate::live::Live;
 use crate::outcome::Outcome;
-use crate::record::{Record, Stage};
+use crate::record::{Record, Stage, WorkKind};
 use crate::turn::Turn;
+use crate::view::StageCounts;
 
 /// The desk: `record` (the fold of facts) and `live` (connections, typing; dies with the process).
 #[derive(Clone, Debug, Default)]
@@ -46,6 +47,15 @@ impl Desk {
         !self.live.connections.is_empty()
             || self.index.deadlines.iter().any(|(_, deadline)| !matches!(deadline, Deadline::Forget(_)))
             || self.record.conversations.values().any(|known| matches!(known.stage, Stage::Active { .. }))
+    }
+
+    /// How many conversations are where. Costs as much as there are agents and queues, however many conversations there are.
+    #[must_use]
+    pub fn stage_counts(&self) -> StageCounts {
+        let open = self.index.queues.values().map(|queue| queue.waiting.len()).sum();
+        let work = || self.record.agents.values().flat_map(|agent| agent.work.values());
+        let count = |kind: WorkKind| work().filter(|work| work.kind == kind).count();
+        StageCounts { open, active: count(WorkKind::Active), wrap_up: count(WorkKind::WrapUp) }
     }
 
     /// Fires what is due at `now`, then handles the input, then fires what has become due by it. A `now` before that of the

@@ -48,7 +48,8 @@ pub use input::{AgentRequest, Configuration, Input};
 pub use outcome::{Notice, Outcome, RefusalReason, Sent, ViewKey};
 pub use record::{FOLD_VERSION, Record};
 pub use view::{
-    AgentView, ClientConnection, ConversationStage, ConversationView, CustomerView, LedgerCause, LedgerEntry, OfferView,
+    AgentView, ClientConnection, ConversationStage, ConversationView, CustomerView, LedgerCause, LedgerEntry,
+    OfferView, StageCounts,
 };
 
 /// The constants of product 2 and 3 that are not settings.

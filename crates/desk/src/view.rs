@@ -186,3 +186,14 @@ pub struct LedgerEntry {
     /// Until when, where that is known.
     pub until: Option<Timestamp>,
 }
+
+/// How many conversations are where, for the metrics.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StageCounts {
+    /// In a queue.
+    pub open: usize,
+    /// With an agent.
+    pub active: usize,
+    /// The talk is over, an agent's session is not.
+    pub wrap_up: usize,
+}

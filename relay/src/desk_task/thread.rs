@@ -20,8 +20,6 @@ use crate::switchboard::{NameStore, Switchboard};
 
 /// A sign of life is written this often while clocks run (product 3).
 const ALIVE_EVERY: Millis = Millis::seconds(5);
-/// The longest sleep without a deadline.
-const SLEEP_MAX: Duration = Duration::from_secs(60);
 
 /// What the thread works with.
 #[derive(Debug)]
@@ -64,7 +62,7 @@ pub(crate) fn start(parts: DeskParts, on_fatal: impl FnOnce() + Send + 'static) 
         greeted: BTreeSet::new(),
         showing: Showing::default(),
         wake_at: Some(Timestamp::ZERO),
-        marked_at: now,
+        looked_at: now - ALIVE_EVERY,
         state,
     };
     std::thread::Builder::new().name("desk".to_owned()).spawn(move || {
@@ -96,7 +94,8 @@ struct DeskThread {
     greeted: BTreeSet<ViewKey>,
     showing: Showing,
     wake_at: Option<Timestamp>,
-    marked_at: Timestamp,
+    /// When the thread last looked whether clocks run.
+    looked_at: Timestamp,
     state: Arc<DeskState>,
 }
 
@@ -127,10 +126,10 @@ impl DeskThread {
     /// Waits for inputs or a deadline and takes what waits. Says whether the thread is to stop.
     fn wait(&mut self, receiver: &Receiver<Told>) -> bool {
         let now = self.clock.now();
-        let alive_at = self.wake_at.map(|_| self.marked_at + ALIVE_EVERY);
-        let wake_at = [self.wake_at, alive_at, self.showing.wake_at()].into_iter().flatten().min();
-        let sleep = wake_at.map_or(SLEEP_MAX, |at| Duration::from_millis(at.since(now).0));
-        match receiver.recv_timeout(sleep.min(SLEEP_MAX)) {
+        let looks_at = self.looked_at + ALIVE_EVERY;
+        let wake_at = [self.wake_at, self.showing.wake_at()].into_iter().flatten().fold(looks_at, Timestamp::min);
+        let sleep = Duration::from_millis(wake_at.since(now).0);
+        match receiver.recv_timeout(sleep) {
             Ok(told) => {
                 if self.take(told) {
                     return true;
@@ -194,7 +193,6 @@ impl DeskThread {
                         tracing::error!(%error, "the log takes no writes; the relay is read-only and tries again");
                     }
                 }
-                self.marked_at = self.clock.now();
                 self.commit.settle(self.clock.now(), result)
             }
             Prepared::Reopen(known) => {
@@ -239,10 +237,14 @@ impl DeskThread {
     /// What is due besides the desk: signs of life and snapshots.
     fn keep_house(&mut self) {
         let now = self.clock.now();
-        let clocks_run = self.wake_at.is_some() && self.commit.outage().is_none();
-        if clocks_run && now >= self.marked_at + ALIVE_EVERY {
-            self.marked_at = now;
-            if let Err(error) = self.writer.mark_alive(now) {
+        if now >= self.looked_at + ALIVE_EVERY {
+            self.looked_at = now;
+            self.metrics.count_stages(self.commit.desk().stage_counts());
+            // What was appended since is a sign of life too, but a mark costs next to nothing.
+            if self.commit.outage().is_none()
+                && self.commit.desk().is_clock_running()
+                && let Err(error) = self.writer.mark_alive(now)
+            {
                 tracing::warn!(%error, "a sign of life was not written");
             }
         }

@@ -8,6 +8,7 @@ use desk::{Input, Notice, RefusalReason, Sent};
 use gate::{Answer, FreshIds, Incoming, Misbehavior};
 use log::commit::Sender;
 use model::{Audience, BodyDigest, ConversationId, Millis, PageAddress, SendKey, Timestamp};
+use tracing::Instrument;
 use wire::{CloseCode, Encoding, Frame, Refusal, RefusalCode};
 
 use super::end::End;
@@ -52,7 +53,8 @@ impl<S: Side> Session<S> {
                 () = tokio::time::sleep(wait) => Event::Due,
             };
             // Most of the time a connection waits above; what it does then must not make the waiting task larger.
-            if let Err(end) = Box::pin(self.handle(event)).await {
+            let span = tracing::debug_span!("connection", id = %self.slot.connection);
+            if let Err(end) = Box::pin(self.handle(event).instrument(span)).await {
                 return end;
             }
         }
@@ -235,7 +237,7 @@ impl<S: Side> Session<S> {
             };
             let frame = self.side.take_rows(conversation, &rows, self.relay.names.as_ref());
             let frame = frame.map_err(|hole| {
-                tracing::warn!(%conversation, %hole, "a connection lost step and must resume");
+                tracing::warn!(connection = %self.slot.connection, %conversation, %hole, "a connection lost step and must resume");
                 End::Closed(CloseCode::Resync)
             })?;
             if let Some(frame) = frame {

@@ -54,6 +54,17 @@ async fn a_customer_starts_an_agent_accepts_and_they_talk() {
         ["1 me: Where is my parcel?", "2 Ravi joined", "3 Ravi: On its way.", "4 me: Thank you"]
     );
 
+    let metrics = server.get("/metrics").body;
+    for line in [
+        r#"rejoin_connections{kind="customer"} 1"#,
+        r#"rejoin_connections{kind="console"} 1"#,
+        r#"rejoin_messages_total{kind="customer"} 2"#,
+        r#"rejoin_messages_total{kind="agent"} 1"#,
+        r#"rejoin_messages_total{kind="internal"} 1"#,
+        r#"rejoin_conversation_facts_total{kind="joined"} 1"#,
+    ] {
+        assert!(metrics.contains(line), "{line} in\n{metrics}");
+    }
     assert_eq!(ravi.ask(2, Request::End { conversation }).await, Ok(()));
     let because = mia
         .until(|frame| match frame {

@@ -419,9 +419,11 @@ async fn slow_reader(server: &Server) {
         slow.send(Message::binary(fetch.clone())).await.unwrap();
     }
     let line = r#"rejoin_closes_total{code="4101"} 1"#;
-    for _ in 0..200 {
-        // The writer lives on: it reads and is heard.
-        writer.send(&CustomerToRelay::Beat { seq: Seq::START }).await;
+    for round in 0..400 {
+        if round % 8 == 0 {
+            // The writer lives on.
+            writer.send(&CustomerToRelay::Beat { seq: Seq::START }).await;
+        }
         if server.get("/metrics").body.contains(line) {
             return;
         }
