@@ -8,7 +8,7 @@ use model::{
 use crate::fact::{Author, ConversationFact, Fact};
 use crate::record::{
     AgentLink, AgentRecord, ConversationRecord, CustomerLink, Offer, Record, Stage, Waiting, WordsAt, Work, WorkKind,
-    WrapUp, WrapUpSession,
+    WrapUp, WrapUpSession, make_room,
 };
 use crate::times;
 
@@ -379,6 +379,7 @@ fn fold_words(conversation: &mut ConversationRecord, what: &ConversationFact) {
         let (customer, agents) = (conversation.customer_seq, conversation.agents_seq);
         let seq = match by {
             Author::Customer => {
+                make_room(&mut conversation.customer_words);
                 conversation.customer_words.push(WordsAt { agents, customer });
                 customer
             }

@@ -34,6 +34,7 @@ impl Desk {
         }
         self.live.connections.insert(connection, Joined::Customer(id));
         let live = self.live.conversation_mut(id);
+        live.connections.reserve_exact(1);
         live.connections.push(connection);
         let displaced =
             (live.connections.len() > limits::CONNECTIONS_PER_CUSTOMER_MAX).then(|| live.connections.remove(0));

@@ -7,7 +7,8 @@ use model::{AgentId, ConnectionId, ConversationId, Timestamp};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Live {
     pub(crate) connections: BTreeMap<ConnectionId, Joined>,
-    pub(crate) conversations: BTreeMap<ConversationId, LiveConversation>,
+    /// Boxed: a tree's half-empty nodes then cost a pointer each, not the whole of it.
+    pub(crate) conversations: BTreeMap<ConversationId, Box<LiveConversation>>,
     /// Console windows, oldest first.
     pub(crate) agents: BTreeMap<AgentId, Vec<ConnectionId>>,
 }
@@ -41,7 +42,7 @@ pub(crate) struct LiveConversation {
 
 impl Live {
     pub(crate) fn conversation(&self, id: ConversationId) -> Option<&LiveConversation> {
-        self.conversations.get(&id)
+        self.conversations.get(&id).map(Box::as_ref)
     }
 
     pub(crate) fn conversation_mut(&mut self, id: ConversationId) -> &mut LiveConversation {

@@ -300,6 +300,7 @@ impl ConversationRecord {
         }
         let Some(author) = self.author(by) else { return };
         let place = self.keys.partition_point(|known| (known.author, known.key) < (author, key));
+        make_room(&mut self.keys);
         self.keys.insert(place, KeyRecord { author, key, digest, internal, seq });
     }
 
@@ -313,5 +314,12 @@ impl ConversationRecord {
     pub(crate) fn unread_after(&self, read: Seq) -> u32 {
         let read_count = self.customer_words.partition_point(|words| words.agents <= read);
         u32::try_from(self.customer_words.len() - read_count).unwrap_or(u32::MAX)
+    }
+}
+
+/// Makes room for one more in a list that mostly stays short: doubling would leave up to half of it unused.
+pub(crate) fn make_room<T>(list: &mut Vec<T>) {
+    if list.len() == list.capacity() {
+        list.reserve_exact(4 + list.len() / 4);
     }
 }

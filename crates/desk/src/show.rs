@@ -1,6 +1,8 @@
 //! Views: whole latest values of everything that is not an entry.
 
-use model::{AgentId, ConversationId, Seq, Timestamp};
+use std::collections::BTreeSet;
+
+use model::{AgentId, ConversationId, QueueId, Seq, Timestamp};
 
 use crate::desk::Desk;
 use crate::limits::CARDS_PER_LIST_MAX;
@@ -138,7 +140,9 @@ impl Desk {
 
     /// Open ones in the agent's queues, longest waiting first, cut; and how many there are.
     fn open_to(&self, known: &AgentRecord) -> (Vec<ConversationId>, u32) {
-        let queues = known.rules.queues.iter().filter_map(|queue| self.index.queues.get(queue));
+        // A queue that is named twice is one queue.
+        let named: BTreeSet<QueueId> = known.rules.queues.iter().copied().collect();
+        let queues = named.iter().filter_map(|queue| self.index.queues.get(queue));
         let count: usize = queues.clone().map(|queue| queue.waiting.len()).sum();
         let mut open: Vec<_> = queues.flat_map(|queue| queue.waiting.iter().take(CARDS_PER_LIST_MAX)).collect();
         open.sort_unstable();

@@ -152,8 +152,8 @@ impl Reference {
                 State::WrapUp(Some(has)) => has == agent && talk.wrap_up == WrapUpRule::Always,
                 State::WrapUp(None) | State::Closed => false,
             };
-            let is_blocked = self.clocks.iter().any(|(_, clock)| *clock == Clock::Free(agent, talk.id));
-            if is_theirs || is_blocked {
+            let is_blocked = || self.clocks.iter().any(|(_, clock)| *clock == Clock::Free(agent, talk.id));
+            if is_theirs || is_blocked() {
                 used += talk.cost.0;
             }
         }
@@ -642,7 +642,7 @@ impl Reference {
 
     fn eligible(&self, index: usize) -> Option<AgentId> {
         let talk = &self.talks[index];
-        let rules = self.rules(index);
+        let rules = &self.streams[&talk.stream];
         if talk.state != State::Open
             || talk.offer.is_some()
             || talk.away_since.is_some()
@@ -653,16 +653,17 @@ impl Reference {
         let method = self.methods[&talk.queue];
         let mut found = Vec::new();
         for (agent, person) in &self.people {
-            let free = person.rules.capacity.0 - self.used(*agent);
             let (tries, again) = talk.tries.get(agent).copied().unwrap_or((0, self.now));
-            if person.rules.enabled
-                && person.at == Where::In
-                && person.rules.queues.contains(&talk.queue)
-                && rules.allowed_presences.contains(&self.presence(*agent))
-                && free >= talk.cost.0
-                && tries < rules.offers_per_agent_max
-                && again <= self.now
+            if !person.rules.enabled
+                || person.at != Where::In
+                || !person.rules.queues.contains(&talk.queue)
+                || tries >= rules.offers_per_agent_max
+                || again > self.now
             {
+                continue;
+            }
+            let free = person.rules.capacity.0 - self.used(*agent);
+            if free >= talk.cost.0 && rules.allowed_presences.contains(&self.presence(*agent)) {
                 let least = if method == AssignmentMethod::HighestCapacity { -free } else { 0 };
                 found.push((tries, least, person.turn, *agent));
             }
