@@ -12,7 +12,7 @@ use crate::clock::{Clock, Zone};
 use crate::http::{self, Who};
 use crate::live::{self, Window};
 use crate::notify;
-use crate::ui::{ClockProvider, Preferences, SignIn, SignInState, SignInTry, Workspace, use_window_event};
+use crate::ui::{ClockProvider, Preferences, SignIn, SignInState, SignInTry, Workspace, focus_first, use_window_event};
 use crate::view::Act;
 
 const NO_SHORTCUTS: &str = "rejoin.v1.console.no-shortcuts";
@@ -120,6 +120,14 @@ fn Desk(props: &DeskProps) -> Html {
     use_window_event::<Event>("hashchange", {
         let driver = Rc::clone(&driver);
         Callback::from(move |_| live::follow_address(&driver))
+    });
+    use_effect({
+        let driver = Rc::clone(&driver);
+        move || {
+            if live::takes_focus(&driver) {
+                focus_first("#composer-field");
+            }
+        }
     });
     let preferences = use_state_eq(preferences);
     let act = {

@@ -42,6 +42,8 @@ pub(crate) struct Shared {
     on_signed_out: RefCell<Option<OnSignedOut>>,
     cache: RefCell<Cache>,
     follow_up: RefCell<Option<FollowUp>>,
+    /// The agent took this conversation and wants to write in it.
+    to_write: Cell<Option<ConversationId>>,
 }
 
 /// Where to go once the desk shows that something was done.
@@ -203,14 +205,29 @@ pub(crate) fn follow_up(driver: &Driver<Window>) {
             FollowUp::From(conversation) => (!console.is_mine(conversation))
                 .then(|| console.desk().and_then(|desk| desk.mine.first()).map(|card| card.conversation)),
         };
-        if target.is_some() {
+        if let Some(target) = target {
             shared.follow_up.replace(None);
+            shared.to_write.set(target.filter(|_| matches!(wanted, Some(FollowUp::To(_)))));
         }
         target
     });
     if let Some(target) = target {
         go(target);
     }
+}
+
+/// Whether the conversation that is shown was just taken in this window: then the composer has the focus, once.
+pub(crate) fn takes_focus(driver: &Driver<Window>) -> bool {
+    driver.look(|window| {
+        let wanted = window.shared.to_write.get();
+        let is_shown = wanted.is_some() && window.console.focused() == wanted;
+        // Until then the composer is disabled and can't have it.
+        let may_write = wanted.and_then(|id| window.console.opened(id)).is_some_and(|opened| opened.may_write(false));
+        if is_shown && may_write {
+            window.shared.to_write.set(None);
+        }
+        is_shown && may_write
+    })
 }
 
 /// A failed message goes back into the composer, before what is there.

@@ -4,7 +4,7 @@ use model::{AgentId, Seq, Timestamp};
 use wire::{AgentsEntry, AgentsEvent, Speaker};
 
 use crate::clock::{Clock, span};
-use crate::view::{Kind, Open, Progress, Unsent};
+use crate::view::{Kind, Progress, Transcript, Unsent};
 use crate::words;
 
 /// Messages of one speaker within this time stand together, with one time.
@@ -98,15 +98,15 @@ struct Reader<'a> {
 
 /// The rows of a conversation.
 #[must_use]
-pub fn rows(open: &Open, me: AgentId, customer: &str, clock: Clock) -> Vec<Row> {
-    let read_by_customer = open.state.as_ref().map_or(Seq::START, |state| state.read_by_customer);
+pub fn rows(transcript: &Transcript, me: AgentId, customer: &str, clock: Clock) -> Vec<Row> {
+    let read_by_customer = transcript.read_by_customer;
     let mut reader = Reader { me, customer, clock, read_by_customer, rows: Vec::new(), last_day: None, last: None };
-    for (index, entry) in open.entries.iter().enumerate() {
-        let next = open.entries.get(index + 1).map(|entry| &entry.event);
-        let new = open.new_after == Some(Seq(entry.seq.0.saturating_sub(1))) && index > 0;
+    for (index, entry) in transcript.entries.iter().enumerate() {
+        let next = transcript.entries.get(index + 1).map(|entry| &entry.event);
+        let new = transcript.new_after == Some(Seq(entry.seq.0.saturating_sub(1))) && index > 0;
         reader.entry(entry, next, new);
     }
-    for unsent in &open.unsent {
+    for unsent in &transcript.unsent {
         reader.unsent(unsent);
     }
     reader.rows
@@ -321,7 +321,7 @@ mod tests {
                 format!("{}{lock}: {} messages, {}", group.speaker, group.bubbles.len(), group.foot)
             }
         };
-        rows(&open, model.me.agent, "Mia", CLOCK).into_iter().map(line).collect()
+        rows(&Transcript::from(&*open), model.me.agent, "Mia", CLOCK).into_iter().map(line).collect()
     }
 
     #[test]

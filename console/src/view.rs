@@ -130,6 +130,36 @@ impl Open {
     }
 }
 
+/// What the log shows: not the drafts, so that a key press draws no transcript.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transcript {
+    /// Of which conversation.
+    pub id: ConversationId,
+    /// The entries, dense.
+    pub entries: Rc<Vec<AgentsEntry>>,
+    /// The messages of this agent that are not durable yet, in order.
+    pub unsent: Vec<Unsent>,
+    /// What was unread when it was opened, so that the mark stays where it was.
+    pub new_after: Option<Seq>,
+    /// The last position of the customer's sequence that the customer has read.
+    pub read_by_customer: Seq,
+    /// Whether the customer is writing right now.
+    pub customer_typing: bool,
+}
+
+impl From<&Open> for Transcript {
+    fn from(open: &Open) -> Self {
+        Self {
+            id: open.id,
+            entries: Rc::clone(&open.entries),
+            unsent: open.unsent.clone(),
+            new_after: open.new_after,
+            read_by_customer: open.state.as_ref().map_or(Seq::START, |state| state.read_by_customer),
+            customer_typing: open.state.as_ref().is_some_and(|state| state.customer_typing),
+        }
+    }
+}
+
 /// Whom a message is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {

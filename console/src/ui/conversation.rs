@@ -10,7 +10,7 @@ use super::composer::Composer;
 use super::empty::Hint;
 use super::head::Head;
 use super::log::Log;
-use crate::view::{Act, Kind, Link, Model, Open};
+use crate::view::{Act, Kind, Link, Model, Open, Transcript};
 use crate::words;
 
 /// What the middle needs.
@@ -61,7 +61,7 @@ fn talk(props: &Props, open: &Rc<Open>, card: &wire::Card) -> Html {
             if open.entries.is_empty() && !open.caught_up {
                 <div class="log-host"><super::empty::Skeleton rows={4} /></div>
             } else {
-                <Log open={Rc::clone(open)} me={model.me.agent} customer={customer.clone()} act={act.clone()} />
+                <Log transcript={Transcript::from(&**open)} me={model.me.agent} customer={customer.clone()} act={act.clone()} />
             }
             if closed {
                 <p class="talk-closed">{ "This conversation is closed. It can only be read." }</p>

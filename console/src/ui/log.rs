@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::message::{EventLine, MessageGroup};
 use super::ticking::use_minute;
 use crate::transcript::{Row, rows};
-use crate::view::{Act, Open};
+use crate::view::{Act, Transcript};
 use page::ui::{Glyph, Icon, TypingDots};
 
 /// This close to the end counts as being there.
@@ -16,8 +16,8 @@ const NEAR_END_PX: i32 = 48;
 /// What the log needs.
 #[derive(Clone, PartialEq, Properties)]
 pub struct Props {
-    /// The conversation.
-    pub open: std::rc::Rc<Open>,
+    /// What was said and what happened.
+    pub transcript: Transcript,
     /// Who reads it.
     pub me: AgentId,
     /// What the customer is called.
@@ -29,12 +29,12 @@ pub struct Props {
 /// The log.
 #[component]
 pub fn Log(props: &Props) -> Html {
-    let Props { open, me, customer, act } = props;
+    let Props { transcript, me, customer, act } = props;
     let node = use_node_ref();
     let at_end = use_state_eq(|| true);
     let clock = use_minute();
-    let last = open.entries.last().map(|entry| entry.seq);
-    use_effect_with((open.id, last, open.unsent.len(), *at_end), {
+    let last = transcript.entries.last().map(|entry| entry.seq);
+    use_effect_with((transcript.id, last, transcript.unsent.len(), *at_end), {
         let (node, at_end) = (node.clone(), at_end.clone());
         move |_| {
             if *at_end {
@@ -42,7 +42,7 @@ pub fn Log(props: &Props) -> Html {
             }
         }
     });
-    use_effect_with(open.id, {
+    use_effect_with(transcript.id, {
         let at_end = at_end.clone();
         move |_| at_end.set(true)
     });
@@ -58,16 +58,16 @@ pub fn Log(props: &Props) -> Html {
         let at_end = at_end.clone();
         move |_: MouseEvent| at_end.set(true)
     };
-    let typing = open.state.as_ref().is_some_and(|state| state.customer_typing);
-    let rows = rows(open, *me, customer, clock);
+    let typing = transcript.customer_typing;
+    let rows = rows(transcript, *me, customer, clock);
     html! {
         <div class="log-host">
             <div ref={node} class="log" role="log" tabindex="0" aria-label={format!("Conversation with {customer}")} {onscroll}>
                 <div class="log-inside">
-                    if open.entries.first().is_some_and(|first| first.seq.0 > 1) {
+                    if transcript.entries.first().is_some_and(|first| first.seq.0 > 1) {
                         <p class="event" data-weight="quiet"><span>{ "Earlier entries are not shown" }</span></p>
                     }
-                    { for rows.into_iter().map(|row| draw(row, open, act)) }
+                    { for rows.into_iter().map(|row| draw(row, transcript, act)) }
                 </div>
             </div>
             <p class="typing-line" role="status">
@@ -88,13 +88,13 @@ fn to_end(node: &NodeRef) {
     }
 }
 
-fn draw(row: Row, open: &Open, act: &Callback<Act>) -> Html {
+fn draw(row: Row, transcript: &Transcript, act: &Callback<Act>) -> Html {
     match row {
         Row::Day(day) => html! { <p class="event" data-weight="turn"><span>{ day }</span></p> },
         Row::New => html! { <p class="event" data-weight="new"><span>{ "New" }</span></p> },
         Row::Event(event) => html! { <EventLine key={event.key} event={event.clone()} /> },
         Row::Group(group) => html! {
-            <MessageGroup key={group.key} conversation={open.id} group={group.clone()} act={act.clone()} />
+            <MessageGroup key={group.key} conversation={transcript.id} group={group.clone()} act={act.clone()} />
         },
     }
 }

@@ -102,14 +102,18 @@ mod tests {
     use crate::canned::{self, CLOCK, Scene};
     use crate::transcript::{Row, rows};
     use crate::ui::snapshot;
+    use crate::view::Transcript;
 
     async fn groups(scene: Scene, skip: usize) -> String {
         let model = canned::model(scene);
         let open = model.open.unwrap();
-        let groups = rows(&open, model.me.agent, "Mia Berg", CLOCK).into_iter().filter_map(|row| match row {
-            Row::Group(group) => Some(group),
-            Row::Day(_) | Row::New | Row::Event(_) => None,
-        });
+        let groups =
+            rows(&Transcript::from(&*open), model.me.agent, "Mia Berg", CLOCK).into_iter().filter_map(
+                |row| match row {
+                    Row::Group(group) => Some(group),
+                    Row::Day(_) | Row::New | Row::Event(_) => None,
+                },
+            );
         let groups = groups.skip(skip).map(|group| {
             html! { <MessageGroup conversation={open.id} {group} act={|_| ()} /> }
         });

@@ -33,7 +33,7 @@ pub mod timeline;
 pub mod top_bar;
 pub mod workspace;
 
-pub use hooks::use_window_event;
+pub use hooks::{focus_first, use_window_event};
 pub use presence_menu::PRESENCES;
 pub use sign_in::{SignIn, SignInState, SignInTry};
 pub use ticking::ClockProvider;

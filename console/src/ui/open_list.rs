@@ -2,7 +2,7 @@
 //! their places, so that none moves under it.
 
 use model::ConversationId;
-use wire::Request;
+use wire::{Card, Request};
 use yew::prelude::*;
 
 use super::hooks::rove;
@@ -26,16 +26,17 @@ pub fn OpenList(props: &Props) -> Html {
     let held = use_state_eq(|| false);
     let shown = use_mut_ref(Vec::<Place>::new);
     let Props { model, act } = props;
-    let latest = model.desk.as_deref().map_or(&[][..], |desk| &desk.open);
-    let places = steady(&shown.borrow(), latest, *held);
+    let latest = others(model);
+    let places = steady(&shown.borrow(), &latest, *held);
     shown.replace(places.clone());
     let hold = |on: bool| {
         let held = held.clone();
         move || held.set(on)
     };
     let (enter, leave, focus_in, focus_out) = (hold(true), hold(false), hold(true), hold(false));
-    let count = model.desk.as_deref().map_or(0, |desk| desk.open_count);
-    let more = usize::try_from(count).unwrap_or(0).saturating_sub(latest.len());
+    let all = model.desk.as_deref().map_or(0, |desk| usize::try_from(desk.open_count).unwrap_or(0));
+    let count = all.saturating_sub(model.desk.as_deref().map_or(0, |desk| desk.open.len()) - latest.len());
+    let more = count.saturating_sub(latest.len());
     let shown_id = model.open.as_deref().map(|open| open.id);
     html! {
         <section class="list" aria-labelledby="open-title">
@@ -58,6 +59,13 @@ pub fn OpenList(props: &Props) -> Html {
             }
         </section>
     }
+}
+
+/// The open ones but those offered to me, which stand above.
+fn others(model: &Model) -> Vec<Card> {
+    let Some(desk) = model.desk.as_deref() else { return Vec::new() };
+    let offered = |card: &&Card| desk.offers.iter().any(|offer| offer.card.conversation == card.conversation);
+    desk.open.iter().filter(|card| !offered(card)).cloned().collect()
 }
 
 fn row(place: &Place, shown: Option<ConversationId>, busy: bool, act: &Callback<Act>) -> Html {

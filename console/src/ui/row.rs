@@ -43,7 +43,8 @@ pub fn RowContent(props: &Props) -> Html {
             }
             <span class="row-end">
                 { end(card) }
-                if card.unread > 0 {
+                // Nobody has read what an open one says: a count would be on every row.
+                if card.unread > 0 && !matches!(card.state, CardState::Open { .. }) {
                     <span class="unread clock" aria-hidden="true">{ unread(card.unread) }</span>
                     <span class="unseen">{ format!("{} unread", card.unread) }</span>
                 }

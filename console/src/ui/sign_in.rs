@@ -1,5 +1,6 @@
 //! The sign-in page.
 
+use gloo_timers::callback::Interval;
 use model::Millis;
 use web_sys::HtmlInputElement;
 use wire::api;
@@ -44,6 +45,7 @@ pub type SignInTry = std::rc::Rc<api::SignIn>;
 pub fn SignIn(props: &Props) -> Html {
     let (name, password) = (use_node_ref(), use_node_ref());
     let busy = props.state == SignInState::Checking;
+    let wait = use_countdown(if let SignInState::RateLimited(wait) = props.state { wait } else { Millis::ZERO });
     let error = error(&props.state);
     use_effect_with(props.state.clone(), {
         let password = password.clone();
@@ -72,9 +74,13 @@ pub fn SignIn(props: &Props) -> Html {
             <form class="sign-in-card" aria-labelledby="sign-in-title" {onsubmit}>
                 <p class="sign-in-brand"><Mark />{ "Rejoin" }</p>
                 <h1 class="sign-in-title" id="sign-in-title">{ "Sign in to your desk" }</h1>
-                <div id="sign-in-error" role="alert">
+                <div id="sign-in-error">
                     if let Some((tone, text)) = error {
-                        <p class="sign-in-note" data-tone={tone}><Icon glyph={Glyph::Alert} /><span>{ text }</span></p>
+                        <p class="sign-in-note" data-tone={tone}>
+                            <Icon glyph={Glyph::Alert} />
+                            // The clock stands beside the alert, so that it is not read out every second.
+                            <span><span role="alert">{ text }</span>{ again(&props.state, wait) }</span>
+                        </p>
                     }
                 </div>
                 <label class="field"><span>{ "Name" }</span>
@@ -95,6 +101,39 @@ pub fn SignIn(props: &Props) -> Html {
     }
 }
 
+/// What is left of a time that began when it was first given.
+#[hook]
+fn use_countdown(all: Millis) -> Millis {
+    let left = use_state_eq(|| all);
+    use_effect_with(all, {
+        let left = left.clone();
+        move |all| {
+            let (all, started) = (*all, page::clock::now());
+            left.set(all);
+            let ticks = (all > Millis::ZERO).then(|| {
+                Interval::new(500, move || {
+                    let gone = page::clock::now().since(started);
+                    left.set(Millis(all.0.saturating_sub(gone.0)));
+                })
+            });
+            move || drop(ticks)
+        }
+    });
+    *left
+}
+
+/// When another try is possible, after too many.
+fn again(state: &SignInState, wait: Millis) -> Html {
+    if !matches!(state, SignInState::RateLimited(_)) {
+        return Html::default();
+    }
+    if wait == Millis::ZERO {
+        return html! { { " You can try again now." } };
+    }
+    let left = span(Millis(wait.0.div_ceil(1_000) * 1_000));
+    html! { <>{ " You can try again in " }<span class="clock">{ left }</span>{ "." }</> }
+}
+
 fn error(state: &SignInState) -> Option<(&'static str, String)> {
     match state {
         SignInState::Ready | SignInState::Checking => None,
@@ -104,9 +143,7 @@ fn error(state: &SignInState) -> Option<(&'static str, String)> {
         SignInState::Wrong => {
             Some(("red", "This name and password don't go together. Check both and try again.".to_owned()))
         }
-        SignInState::RateLimited(wait) => {
-            Some(("red", format!("Too many tries. You can try again in {}.", span(*wait))))
-        }
+        SignInState::RateLimited(_) => Some(("red", "Too many tries.".to_owned())),
         SignInState::Unreachable => {
             Some(("red", "The relay can't be reached. Check your connection and try again.".to_owned()))
         }
