@@ -1,5 +1,8 @@
 //! A full disk: what was accepted stays readable, and writing works again by itself once there is space.
 
+use std::fs::File;
+use std::io::Write;
+
 use desk::Recorded;
 use rejoin_log::sqlite::open_sqlite_writer;
 use rejoin_log::{AppendError, LogWriter, Lsn, SqliteOptions, open_sqlite};
@@ -64,4 +67,36 @@ fn reading_works_while_the_database_is_full() {
     }
     let page = log.reader.conversation(story.id, 0, 500).unwrap();
     assert_eq!(page.len() as u64, accepted.min(500));
+}
+
+/// A real file system without space: `mount -t tmpfs -o size=3m tmpfs /mnt/small`, then `REJOIN_SMALL_DISK=/mnt/small`.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test may be told where a small disk is")]
+fn a_full_file_system_refuses_and_recovers() {
+    let Ok(small) = std::env::var("REJOIN_SMALL_DISK") else { return };
+    let folder = TempDir::new_in(&small).unwrap();
+    let mut log = open_sqlite(folder.path(), SqliteOptions::default()).unwrap();
+    let mut story = Story::new(1);
+    log.writer.append(&[story.say(0)]).unwrap();
+    let ballast = folder.path().join("ballast");
+    let mut file = File::create(&ballast).unwrap();
+    while file.write_all(&[1; 4_096]).is_ok() {}
+    let mut accepted = 1;
+    let (before, error) = loop {
+        let before = story.clone();
+        match log.writer.append(&[story.say(accepted)]) {
+            Ok(_) => accepted += 1,
+            Err(error) => break (before, error),
+        }
+        assert!(accepted < 100_000, "the disk is not small");
+    };
+    assert!(matches!(&error, AppendError::Full(_)), "{error}");
+    assert!(matches!(log.writer.mark_alive(crate::support::NOON), Err(AppendError::Full(_))));
+    assert!(!log.reader.conversation(story.id, 0, 500).unwrap().is_empty(), "reading works");
+    std::fs::remove_file(&ballast).unwrap();
+    drop(file);
+    story = before;
+    assert_eq!(log.writer.append(&[story.say(accepted)]), Ok(Lsn(accepted + 1)), "the same writer goes on");
+    drop(log);
+    assert_eq!(open_sqlite(folder.path(), SqliteOptions::default()).unwrap().opened.lsn, Lsn(accepted + 1));
 }
