@@ -16,7 +16,7 @@ use rejoin_log::codec;
 use crate::support::{NOON, agent, conversation, said, started};
 
 /// One of each. A new variant needs a name here; give it a sample below, too.
-fn name(fact: &Fact) -> &'static str {
+pub(crate) fn name(fact: &Fact) -> &'static str {
     match fact {
         Fact::RelayStarted { .. } => "relay-started",
         Fact::WritesResumed { .. } => "writes-resumed",
@@ -129,7 +129,7 @@ fn samples() -> Vec<Fact> {
     house_samples().into_iter().chain(of_conversation).collect()
 }
 
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("golden")
 }
 
@@ -143,13 +143,23 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test may be told to write what is missing")]
-fn check(name: &str, bytes: &[u8]) {
+pub(crate) fn check(name: &str, bytes: &[u8]) {
     let path = folder().join(format!("{name}.hex"));
     if std::env::var("REJOIN_BLESS").is_ok() && !path.exists() {
         std::fs::write(&path, hex(bytes)).unwrap();
     }
     let golden = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("{name}: no golden file"));
     assert_eq!(golden, hex(bytes), "{name}: the bytes in old logs are different");
+}
+
+pub(crate) fn names_of_all_facts() -> BTreeSet<String> {
+    samples().iter().map(|fact| format!("fact-{}", name(fact))).collect()
+}
+
+/// What [`hex`] wrote.
+pub(crate) fn bytes_of(hex: &str) -> Vec<u8> {
+    let digits: Vec<u8> = hex.chars().filter_map(|digit| Some(u8::try_from(digit.to_digit(16)?).unwrap())).collect();
+    digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }
 
 #[test]

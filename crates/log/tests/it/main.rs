@@ -7,6 +7,7 @@ mod commit;
 mod contract;
 mod damage;
 mod faults;
+mod fold;
 mod full;
 mod golden;
 mod kill;

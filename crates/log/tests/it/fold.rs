@@ -1,0 +1,136 @@
+//! A snapshot is used only by the fold that made it. So the fold of one long story is pinned: whoever changes what facts do, or
+//! how the record is kept, has to raise `desk::FOLD_VERSION`, and old snapshots are thrown away instead of misread.
+
+use std::collections::BTreeSet;
+
+use desk::{AgentRequest, Configuration, FOLD_VERSION, Fact, Input, Record, Recorded};
+use model::{Millis, Presence, ReconnectRules, Seq, Timestamp, WidgetRules, WorkstreamRules, WrapUpRule};
+use rejoin_log::codec;
+
+use crate::golden::{bytes_of, check, folder, name, names_of_all_facts};
+use crate::shop::{
+    QUEUE, Shop, WIDGET, WORKSTREAM, agent_says, configuration, connect_agent, connection, resume, say, start,
+};
+use crate::support::{agent, conversation, key};
+
+/// The story, as it was told once. New kinds of facts are told at its end, in lines of their own.
+fn story() -> Vec<(Timestamp, Fact)> {
+    let text = std::fs::read_to_string(folder().join("story.txt")).unwrap();
+    text.lines()
+        .map(|line| {
+            let (at, fact) = line.split_once(' ').unwrap();
+            (Timestamp(at.parse().unwrap()), codec::decode_fact(&bytes_of(fact)).unwrap())
+        })
+        .collect()
+}
+
+fn fold(story: &[(Timestamp, Fact)]) -> Record {
+    let mut record = Record::default();
+    for (at, fact) in story {
+        record.apply(*at, fact);
+    }
+    record
+}
+
+#[test]
+fn the_fold_of_a_story_is_that_of_its_version() {
+    let story = story();
+    let told: BTreeSet<String> = story.iter().map(|(_, fact)| format!("fact-{}", name(fact))).collect();
+    assert_eq!(told, names_of_all_facts(), "the story has every kind of fact");
+    let bytes = postcard::to_extend(&fold(&story), Vec::new()).unwrap();
+    assert_eq!(postcard::from_bytes::<Record>(&bytes).unwrap(), fold(&story), "a snapshot is read as it was written");
+    // If this fails: raise FOLD_VERSION in the desk, and let REJOIN_BLESS=1 write the file of the new version.
+    check(&format!("record-{FOLD_VERSION}"), &bytes);
+}
+
+/// Prints `golden/story.txt`; the file was made by it.
+#[test]
+#[ignore = "a tool: tells the story anew"]
+#[expect(clippy::print_stdout, reason = "that is what it is for")]
+fn print_the_story() {
+    for Recorded { at, fact, .. } in tell() {
+        let hex: String = codec::encode_fact(&fact).iter().map(|byte| format!("{byte:02x}")).collect();
+        println!("{at} {hex}");
+    }
+}
+
+fn ask(shop: &mut Shop, console: u128, ask: AgentRequest) {
+    shop.hear([Input::Ask { connection: connection(console), request: 1, ask }]);
+}
+
+fn lose(shop: &mut Shop, number: u128) {
+    let last_heard = shop.now;
+    shop.hear([Input::LoseConnection { connection: connection(number), last_heard }]);
+}
+
+fn tell() -> Vec<Recorded> {
+    let mut shop = Shop::with_agents(1);
+    a_day_before(&mut shop);
+    people_come_and_go(&mut shop);
+    agents_come_and_go(&mut shop);
+    shop.disk.facts()
+}
+
+/// Ended, closed, and forgotten a day later.
+fn a_day_before(shop: &mut Shop) {
+    let id = shop.talk(1);
+    shop.hear([agent_says(connection(1001), id, key(2))]);
+    shop.hear([Input::CustomerReads { connection: connection(1), upto: Seq(2) }]);
+    shop.hear([Input::AgentReads { connection: connection(1001), conversation: id, upto: Seq(3) }]);
+    shop.hear([Input::EndByCustomer { connection: connection(1) }]);
+    ask(shop, 1001, AgentRequest::Close(id));
+    lose(shop, 1);
+    shop.pass(Millis::hours(25));
+}
+
+fn people_come_and_go(shop: &mut Shop) {
+    let workstream =
+        WorkstreamRules { wrap_up: WrapUpRule::For(Millis::seconds(60)), ..WorkstreamRules::for_queue(QUEUE) };
+    let reconnect = ReconnectRules { hold_for: Millis::minutes(10), limit: Millis::minutes(60) };
+    let widget = WidgetRules { reconnect: Some(reconnect), ..WidgetRules::for_workstream(WORKSTREAM) };
+    // An agent ends and closes; the block outlives the session.
+    shop.hear([Input::Configure(Configuration::Workstream(WORKSTREAM, workstream))]);
+    let two = shop.talk(2);
+    ask(shop, 1001, AgentRequest::End(two));
+    ask(shop, 1001, AgentRequest::Close(two));
+    shop.pass(Millis::minutes(2));
+    // A customer is away, comes back, and is away for too long.
+    let three = shop.talk(3);
+    lose(shop, 3);
+    shop.pass(Millis::seconds(20));
+    shop.hear([resume(connection(33), 3), say(connection(33), key(33))]);
+    lose(shop, 33);
+    shop.pass(Millis::minutes(4));
+    assert!(shop.commit.desk().customer_view(three).is_some());
+    // Declined by two, then waiting for long.
+    shop.hear(configuration(2));
+    shop.hear([connect_agent(2)]);
+    shop.hear([start(4, connection(4), conversation(4), key(4))]);
+    ask(shop, 1001, AgentRequest::Decline(conversation(4)));
+    ask(shop, 1002, AgentRequest::Decline(conversation(4)));
+    shop.pass(Millis::minutes(19));
+    shop.hear([Input::ConfirmWaiting { connection: connection(4) }]);
+    shop.hear([Input::Configure(Configuration::Widget(WIDGET, widget))]);
+    shop.hear([start(5, connection(5), conversation(5), key(5))]);
+}
+
+fn agents_come_and_go(shop: &mut Shop) {
+    let six = conversation(6);
+    shop.hear([start(6, connection(6), six, key(6))]);
+    ask(shop, 1001, AgentRequest::Pick(six));
+    ask(shop, 1002, AgentRequest::SetPresence(Some(Presence::Away)));
+    lose(shop, 1001);
+    shop.pass(Millis::seconds(30));
+    shop.hear([connect_agent(1)]);
+    shop.disk.fail_next(rejoin_log::Fault::Full);
+    shop.hear([say(connection(6), key(60))]);
+    shop.pass(Millis::seconds(10));
+    ask(shop, 1001, AgentRequest::Release(six));
+    ask(shop, 1001, AgentRequest::Pick(six));
+    lose(shop, 1001);
+    shop.pass(Millis::minutes(3));
+    shop.hear([connect_agent(1)]);
+    ask(shop, 1001, AgentRequest::SetPresence(None));
+    ask(shop, 1001, AgentRequest::Pick(six));
+    shop.hear([Input::SignOut { agent: agent(2) }]);
+}
