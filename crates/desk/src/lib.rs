@@ -20,6 +20,7 @@ mod end;
 mod fact;
 mod fire;
 mod fold;
+mod fold_conversation;
 mod follow;
 mod index;
 mod input;

@@ -1,0 +1,277 @@
+//! How each fact of a conversation changes the record.
+
+use model::{
+    AgentId, Audience, CloseReason, ConversationId, OfferEnd, Presence, Seq, SessionEnd, Timestamp, Units,
+    WorkstreamRules, WrapUpRule,
+};
+
+use crate::fact::{Author, ConversationFact};
+use crate::record::{
+    AgentRecord, ConversationRecord, CustomerLink, Offer, Record, Stage, Waiting, WordsAt, Work, WorkKind, WrapUp,
+    WrapUpSession, make_room,
+};
+use crate::times;
+
+impl Record {
+    pub(crate) fn fold_conversation(&mut self, at: Timestamp, id: ConversationId, what: &ConversationFact) {
+        match what {
+            ConversationFact::Started { .. } => self.fold_started(at, id, what),
+            ConversationFact::Forgotten => self.fold_forgotten(id),
+            ConversationFact::OfferMade { agent, until } => self.fold_offer_made(at, id, *agent, *until),
+            ConversationFact::OfferEnded { agent, how } => self.fold_offer_ended(at, id, *agent, *how),
+            ConversationFact::AgentJoined { agent, picked } => self.fold_joined(at, id, *agent, *picked),
+            ConversationFact::CustomerDisconnected => {
+                self.set(id, |conversation| {
+                    if let CustomerLink::Away { since, .. } = conversation.link {
+                        conversation.link = CustomerLink::Disconnected { since };
+                    }
+                });
+                self.fold_wrap_up(at, id, CloseReason::CustomerDisconnected);
+            }
+            ConversationFact::EndedByAgent(_) => self.fold_end(at, id, CloseReason::AgentEnded),
+            ConversationFact::EndedByCustomer => self.fold_end(at, id, CloseReason::CustomerEnded),
+            ConversationFact::SessionEnded { agent, reason, .. } => self.fold_session_ended(at, id, *agent, *reason),
+            ConversationFact::Requeued => {
+                let Some(rules) = self.rules(id) else { return };
+                self.set(id, |conversation| conversation.stage = Stage::Open(waiting(at, &rules)));
+            }
+            ConversationFact::WaitingConfirmed => {
+                let Some(rules) = self.rules(id) else { return };
+                self.set(id, |conversation| {
+                    if let Stage::Open(now_waiting) = &mut conversation.stage {
+                        *now_waiting = Waiting { offer: now_waiting.offer, ..waiting(at, &rules) };
+                    }
+                });
+            }
+            ConversationFact::Closed(reason) => self.fold_closed(at, id, *reason),
+            ConversationFact::CustomerAway { since } => self.set(id, |conversation| {
+                let disconnected_at = *since + conversation.disconnect_after;
+                conversation.link = CustomerLink::Away { since: *since, disconnected_at };
+            }),
+            ConversationFact::CustomerBack => self.set(id, |conversation| conversation.link = CustomerLink::Here),
+            ConversationFact::ReadByCustomer { upto } => {
+                self.set(id, |conversation| conversation.read_by_customer = *upto);
+            }
+            ConversationFact::ReadByAgent { agent, upto } => self.set(id, |conversation| {
+                conversation.staff_mut(*agent).read = *upto;
+                mark_read_for_customer(conversation);
+            }),
+            ConversationFact::Said { .. } => {}
+        }
+    }
+
+    fn set(&mut self, id: ConversationId, change: impl FnOnce(&mut ConversationRecord)) {
+        if let Some(conversation) = self.conversations.get_mut(&id) {
+            change(conversation);
+        }
+    }
+
+    fn rules(&self, id: ConversationId) -> Option<WorkstreamRules> {
+        self.conversations.get(&id).map(|conversation| self.rules_of(conversation))
+    }
+
+    fn fold_started(&mut self, at: Timestamp, id: ConversationId, what: &ConversationFact) {
+        let ConversationFact::Started {
+            customer,
+            widget,
+            workstream,
+            queue,
+            token,
+            number,
+            cost,
+            disconnect_after,
+            reconnect,
+        } = what
+        else {
+            return;
+        };
+        self.started_count = self.started_count.max(*number);
+        let conversation = ConversationRecord {
+            customer: *customer,
+            widget: *widget,
+            workstream: *workstream,
+            queue: *queue,
+            token: *token,
+            number: *number,
+            cost: *cost,
+            disconnect_after: *disconnect_after,
+            reconnect: *reconnect,
+            opened_at: at,
+            last_at: at,
+            position: 0,
+            customer_seq: Seq::START,
+            agents_seq: Seq::START,
+            stage: Stage::Open(waiting(at, &self.workstream_rules(*workstream, *queue))),
+            link: CustomerLink::Here,
+            last_agent: None,
+            read_by_customer: Seq::START,
+            read_by_agent: Seq::START,
+            staff: Vec::new(),
+            customer_words: Vec::new(),
+            keys: Vec::new(),
+        };
+        self.conversations.insert(id, Box::new(conversation));
+    }
+
+    fn fold_forgotten(&mut self, id: ConversationId) {
+        let Some(conversation) = self.conversations.remove(&id) else { return };
+        if let Some(agent) = conversation.last_agent.and_then(|agent| self.agents.get_mut(&agent)) {
+            // The oldest is forgotten first, so it stands in front.
+            if let Some(place) = agent.closed.iter().position(|closed| *closed == id) {
+                agent.closed.remove(place);
+            }
+        }
+    }
+
+    fn fold_offer_made(&mut self, at: Timestamp, id: ConversationId, agent: AgentId, until: Timestamp) {
+        self.assigned_count += 1;
+        let Some(conversation) = self.conversations.get_mut(&id) else { return };
+        if let Stage::Open(waiting) = &mut conversation.stage {
+            waiting.offer = Some(Offer { agent, made_at: at, until });
+        }
+        conversation.staff_mut(agent);
+        if let Some(known) = self.agents.get_mut(&agent) {
+            known.assigned = self.assigned_count;
+            let work = Work { kind: WorkKind::Offer, units: conversation.cost, until: Some(until), since: at };
+            known.work.insert(id, work);
+        }
+    }
+
+    fn fold_offer_ended(&mut self, at: Timestamp, id: ConversationId, agent: AgentId, how: OfferEnd) {
+        self.set(id, |conversation| {
+            if let Stage::Open(waiting) = &mut conversation.stage {
+                waiting.offer = None;
+            }
+            match how {
+                OfferEnd::Declined | OfferEnd::Missed => count_try(conversation, agent, at),
+                OfferEnd::Accepted | OfferEnd::Withdrawn => {}
+            }
+        });
+        self.set_agent(agent, |known| {
+            known.work.remove(&id);
+            if how == OfferEnd::Missed {
+                known.set = Some(Presence::Inactive);
+            }
+        });
+    }
+
+    fn fold_joined(&mut self, at: Timestamp, id: ConversationId, agent: AgentId, picked: bool) {
+        let Some(conversation) = self.conversations.get_mut(&id) else { return };
+        conversation.stage = Stage::Active { agent, since: at };
+        conversation.last_agent = Some(agent);
+        conversation.staff_mut(agent).took_part = true;
+        mark_read_for_customer(conversation);
+        let work = Work { kind: WorkKind::Active, units: conversation.cost, until: None, since: at };
+        if picked {
+            self.assigned_count += 1;
+        }
+        if let Some(known) = self.agents.get_mut(&agent) {
+            if picked {
+                known.assigned = self.assigned_count;
+            }
+            known.work.insert(id, work);
+            forget_short_choice(known);
+        }
+    }
+
+    /// An end stops the customer's clocks; an Open conversation is closed by the fact that follows.
+    fn fold_end(&mut self, at: Timestamp, id: ConversationId, because: CloseReason) {
+        self.set(id, |conversation| conversation.link = CustomerLink::Unwatched);
+        self.fold_wrap_up(at, id, because);
+    }
+
+    /// Active → Wrap-up, with the wrap-up rule.
+    fn fold_wrap_up(&mut self, at: Timestamp, id: ConversationId, because: CloseReason) {
+        let Some(rules) = self.rules(id) else { return };
+        let Some(conversation) = self.conversations.get_mut(&id) else { return };
+        let Stage::Active { agent, .. } = conversation.stage else { return };
+        let (units, until) = match rules.wrap_up {
+            WrapUpRule::Always => (conversation.cost, None),
+            WrapUpRule::Never => (Units(0), None),
+            WrapUpRule::For(time) => (conversation.cost, Some(at + time)),
+        };
+        let closes_at = until.unwrap_or(at).max(at) + rules.auto_close_wrap_up_after;
+        conversation.stage =
+            Stage::WrapUp(WrapUp { since: at, because, session: Some(WrapUpSession { agent, closes_at }) });
+        if let Some(work) = self.agents.get_mut(&agent).and_then(|known| known.work.get_mut(&id)) {
+            *work = Work { kind: WorkKind::WrapUp, units, until, since: work.since };
+        }
+    }
+
+    fn fold_session_ended(&mut self, at: Timestamp, id: ConversationId, agent: AgentId, reason: SessionEnd) {
+        self.set(id, |conversation| {
+            if let Stage::WrapUp(wrap_up) = &mut conversation.stage {
+                wrap_up.session = None;
+            }
+            if reason == SessionEnd::AgentReleased {
+                count_try(conversation, agent, at);
+            }
+        });
+        self.set_agent(agent, |known| {
+            forget_short_choice(known);
+            let Some(work) = known.work.get_mut(&id) else { return };
+            if work.kind == WorkKind::WrapUp && work.until.is_some() {
+                // A set block time lasts even when the session ends earlier (product 5).
+                work.kind = WorkKind::Block;
+            } else {
+                known.work.remove(&id);
+            }
+        });
+    }
+
+    fn fold_closed(&mut self, at: Timestamp, id: ConversationId, reason: CloseReason) {
+        let Some(conversation) = self.conversations.get_mut(&id) else { return };
+        let ended_at = if let Stage::WrapUp(wrap_up) = conversation.stage { wrap_up.since } else { at };
+        conversation.stage = Stage::Closed { at, reason, ended_at, forget_at: at + times::TOKEN_KEPT_FOR };
+        conversation.link = CustomerLink::Unwatched;
+        // The start's key stays, so that a late retry of the start is told where its words are.
+        conversation.keys.retain(|known| known.author == 0 && known.seq == Seq(1));
+        conversation.keys.shrink_to_fit();
+        conversation.customer_words = Vec::new();
+        let last_agent = conversation.last_agent;
+        if let Some(agent) = last_agent.and_then(|agent| self.agents.get_mut(&agent)) {
+            agent.closed.push_back(id);
+        }
+    }
+}
+
+fn waiting(at: Timestamp, rules: &WorkstreamRules) -> Waiting {
+    Waiting { ask_at: at + rules.still_waiting_after, close_at: at + rules.auto_close_open_after, offer: None }
+}
+
+fn count_try(conversation: &mut ConversationRecord, agent: AgentId, at: Timestamp) {
+    let staff = conversation.staff_mut(agent);
+    staff.tries = staff.tries.saturating_add(1);
+    staff.again_at = at + times::SAME_OFFER_AFTER;
+}
+
+/// Available and Busy last until the next accepted or closed conversation (reference, dynamics 5).
+fn forget_short_choice(agent: &mut AgentRecord) {
+    if matches!(agent.set, Some(Presence::Available | Presence::Busy)) {
+        agent.set = None;
+    }
+}
+
+/// Only what the agent who has it has read counts as read for the customer.
+fn mark_read_for_customer(conversation: &mut ConversationRecord) {
+    let read = conversation.session_agent().and_then(|agent| conversation.staff(agent)).map(|staff| staff.read);
+    if let Some(read) = read {
+        conversation.read_by_agent = conversation.read_by_agent.max(conversation.customer_words_until(read));
+    }
+}
+
+/// What needs the position of the fact itself.
+pub(crate) fn fold_words(conversation: &mut ConversationRecord, what: &ConversationFact) {
+    if let ConversationFact::Said { by, audience, key, digest } = what {
+        let (customer, agents) = (conversation.customer_seq, conversation.agents_seq);
+        let seq = match by {
+            Author::Customer => {
+                make_room(&mut conversation.customer_words);
+                conversation.customer_words.push(WordsAt { agents, customer });
+                customer
+            }
+            Author::Agent(_) => agents,
+        };
+        conversation.remember_key(*by, *key, *digest, *audience == Audience::Agents, seq);
+    }
+}
