@@ -28,12 +28,16 @@ pub struct Props {
 #[component]
 pub fn Lists(props: &Props) -> Html {
     let Props { model, shortcuts, act } = props;
-    let lists = use_node_ref();
-    let top = use_mut_ref(|| None::<f64>);
+    let (lists, inside) = (use_node_ref(), use_node_ref());
+    let held = use_mut_ref(Held::default);
     use_effect({
-        let lists = lists.clone();
-        move || keep_place(&lists, &mut top.borrow_mut())
+        let (lists, inside, held) = (lists.clone(), inside.clone(), std::rc::Rc::clone(&held));
+        move || held.borrow_mut().follow(&lists, &inside)
     });
+    let onmouseleave = {
+        let inside = inside.clone();
+        move |_: MouseEvent| held.borrow_mut().let_go(&inside)
+    };
     let shown = model.open.as_deref().map(|open| open.id);
     let cards = model.desk.as_deref().map(|desk| desk.mine.clone()).unwrap_or_default();
     html! {
@@ -42,26 +46,50 @@ pub fn Lists(props: &Props) -> Html {
                 { inactive(act) }
             }
             <Offers model={model.clone()} shortcuts={*shortcuts} act={act.clone()} />
-            <div class="lists-scroll" ref={lists}>
+            <div class="lists-scroll" ref={lists} {onmouseleave}>
+                <div ref={inside}>
                 <MineList {cards} {shown} loading={model.desk.is_none()} act={act.clone()} />
                 <OpenList model={model.clone()} act={act.clone()} />
                 if let Some(desk) = &model.desk {
                     <ClosedList desk={std::rc::Rc::clone(desk)} {shown} act={act.clone()} />
                 }
+                </div>
             </div>
         </nav>
     }
 }
 
-/// When something above the lists grows or shrinks while the pointer is in them, they scroll by as much: the row under the
-/// pointer stays there.
-fn keep_place(lists: &NodeRef, last_top: &mut Option<f64>) {
-    let Some(element) = lists.cast::<HtmlElement>() else { return };
-    let top = element.get_bounding_client_rect().top();
-    let moved = top - last_top.replace(top).unwrap_or(top);
-    if moved != 0.0 && element.matches(":hover").unwrap_or(false) {
-        #[expect(clippy::cast_possible_truncation, reason = "pixels of a screen")]
-        element.set_scroll_top(element.scroll_top() + moved as i32);
+/// When something above the lists grows or shrinks while the pointer is in them, they are moved by as much the other way:
+/// the row under the pointer stays there. When the pointer leaves, they go where they belong.
+#[derive(Default)]
+struct Held {
+    top: Option<f64>,
+    shift: f64,
+}
+
+impl Held {
+    fn follow(&mut self, lists: &NodeRef, inside: &NodeRef) {
+        let Some(element) = lists.cast::<HtmlElement>() else { return };
+        let top = element.get_bounding_client_rect().top();
+        let moved = top - self.top.replace(top).unwrap_or(top);
+        if moved != 0.0 && element.matches(":hover").unwrap_or(false) {
+            self.shift -= moved;
+            set_shift(inside, &format!("{}px", self.shift));
+        }
+    }
+
+    fn let_go(&mut self, inside: &NodeRef) {
+        if self.shift != 0.0 {
+            self.shift = 0.0;
+            set_shift(inside, "0");
+        }
+    }
+}
+
+fn set_shift(inside: &NodeRef, margin: &str) {
+    if let Some(inside) = inside.cast::<HtmlElement>() {
+        // Fails for values that are none.
+        drop(inside.style().set_property("margin-block-start", margin));
     }
 }
 
