@@ -7,9 +7,11 @@ use client::customer::{Customer, Effect, Event, Init};
 use client::{PageEvent, SocketEffect, SocketEvent, SocketId};
 use model::{Millis, ResumeToken, SendKey, Seq, Timestamp};
 use proptest::prelude::*;
-use wire::{CanResume, CustomerEntry, CustomerEvent, CustomerToRelay, Encoding, Frame, RelayToCustomer, Welcome};
+use wire::{
+    CanResume, CustomerEntry, CustomerEvent, CustomerToRelay, Encoding, Frame, RefusalCode, RelayToCustomer, Welcome,
+};
 
-use crate::stand::{customer_state, init, key, text, token, waiting_phase};
+use crate::stand::{customer_state, init, key, not_accepted, text, token, waiting_phase};
 
 /// One conversation of the relay's.
 struct Conversation {
@@ -55,6 +57,8 @@ struct World {
     token: Option<ResumeToken>,
     start: Option<Vec<u8>>,
     is_down: bool,
+    /// Sends are refused for now.
+    is_busy: bool,
     submitted: Vec<String>,
 }
 
@@ -72,6 +76,7 @@ enum Step {
     TryNow(usize),
     Pass(u64),
     Down(bool),
+    Busy(bool),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -93,6 +98,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => tab.prop_map(Step::TryNow),
         3 => (1u64..12_000).prop_map(Step::Pass),
         1 => any::<bool>().prop_map(Step::Down),
+        1 => any::<bool>().prop_map(Step::Busy),
     ]
 }
 
@@ -115,6 +121,7 @@ impl World {
             Step::TryNow(tab) => self.give(tab, Event::TryNow),
             Step::Pass(millis) => self.pass(Millis(millis)),
             Step::Down(is_down) => self.is_down = is_down,
+            Step::Busy(is_busy) => self.is_busy = is_busy,
         }
     }
 
@@ -182,7 +189,10 @@ impl World {
         }
         self.now += span;
         for tab in 0..2 {
+            let mut wakes = 0;
             while self.tabs[tab].wake_at.is_some_and(|at| at <= self.now) {
+                wakes += 1;
+                assert!(wakes < 10, "a machine that wants to be woken again and again makes a page hot");
                 self.tabs[tab].wake_at = None;
                 self.give(tab, Event::Wake { jitter: 99_999_999 });
             }
@@ -255,6 +265,9 @@ impl World {
                 let now = self.now;
                 let welcome = Welcome { epoch: 1, now, heartbeat_every, disconnect_after, resume };
                 self.answer(tab, &RelayToCustomer::Welcome(welcome));
+            }
+            CustomerToRelay::Start { key, .. } | CustomerToRelay::Say { key, .. } if self.is_busy => {
+                self.answer(tab, &not_accepted(key.0[0], RefusalCode::ReadOnly, Some(1_500)));
             }
             CustomerToRelay::Start { key, token, text, .. } => {
                 let known = self.relay.iter().position(|one| one.token == token);
@@ -346,6 +359,7 @@ impl World {
     /// Everything works from now on, and both people look.
     fn heal(&mut self) {
         self.is_down = false;
+        self.is_busy = false;
         for tab in 0..2 {
             if self.tabs[tab].machine.is_none() {
                 self.reload(tab);
