@@ -222,6 +222,21 @@ impl World {
         true
     }
 
+    /// Waits until the next thing is durable, and not a moment longer: no answer has arrived yet.
+    ///
+    /// # Panics
+    /// Where nothing becomes durable within a minute.
+    pub fn waits_for_an_append(&mut self) {
+        let before = self.disk.facts().len();
+        for _ in 0..60_000 {
+            self.passes(Millis(1));
+            if self.disk.facts().len() > before {
+                return;
+            }
+        }
+        panic!("nothing became durable");
+    }
+
     /// Everything that a person's network carries vanishes from now on, and nobody is told.
     pub fn network_goes_dark(&mut self, name: &str) {
         self.set_offline(name, true);
@@ -333,7 +348,7 @@ impl World {
             if !rests(machine.connection()) {
                 return Some(format!("{name} is {:?}", machine.connection()));
             }
-            let opened = self.disk_conversations().into_iter().filter_map(|id| machine.opened(id));
+            let opened = self.conversations().into_iter().filter_map(|id| machine.opened(id));
             for opened in opened {
                 // What was sent just before somebody else got the conversation is never shown here.
                 let rests = |state: &SendState| opened.is_gone() && matches!(state, SendState::Sent { .. });

@@ -134,7 +134,7 @@ impl World {
         let mine = self.mine(name);
         let open: Vec<_> =
             machine.desk().map(|desk| desk.open.iter().map(|card| card.conversation).collect()).unwrap_or_default();
-        let all: Vec<_> = self.disk_conversations().into_iter().collect();
+        let all: Vec<_> = self.conversations().into_iter().collect();
         let one_of_mine = rng.pick(&mine).copied();
         match rng.below(24) {
             0..=4 => {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use client::customer::Screen;
+use client::{SendState, Unsent};
 use desk::{Author, Body, ConversationFact, Fact, Record, Recorded};
 use gate::{agents_entry, customer_entry, token_hash};
 use model::{Audience, ConversationId, SendKey, Seq};
@@ -46,7 +47,7 @@ impl World {
         rows
     }
 
-    pub(crate) fn disk_conversations(&self) -> BTreeSet<ConversationId> {
+    pub(crate) fn conversations(&self) -> BTreeSet<ConversationId> {
         self.house.as_ref().map(House::conversations).unwrap_or_default()
     }
 
@@ -86,6 +87,7 @@ impl World {
                     assert!(said.conversation.is_none_or(|wanted| wanted == id), "{name}'s words went elsewhere");
                     let before = last.insert((name.clone(), id), seq);
                     assert!(before < Some(seq), "{name}'s words are out of order: {text:?}");
+                    assert!(!self.is_failed(&said.by, said.key), "{name} reads that durable words failed: {text:?}");
                 }
                 None => assert!(
                     said.fate == Fate::GivenBack || self.is_with_sender(&said.by, said.key),
@@ -99,19 +101,25 @@ impl World {
     }
 
     fn is_with_sender(&self, by: &End, key: SendKey) -> bool {
-        match by {
-            End::Tab(name) => {
-                let machine = self.tabs.get(name).and_then(|tab| tab.machine.as_ref());
-                machine.is_none_or(|machine| machine.unsent().iter().any(|unsent| unsent.key == key))
-            }
+        // A page that is not shown has its words in storage.
+        self.unsent(by).is_none_or(|unsent| unsent.iter().any(|unsent| unsent.key == key))
+    }
+
+    fn is_failed(&self, by: &End, key: SendKey) -> bool {
+        let failed = |unsent: &&Unsent| unsent.key == key && matches!(unsent.state, SendState::Failed { .. });
+        self.unsent(by).is_some_and(|unsent| unsent.iter().any(failed))
+    }
+
+    /// The words that are still with their sender, where the page is shown.
+    fn unsent(&self, by: &End) -> Option<Vec<&Unsent>> {
+        Some(match by {
+            End::Tab(name) => self.tabs.get(name)?.machine.as_ref()?.unsent().iter().collect(),
             End::Window(name) => {
-                let machine = self.windows.get(name).and_then(|window| window.machine.as_ref());
-                machine.is_none_or(|machine| {
-                    let mut opened = self.disk_conversations().into_iter().filter_map(|id| machine.opened(id));
-                    opened.any(|opened| opened.unsent().iter().any(|unsent| unsent.key == key))
-                })
+                let machine = self.windows.get(name)?.machine.as_ref()?;
+                let opened = self.conversations().into_iter().filter_map(|id| machine.opened(id));
+                opened.flat_map(|opened| opened.unsent()).collect()
             }
-        }
+        })
     }
 
     /// A tab shows its conversation: everything, once, in order.

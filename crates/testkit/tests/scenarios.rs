@@ -4,7 +4,7 @@ use client::customer::Screen;
 use log::Fault;
 use model::Millis;
 use rejoin_testkit::World;
-use wire::{ConnectionClock, EndedBecause};
+use wire::{ConnectionClock, EndedBecause, Request};
 
 /// Ravi is at the console, Mia has written, Ravi has accepted and answered.
 fn talking(seed: u64) -> World {
@@ -152,6 +152,25 @@ fn a_relay_that_dies_between_append_and_answer_has_the_words_once() {
         assert_eq!(world.shown("mia"), talk_and(&["mia: The blue one.", "mia: Not the red one."]));
         done(world);
     }
+}
+
+#[test]
+fn words_whose_answer_was_lost_are_not_refused_after_the_close() {
+    let mut world = talking(79);
+    world.writes("mia", "The blue one.");
+    world.waits_for_an_append();
+    world.network_goes_dark("mia");
+    let conversation = world.mine("ravi")[0];
+    world.asks("ravi", Request::End { conversation });
+    world.passes(Millis::seconds(1));
+    world.asks("ravi", Request::Close { conversation });
+    world.passes(Millis::seconds(1));
+    assert!(world.mine("ravi").is_empty());
+    world.network_comes_back("mia");
+    world.settle();
+    assert_eq!(world.shown("mia")[3], "mia: The blue one.");
+    assert!(world.widget("mia").unsent().is_empty());
+    done(world);
 }
 
 #[test]
