@@ -7,7 +7,7 @@ use log::Fault;
 use model::{ConversationId, DisplayName, MessageText, Millis, ResumeToken, SendKey};
 use wire::{AgentsEvent, CustomerEvent, Encoding, Request, Speaker};
 
-use crate::browser::{Tab, Window};
+use crate::browser::{Tab, Watch, Window};
 use crate::house::{CANARY, Kill};
 use crate::network::End;
 use crate::people::{AGENTS, agent_id};
@@ -235,6 +235,16 @@ impl World {
             }
         }
         panic!("nothing became durable");
+    }
+
+    /// A person's own clock is off by so many milliseconds from now on.
+    pub fn clock_is_off_by(&mut self, name: &str, ms: i64) {
+        if let Some(tab) = self.tabs.get_mut(name) {
+            tab.watch = Watch::off_by(ms);
+        }
+        if let Some(window) = self.windows.get_mut(name) {
+            window.watch = Watch::off_by(ms);
+        }
     }
 
     /// Everything that a person's network carries vanishes from now on, and nobody is told.

@@ -2,7 +2,7 @@
 
 use client::agent::Console;
 use client::customer::{Customer, Init};
-use model::{AgentId, ResumeToken, Timestamp};
+use model::{AgentId, Millis, ResumeToken, Timestamp};
 use wire::Encoding;
 
 use crate::people::widget_slug;
@@ -18,12 +18,38 @@ pub(crate) struct Browser {
     pub(crate) offline: bool,
 }
 
+/// A machine's own clock: it may be wrong, and it may jump.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Watch {
+    ahead: Millis,
+    behind: Millis,
+}
+
+impl Watch {
+    /// A clock that is off by so many milliseconds.
+    pub(crate) fn off_by(ms: i64) -> Self {
+        let span = Millis(ms.unsigned_abs());
+        if ms < 0 { Self { behind: span, ..Self::default() } } else { Self { ahead: span, ..Self::default() } }
+    }
+
+    /// What it shows at an instant of the world.
+    pub(crate) fn shows(self, now: Timestamp) -> Timestamp {
+        now + self.ahead - self.behind
+    }
+
+    /// The instant of the world at which a timer rings that is set now for an instant of this clock.
+    pub(crate) fn rings(self, now: Timestamp, at: Timestamp) -> Timestamp {
+        now + at.since(self.shows(now))
+    }
+}
+
 /// One tab: a machine while a page is shown, and what outlives the page.
 pub(crate) struct Tab {
     pub(crate) browser: String,
     pub(crate) encoding: Encoding,
     pub(crate) machine: Option<Customer>,
     pub(crate) wake_at: Option<Timestamp>,
+    pub(crate) watch: Watch,
     /// In the tab's storage.
     pub(crate) open: bool,
     pub(crate) outbox: Option<Vec<u8>>,
@@ -39,6 +65,7 @@ impl Tab {
             encoding,
             machine: None,
             wake_at: None,
+            watch: Watch::default(),
             open: false,
             outbox: None,
             draft: String::new(),
@@ -70,12 +97,13 @@ pub(crate) struct Window {
     pub(crate) encoding: Encoding,
     pub(crate) machine: Option<Console>,
     pub(crate) wake_at: Option<Timestamp>,
+    pub(crate) watch: Watch,
     pub(crate) stored: Option<Vec<u8>>,
     pub(crate) offline: bool,
 }
 
 impl Window {
     pub(crate) fn new(agent: AgentId, encoding: Encoding) -> Self {
-        Self { agent, encoding, machine: None, wake_at: None, stored: None, offline: false }
+        Self { agent, encoding, machine: None, wake_at: None, watch: Watch::default(), stored: None, offline: false }
     }
 }

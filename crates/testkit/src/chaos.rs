@@ -196,7 +196,11 @@ impl World {
         if !self.is_there(name) {
             return;
         }
-        match rng.below(10) {
+        match rng.below(11) {
+            10 => {
+                let ms = i64::try_from(rng.below(7_200_000)).unwrap_or_default() - 3_600_000;
+                self.clock_is_off_by(name, ms);
+            }
             0..=4 => self.reloads(name),
             5 => self.crashes(name),
             6 => self.parks(name),

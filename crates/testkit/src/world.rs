@@ -294,8 +294,9 @@ impl World {
 
     fn tab_once(&mut self, name: &str, event: Event) {
         let now = self.now;
-        let Some(machine) = self.tabs.get_mut(name).and_then(|tab| tab.machine.as_mut()) else { return };
-        let effects = machine.handle(now, event);
+        let Some(tab) = self.tabs.get_mut(name) else { return };
+        let Some(machine) = tab.machine.as_mut() else { return };
+        let effects = machine.handle(tab.watch.shows(now), event);
         for effect in effects {
             self.tab_effect(name, effect);
         }
@@ -309,7 +310,7 @@ impl World {
                 let offline = browser.offline;
                 self.socket(End::Tab(name.to_owned()), offline, effect);
             }
-            Effect::WakeAt(at) => tab.wake_at = Some(at),
+            Effect::WakeAt(at) => tab.wake_at = Some(tab.watch.rings(self.now, at)),
             Effect::StoreOutbox(bytes) => tab.outbox = Some(bytes).filter(|bytes| !bytes.is_empty()),
             Effect::StoreDraft(text) => {
                 tab.draft.clone_from(&text);
@@ -350,8 +351,9 @@ impl World {
     /// Something happens to a console window.
     pub(crate) fn window(&mut self, name: &str, event: ConsoleEvent) {
         let now = self.now;
-        let Some(machine) = self.windows.get_mut(name).and_then(|window| window.machine.as_mut()) else { return };
-        let effects = machine.handle(now, event);
+        let Some(window) = self.windows.get_mut(name) else { return };
+        let Some(machine) = window.machine.as_mut() else { return };
+        let effects = machine.handle(window.watch.shows(now), event);
         for effect in effects {
             let Some(window) = self.windows.get_mut(name) else { return };
             match effect {
@@ -359,7 +361,7 @@ impl World {
                     let offline = window.offline;
                     self.socket(End::Window(name.to_owned()), offline, effect);
                 }
-                ConsoleEffect::WakeAt(at) => window.wake_at = Some(at),
+                ConsoleEffect::WakeAt(at) => window.wake_at = Some(window.watch.rings(now, at)),
                 ConsoleEffect::Store(bytes) => window.stored = Some(bytes).filter(|bytes| !bytes.is_empty()),
                 ConsoleEffect::Reload => panic!("no page of a world is too old"),
                 ConsoleEffect::NewOffer { .. }

@@ -320,6 +320,25 @@ fn an_append_that_failed_and_was_written_after_all_is_there_once() {
 }
 
 #[test]
+fn a_wrong_clock_and_one_that_jumps_change_nothing() {
+    let mut world = talking(90);
+    for ms in [3_600_000, -3_600_000, 0] {
+        world.clock_is_off_by("mia", ms);
+        world.connection_goes_half_open("mia");
+        world.writes("mia", &format!("My clock is off by {ms}."));
+        world.passes(Millis::seconds(35));
+        world.settle();
+    }
+    assert_eq!(world.shown("mia").len(), 6);
+    let (shown, relays) = (world.widget("mia").relay_now(world.now()), world.now());
+    assert!(
+        shown.since(relays).max(relays.since(shown)) < Millis::seconds(1),
+        "clocks that people see are the relay's"
+    );
+    done(world);
+}
+
+#[test]
 fn whispers_stay_among_colleagues() {
     let mut world = talking(74);
     world.whispers("ravi", "Is the blue one in stock?");
