@@ -174,7 +174,7 @@ impl Console {
             let behind: Vec<_> = self
                 .opened
                 .iter_mut()
-                .filter(|(_, opened)| opened.followed)
+                .filter(|(_, opened)| opened.is_awaited())
                 .filter_map(|(id, opened)| opened.stream.overdue(now).map(|after| (*id, after)))
                 .collect();
             for (conversation, after) in behind {
@@ -281,7 +281,7 @@ impl Console {
         if self.link.is_up() {
             let opened = self.opened.values();
             let waits = opened
-                .flat_map(|opened| [opened.outbox.wake_at(), opened.stream.wake_at().filter(|_| opened.followed)])
+                .flat_map(|opened| [opened.outbox.wake_at(), opened.stream.wake_at().filter(|_| opened.is_awaited())])
                 .flatten()
                 .chain(self.requests.values().map(|(_, sent)| *sent + ACCEPT_WITHIN));
             next = waits.chain(next).min();

@@ -93,6 +93,11 @@ impl Opened {
         }
     }
 
+    /// Whether the relay was asked for it on this connection and has not said no.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.followed && !self.is_gone
+    }
+
     /// Whether the customer said something after a position.
     pub(super) fn has_words_after(&self, seq: Seq) -> bool {
         let mut entries = self.stream.entries().iter().rev().take_while(|entry| entry.seq > seq);

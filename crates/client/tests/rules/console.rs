@@ -476,15 +476,17 @@ fn an_older_desk_never_replaces_a_newer_one_of_the_same_connection() {
 #[test]
 fn a_conversation_that_went_to_somebody_else_stays_readable_and_is_not_asked_for_again() {
     let mut window = Window::working();
+    window.give(5, frame(1, &state(1, 2, 2)));
     window.hears(10, RelayToConsole::Unfollowed { conversation: id(1) }, &[]);
+    window.at(4_000, wake(), &[]);
     let opened = window.machine.opened(id(1)).unwrap();
     assert!(opened.is_gone());
     assert!(!opened.may_write(false));
     assert_eq!(words(&window, 1), ["hello"]);
-    window.loses(20);
-    assert_eq!(window.welcomed(400), [hello()]);
-    window.give(410, focus(None));
-    window.at(420, focus(Some(1)), &[open(1, 1), Did::Store(true)]);
+    window.loses(5_000);
+    assert_eq!(window.welcomed(5_400), [hello()]);
+    window.give(5_410, focus(None));
+    window.at(5_420, focus(Some(1)), &[open(1, 1), Did::Store(true)]);
 }
 
 #[test]
