@@ -305,13 +305,12 @@ pub(crate) fn model(driver: &Driver<Window>, me: &Me) -> Model {
         let mut cache = window.shared.cache.borrow_mut();
         let desk = desk(console, &mut cache);
         let open = console.focused().and_then(|id| Some(Rc::new(open(console, id, console.opened(id)?, &mut cache))));
-        let asking = requests(desk.as_deref(), open.as_deref(), console);
         let unsent = desk.iter().flat_map(|desk| &desk.mine).filter_map(|card| console.opened(card.conversation));
         Model {
             me: me.clone(),
             link: link(console),
             unsent: unsent.map(|opened| opened.unsent().len()).sum(),
-            asking,
+            asking: console.asking().cloned().collect(),
             notices: console.notices().iter().map(|notice| shown_notice(notice, console)).collect(),
             desk,
             open,
@@ -384,29 +383,6 @@ fn shown_notice(notice: &ClientNotice, console: &Console) -> Notice {
         NoticeKind::Refused { code, retry_after } => words::refused(&Refusal { code, retry_after }, &who),
     };
     Notice { id: notice.id, text }
-}
-
-/// What is asked and not answered, of all that can be asked from this page.
-fn requests(desk: Option<&DeskState>, open: Option<&Open>, console: &Console) -> Vec<Request> {
-    let Some(desk) = desk else { return Vec::new() };
-    let mut ids: Vec<ConversationId> = desk.offers.iter().map(|offer| offer.card.conversation).collect();
-    ids.extend(desk.open.iter().map(|card| card.conversation));
-    ids.extend(open.map(|open| open.id));
-    let about = ids.into_iter().flat_map(|conversation| {
-        [
-            Request::Accept { conversation },
-            Request::Decline { conversation },
-            Request::Pick { conversation },
-            Request::End { conversation },
-            Request::Close { conversation },
-            Request::Release { conversation },
-        ]
-    });
-    let choices = crate::ui::PRESENCES.iter().map(|presence| Some(*presence)).chain([None]);
-    about
-        .chain(choices.map(|presence| Request::SetPresence { presence }))
-        .filter(|request| console.is_asking(request))
-        .collect()
 }
 
 fn link(console: &Console) -> Link {
