@@ -9,11 +9,11 @@ use gate::{agents_entry, customer_entry, token_hash};
 use model::{Audience, ConversationId, SendKey, Seq};
 use wire::CustomerEvent;
 
-use crate::act::waits;
 use crate::browser::{Tab, Window};
 use crate::house::House;
 use crate::network::End;
 use crate::people::Registry;
+use crate::see::waits;
 use crate::world::{Fate, World};
 
 type Rows = BTreeMap<ConversationId, Vec<Recorded>>;

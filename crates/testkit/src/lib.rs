@@ -26,10 +26,12 @@ mod act;
 mod browser;
 mod chaos;
 mod check;
+mod effects;
 mod house;
 mod network;
 mod people;
 mod rng;
+mod see;
 mod world;
 
 pub use chaos::{Storm, storm};

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use client::agent::{Effect as ConsoleEffect, Event as ConsoleEvent};
-use client::customer::{Effect, Event};
-use client::{SocketEffect, SocketEvent};
+use client::SocketEvent;
+use client::agent::Event as ConsoleEvent;
+use client::customer::Event;
 use log::MemoryDisk;
-use model::{ConnectionId, ConversationId, Millis, SendKey, Timestamp};
+use model::{ConversationId, Millis, SendKey, Timestamp};
 use wire::Encoding;
 
 use crate::browser::{Browser, Tab, Window};
@@ -18,7 +18,7 @@ use crate::rng::Rng;
 /// When every world begins.
 const BEGINNING: Timestamp = Timestamp(1_795_262_400_000);
 /// The close code of a connection that was cut.
-const CUT: u16 = 1006;
+pub(crate) const CUT: u16 = 1006;
 
 /// What became of something that somebody wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,12 +56,13 @@ pub struct World {
     /// How long a relay that was killed stays away.
     pub(crate) outage_ms: (u64, u64),
     pub(crate) encoding: Option<Encoding>,
-    to_do: VecDeque<ToDo>,
-    minted: u128,
+    pub(crate) to_do: VecDeque<ToDo>,
+    pub(crate) minted: u128,
     steps: u64,
 }
 
-enum ToDo {
+/// What follows from an effect, before anything else happens.
+pub(crate) enum ToDo {
     Tab(String, Event),
 }
 
@@ -272,7 +273,7 @@ impl World {
         }
     }
 
-    fn latency(&mut self) -> Millis {
+    pub(crate) fn latency(&mut self) -> Millis {
         let (low, high) = self.latency_ms;
         Millis(self.rng.between(low, high))
     }
@@ -281,127 +282,6 @@ impl World {
         let at = self.now + self.latency();
         if let Some(wire) = self.wires.get_mut(&id) {
             wire.down.put(at, parcel);
-        }
-    }
-
-    /// Something happens to a tab.
-    pub(crate) fn tab(&mut self, name: &str, event: Event) {
-        self.tab_once(name, event);
-        while let Some(ToDo::Tab(name, event)) = self.to_do.pop_front() {
-            self.tab_once(&name, event);
-        }
-    }
-
-    fn tab_once(&mut self, name: &str, event: Event) {
-        let now = self.now;
-        let Some(tab) = self.tabs.get_mut(name) else { return };
-        let Some(machine) = tab.machine.as_mut() else { return };
-        let effects = machine.handle(tab.watch.shows(now), event);
-        for effect in effects {
-            self.tab_effect(name, effect);
-        }
-    }
-
-    fn tab_effect(&mut self, name: &str, effect: Effect) {
-        let Some(tab) = self.tabs.get_mut(name) else { return };
-        let browser = self.browsers.entry(tab.browser.clone()).or_default();
-        match effect {
-            Effect::Socket(effect) => {
-                let offline = browser.offline;
-                self.socket(End::Tab(name.to_owned()), offline, effect);
-            }
-            Effect::WakeAt(at) => tab.wake_at = Some(tab.watch.rings(self.now, at)),
-            Effect::StoreOutbox(bytes) => tab.outbox = Some(bytes).filter(|bytes| !bytes.is_empty()),
-            Effect::StoreDraft(text) => {
-                tab.draft.clone_from(&text);
-                self.gave_back(&End::Tab(name.to_owned()), &text);
-            }
-            Effect::StoreStart(start) => browser.start = start,
-            Effect::LoadStart => {
-                let bytes = browser.start.clone();
-                self.to_do.push_back(ToDo::Tab(name.to_owned(), Event::StoredStart { bytes }));
-            }
-            Effect::StoreToken(token) => {
-                let before = browser.token.clone();
-                // The first one counts, so that two tabs that start at once start one conversation.
-                browser.token = token.map(|token| before.clone().unwrap_or(token));
-                let counts = browser.token.clone();
-                let changed = before != counts;
-                let browser = tab.browser.clone();
-                for (other, tab) in &self.tabs {
-                    if other == name || (changed && tab.browser == browser && tab.machine.is_some()) {
-                        let token = counts.clone();
-                        self.to_do.push_back(ToDo::Tab(other.clone(), Event::Token { token }));
-                    }
-                }
-            }
-            Effect::Badge { unread, .. } => tab.badge = unread,
-            Effect::Reload => panic!("no page of a world is too old"),
-            Effect::HostState(_) | Effect::Changed => {}
-        }
-    }
-
-    /// Words that are in the composer again are for their writer to send or not.
-    fn gave_back(&mut self, by: &End, composer: &str) {
-        for said in self.said.iter_mut().filter(|said| said.by == *by && composer.contains(&said.text)) {
-            said.fate = Fate::GivenBack;
-        }
-    }
-
-    /// Something happens to a console window.
-    pub(crate) fn window(&mut self, name: &str, event: ConsoleEvent) {
-        let now = self.now;
-        let Some(window) = self.windows.get_mut(name) else { return };
-        let Some(machine) = window.machine.as_mut() else { return };
-        let effects = machine.handle(window.watch.shows(now), event);
-        for effect in effects {
-            let Some(window) = self.windows.get_mut(name) else { return };
-            match effect {
-                ConsoleEffect::Socket(effect) => {
-                    let offline = window.offline;
-                    self.socket(End::Window(name.to_owned()), offline, effect);
-                }
-                ConsoleEffect::WakeAt(at) => window.wake_at = Some(window.watch.rings(now, at)),
-                ConsoleEffect::Store(bytes) => window.stored = Some(bytes).filter(|bytes| !bytes.is_empty()),
-                ConsoleEffect::Reload => panic!("no page of a world is too old"),
-                ConsoleEffect::NewOffer { .. }
-                | ConsoleEffect::NewMessage { .. }
-                | ConsoleEffect::CheckSignIn
-                | ConsoleEffect::SignedOut
-                | ConsoleEffect::Changed => {}
-            }
-        }
-    }
-
-    fn socket(&mut self, end: End, offline: bool, effect: SocketEffect) {
-        match effect {
-            SocketEffect::Dial { socket } => {
-                self.minted += 1;
-                let id = u64::try_from(self.minted).expect("invariant: a world is small");
-                let mut wire = Wire::new(end, socket, ConnectionId::from_u128(self.minted));
-                let at = self.now + self.latency();
-                if offline {
-                    wire.down.put(at, Parcel::Close(CUT));
-                } else {
-                    wire.up.put(at, Parcel::Open);
-                }
-                self.wires.insert(id, wire);
-            }
-            SocketEffect::Send { socket, bytes } => self.send_up(&end, socket, Parcel::Frame(bytes)),
-            SocketEffect::Close { socket, code } => {
-                self.send_up(&end, socket, Parcel::Close(code));
-                if let Some(wire) = self.wires.values_mut().find(|wire| wire.end == end && wire.socket == socket) {
-                    wire.client_listens = false;
-                }
-            }
-        }
-    }
-
-    fn send_up(&mut self, end: &End, socket: client::SocketId, parcel: Parcel) {
-        let at = self.now + self.latency();
-        let mine = |wire: &&mut Wire| wire.end == *end && wire.socket == socket && wire.client_listens;
-        if let Some(wire) = self.wires.values_mut().find(mine) {
-            wire.up.put(at, parcel);
         }
     }
 
