@@ -16,6 +16,9 @@ pub struct Props {
     pub card: Card,
     /// The transcript, which knows who ended the talk.
     pub entries: std::rc::Rc<Vec<AgentsEntry>>,
+    /// Whether another agent has it now and nothing more of it comes.
+    #[prop_or_default]
+    pub gone: bool,
     /// Who has it, where that is not me.
     pub other_agent: Option<AttrValue>,
 }
@@ -23,9 +26,13 @@ pub struct Props {
 /// The banner; nothing while all is well.
 #[component]
 pub fn AwayBanner(props: &Props) -> Html {
-    let Props { card, entries, other_agent } = props;
+    let Props { card, entries, gone, other_agent } = props;
     let name = words::customer(card);
     let (tone, glyph, inside) = match (card.state, card.connection) {
+        _ if *gone => {
+            let rest = " What you have read stays here until you look elsewhere.";
+            ("plain", Glyph::People, html! { <><strong>{ "Another agent has it now." }</strong>{ rest }</> })
+        }
         (CardState::Open { .. }, ConnectionClock::Away { since, disconnected_at }) => {
             let limit = span(disconnected_at.since(since));
             let rest = format!("At {limit} the conversation closes; until then it keeps its place in the queue.");

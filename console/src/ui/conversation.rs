@@ -51,12 +51,12 @@ fn talk(props: &Props, open: &Rc<Open>, card: &wire::Card) -> Html {
     let mine = model.desk.as_deref().is_some_and(|desk| desk.mine.iter().any(|one| one.conversation == open.id));
     let customer = words::customer(card);
     let other = open.state.as_ref().and_then(|state| state.agent.as_ref()).filter(|_| !mine);
-    let closed = matches!(card.state, CardState::Closed { .. });
+    let closed = open.gone || matches!(card.state, CardState::Closed { .. });
     html! {
         <section class="talk" id="talk" aria-label="Conversation" key={open.id.to_string()}>
-            <Head card={card.clone()} state={open.state.clone()} {mine} stale={matches!(model.link, Link::Lost { .. })} busy={model.is_asking(open.id)}
+            <Head card={card.clone()} state={open.state.clone()} {mine} gone={open.gone} stale={matches!(model.link, Link::Lost { .. })} busy={model.is_asking(open.id)}
                 on_confirm={on_confirm.clone()} on_details={on_details.clone()} act={act.clone()} />
-            <AwayBanner card={card.clone()} entries={Rc::clone(&open.entries)}
+            <AwayBanner card={card.clone()} entries={Rc::clone(&open.entries)} gone={open.gone}
                 other_agent={other.map(|name| AttrValue::from(name.as_str().to_owned()))} />
             if open.entries.is_empty() && !open.caught_up {
                 <div class="log-host"><super::empty::Skeleton rows={4} /></div>
@@ -64,7 +64,9 @@ fn talk(props: &Props, open: &Rc<Open>, card: &wire::Card) -> Html {
                 <Log transcript={Transcript::from(&**open)} me={model.me.agent} customer={customer.clone()} act={act.clone()} />
             }
             if closed {
-                <p class="talk-closed">{ "This conversation is closed. It can only be read." }</p>
+                <p class="talk-closed">
+                    { if open.gone { "It can only be read here." } else { "This conversation is closed. It can only be read." } }
+                </p>
             } else {
                 <Composer open={Rc::clone(open)} {customer} kind={*kind} field={field.clone()} on_kind={on_kind.clone()}
                     act={act.clone()} />

@@ -20,6 +20,8 @@ pub struct Props {
     pub stale: bool,
     /// Whether it is one of mine.
     pub mine: bool,
+    /// Whether another agent has it now and nothing more of it comes.
+    pub gone: bool,
     /// Whether something is asked and not answered yet.
     pub busy: bool,
     /// Wants End or Release confirmed.
@@ -107,6 +109,7 @@ fn actions(props: &Props) -> Html {
     let ask = |request: Request| props.act.reform(move |_: MouseEvent| Act::Ask(request.clone()));
     let confirm = |request: Request| props.on_confirm.reform(move |_: MouseEvent| request.clone());
     match props.card.state {
+        _ if props.gone => Html::default(),
         CardState::Open { .. } => button("Pick", Some("primary"), None, ask(Request::Pick { conversation })),
         CardState::Active { .. } if props.mine => html! {
             <>
