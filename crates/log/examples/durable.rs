@@ -244,7 +244,7 @@ fn starts(messages: u64) {
             log.opened.snapshot, log.opened.replayed
         );
         let mut log = log;
-        let commit = CommitLoop::new(log.opened.clone(), START);
+        let mut commit = CommitLoop::new(log.opened.clone(), START);
         log.snapshots.save(&commit.last_snapshot()).unwrap();
         drop(log);
         println!("start, {messages} messages in {what}, after a stop: {:.0} ms", time_start(folder.path()).0);

@@ -208,15 +208,47 @@ impl FoundSend {
     }
 }
 
-/// The record as it was after a fact.
-#[derive(Clone, Debug)]
+/// The record as it was after a fact, as bytes of the fold that made it.
+#[derive(Clone)]
 pub struct Snapshot {
     /// The last fact in it.
     pub lsn: Lsn,
     /// When that was written.
     pub last_at: Timestamp,
-    /// The fold up to it.
-    pub record: Arc<Record>,
+    record: Arc<[u8]>,
+}
+
+impl Snapshot {
+    /// The snapshot of `record`, which is the fold of all facts up to `lsn`.
+    #[must_use]
+    pub fn of(lsn: Lsn, last_at: Timestamp, record: &Record) -> Self {
+        let bytes = postcard::to_extend(record, Vec::new()).expect("invariant: every record can be written to memory");
+        Self { lsn, last_at, record: bytes.into() }
+    }
+
+    /// A snapshot that was kept as bytes.
+    #[must_use]
+    pub fn from_bytes(lsn: Lsn, last_at: Timestamp, record: &[u8]) -> Self {
+        Self { lsn, last_at, record: record.into() }
+    }
+
+    /// What is to be kept.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.record
+    }
+
+    /// The record. `None` where the bytes are not one of this release's fold.
+    #[must_use]
+    pub fn record(&self) -> Option<Record> {
+        postcard::from_bytes(&self.record).ok()
+    }
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Snapshot({:?}, {} bytes)", self.lsn, self.record.len())
+    }
 }
 
 /// Keeps the latest snapshot. Only a cache: without one the whole log is replayed.

@@ -145,7 +145,10 @@ impl Disk {
             Some(kept) if kept.lsn > self.lsn() => {
                 (Record::default(), 0, SnapshotFound::Ignored("the snapshot is ahead of the log"))
             }
-            Some(kept) => ((*kept.record).clone(), kept.lsn.0, SnapshotFound::Used(kept.lsn)),
+            Some(kept) => match kept.record() {
+                Some(record) => (record, kept.lsn.0, SnapshotFound::Used(kept.lsn)),
+                None => (Record::default(), 0, SnapshotFound::Ignored("the snapshot can't be understood")),
+            },
         };
         let tail = self.facts.iter().skip(usize::try_from(start).expect("invariant: facts fit into memory"));
         let mut replayed = 0;

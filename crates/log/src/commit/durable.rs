@@ -8,27 +8,33 @@ use model::Timestamp;
 use crate::api::{Lsn, Snapshot};
 
 /// A snapshot is made after so many facts. Bounds what is replayed at the next start, and what the tail takes in memory
-/// (about 250 bytes each).
-const SNAPSHOT_EVERY: usize = 32_768;
+/// (about 80 bytes each).
+const SNAPSHOT_EVERY: u64 = 32_768;
 
-type Segment = Arc<[(Timestamp, Fact)]>;
+/// A chunk of the tail is shared from this length on, in bytes.
+const CHUNK: usize = 65_536;
 
-/// An old record and the facts since. Going back costs a copy of the record and the replay of the tail, and happens only when
-/// a disk fails; going forward costs a copy of each fact, and never a second fold.
+/// An old record and the facts since, both as bytes: they take a fraction of the memory of what they mean. Going back costs
+/// their decoding and a replay of the tail, and happens only when a disk fails; going forward costs the encoding of each fact,
+/// and never a second fold.
 #[derive(Clone, Debug)]
 pub(super) struct Durable {
     base: Snapshot,
-    tail: Vec<Segment>,
-    tail_facts: usize,
+    /// Facts since, in chunks that end at a known fact.
+    tail: Vec<(Lsn, Arc<[u8]>)>,
+    /// The last facts, not yet a chunk.
+    open: Vec<u8>,
     lsn: Lsn,
     last_at: Timestamp,
+    /// The record, while the desk has to go back to it again and again.
+    folded: Option<Arc<Record>>,
     work_is_out: bool,
 }
 
 impl Durable {
     pub(super) fn new(base: Snapshot) -> Self {
         let (lsn, last_at) = (base.lsn, base.last_at);
-        Self { base, tail: Vec::new(), tail_facts: 0, lsn, last_at, work_is_out: false }
+        Self { base, tail: Vec::new(), open: Vec::new(), lsn, last_at, folded: None, work_is_out: false }
     }
 
     pub(super) fn lsn(&self) -> Lsn {
@@ -37,32 +43,49 @@ impl Durable {
 
     pub(super) fn extend(&mut self, entries: &[Recorded]) {
         let Some(last) = entries.last() else { return };
+        self.folded = None;
         self.last_at = last.at;
         self.lsn = self.lsn.plus(entries.len());
-        self.tail_facts += entries.len();
-        self.tail.push(entries.iter().map(|recorded| (recorded.at, recorded.fact.clone())).collect());
+        for recorded in entries {
+            let open = std::mem::take(&mut self.open);
+            self.open = postcard::to_extend(&(recorded.at, &recorded.fact), open)
+                .expect("invariant: every fact can be written to memory");
+        }
+        if self.open.len() >= CHUNK {
+            self.seal();
+        }
     }
 
-    fn work(&self) -> SnapshotWork {
-        SnapshotWork { base: self.base.clone(), tail: self.tail.clone(), lsn: self.lsn, last_at: self.last_at }
+    /// Makes what is open a chunk.
+    fn seal(&mut self) {
+        if !self.open.is_empty() {
+            self.tail.push((self.lsn, self.open.as_slice().into()));
+            self.open.clear();
+        }
     }
 
-    pub(super) fn snapshot(&self) -> Snapshot {
+    fn work(&mut self) -> SnapshotWork {
+        self.seal();
+        let tail = self.tail.iter().map(|(_, chunk)| Arc::clone(chunk)).collect();
+        SnapshotWork { base: self.base.clone(), tail, lsn: self.lsn, last_at: self.last_at }
+    }
+
+    pub(super) fn snapshot(&mut self) -> Snapshot {
         self.work().run()
     }
 
-    /// Folds the tail into the base, so that the base is the durable record, and gives it.
-    pub(super) fn fold(&mut self) -> &Record {
-        if !self.tail.is_empty() {
-            self.base = self.snapshot();
-            self.tail.clear();
-            self.tail_facts = 0;
+    /// The durable record. Kept until something is written again.
+    pub(super) fn record(&mut self) -> Record {
+        if let Some(record) = &self.folded {
+            return (**record).clone();
         }
-        &self.base.record
+        let record = self.work().fold();
+        self.folded = Some(Arc::new(record.clone()));
+        record
     }
 
     pub(super) fn snapshot_work(&mut self) -> Option<SnapshotWork> {
-        if self.work_is_out || self.tail_facts < SNAPSHOT_EVERY {
+        if self.work_is_out || self.lsn.0 - self.base.lsn.0 < SNAPSHOT_EVERY {
             return None;
         }
         self.work_is_out = true;
@@ -71,22 +94,10 @@ impl Durable {
 
     pub(super) fn snapshot_made(&mut self, snapshot: &Snapshot) {
         self.work_is_out = false;
-        // After a fold the base is newer than what was out.
-        if snapshot.lsn <= self.base.lsn {
-            return;
+        if snapshot.lsn > self.base.lsn {
+            self.tail.retain(|(end, _)| *end > snapshot.lsn);
+            self.base = snapshot.clone();
         }
-        let mut end = self.base.lsn;
-        let covered = self
-            .tail
-            .iter()
-            .take_while(|segment| {
-                end = end.plus(segment.len());
-                end <= snapshot.lsn
-            })
-            .count();
-        let gone: usize = self.tail.drain(..covered).map(|segment| segment.len()).sum();
-        self.tail_facts -= gone;
-        self.base = snapshot.clone();
     }
 }
 
@@ -94,19 +105,29 @@ impl Durable {
 #[derive(Debug)]
 pub struct SnapshotWork {
     base: Snapshot,
-    tail: Vec<Segment>,
+    tail: Vec<Arc<[u8]>>,
     lsn: Lsn,
     last_at: Timestamp,
 }
 
 impl SnapshotWork {
-    /// Makes it. Takes as long as copying the record and replaying some ten thousand facts.
+    /// Makes it. Takes as long as reading and writing the record and replaying some ten thousand facts.
     #[must_use]
     pub fn run(self) -> Snapshot {
-        let mut record = (*self.base.record).clone();
-        for (at, fact) in self.tail.iter().flat_map(|segment| segment.iter()) {
-            record.apply(*at, fact);
+        Snapshot::of(self.lsn, self.last_at, &self.fold())
+    }
+
+    fn fold(&self) -> Record {
+        let mut record = self.base.record().expect("invariant: this process made the bytes of the record");
+        for chunk in &self.tail {
+            let mut rest: &[u8] = chunk;
+            while !rest.is_empty() {
+                let ((at, fact), left): ((Timestamp, Fact), &[u8]) =
+                    postcard::take_from_bytes(rest).expect("invariant: this process made the bytes of the facts");
+                record.apply(at, &fact);
+                rest = left;
+            }
         }
-        Snapshot { lsn: self.lsn, last_at: self.last_at, record: Arc::new(record) }
+        record
     }
 }

@@ -126,12 +126,8 @@ impl CommitLoop {
         let clock = now.max(opened.last_at).max(opened.alive_at.unwrap_or(now));
         let down_since = opened.alive_at.unwrap_or(clock);
         Self {
-            desk: Desk::new(opened.record.clone()),
-            durable: Durable::new(Snapshot {
-                lsn: opened.lsn,
-                last_at: opened.last_at,
-                record: Arc::new(opened.record),
-            }),
+            durable: Durable::new(Snapshot::of(opened.lsn, opened.last_at, &opened.record)),
+            desk: Desk::new(opened.record),
             stage: Stage::Starting(Input::StartRelay { down_since }),
             clock,
             in_flight: None,
@@ -256,7 +252,7 @@ impl CommitLoop {
 
     /// The record as it is durable now, to be saved at a graceful stop.
     #[must_use]
-    pub fn last_snapshot(&self) -> Snapshot {
+    pub fn last_snapshot(&mut self) -> Snapshot {
         self.durable.snapshot()
     }
 }

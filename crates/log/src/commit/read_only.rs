@@ -82,7 +82,7 @@ impl CommitLoop {
     }
 
     fn go_back(&mut self) {
-        let record = self.durable.fold().clone();
+        let record = self.durable.record();
         self.desk.replace_record(record);
     }
 

@@ -125,10 +125,7 @@ fn replay(connection: &Connection, snapshots: &snapshot::SnapshotFile) -> Result
     let head = row::head(connection).map_err(read)?;
     let kept = snapshots.load(|lsn| row::sum_of(connection, lsn)).map_err(read)?;
     let (mut record, start, mut last_at, found) = match kept {
-        Ok(Some(kept)) => {
-            let record = Arc::try_unwrap(kept.record).unwrap_or_else(|shared| (*shared).clone());
-            (record, kept.lsn, kept.last_at, SnapshotFound::Used(kept.lsn))
-        }
+        Ok(Some(kept)) => (kept.record, kept.lsn, kept.last_at, SnapshotFound::Used(kept.lsn)),
         Ok(None) => (Record::default(), Lsn(0), Timestamp::ZERO, SnapshotFound::None),
         Err(reason) => (Record::default(), Lsn(0), Timestamp::ZERO, SnapshotFound::Ignored(reason)),
     };

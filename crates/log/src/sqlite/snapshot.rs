@@ -28,6 +28,13 @@ struct Head {
     last_at: Timestamp,
 }
 
+/// What the file holds.
+pub(super) struct Kept {
+    pub(super) lsn: Lsn,
+    pub(super) last_at: Timestamp,
+    pub(super) record: Record,
+}
+
 #[derive(Debug)]
 pub(super) struct SnapshotFile {
     house: Arc<House>,
@@ -43,7 +50,7 @@ impl SnapshotFile {
     pub(super) fn load(
         &self,
         sum_of: impl FnOnce(Lsn) -> rusqlite::Result<Option<u32>>,
-    ) -> rusqlite::Result<Result<Option<Snapshot>, &'static str>> {
+    ) -> rusqlite::Result<Result<Option<Kept>, &'static str>> {
         let mut bytes = Vec::new();
         match File::open(self.house.snapshot()).and_then(|mut file| file.read_to_end(&mut bytes)) {
             Ok(_) => {}
@@ -61,8 +68,8 @@ impl SnapshotFile {
         if sum_of(lsn)? != Some(head.fact_sum) {
             return Ok(Err("the snapshot is of another log, or of a later one"));
         }
-        match postcard::from_bytes::<Record>(record) {
-            Ok(record) => Ok(Ok(Some(Snapshot { lsn, last_at: head.last_at, record: Arc::new(record) }))),
+        match postcard::from_bytes(record) {
+            Ok(record) => Ok(Ok(Some(Kept { lsn, last_at: head.last_at, record }))),
             Err(_) => Ok(Err("the snapshot can't be understood")),
         }
     }
@@ -90,10 +97,11 @@ fn open(bytes: &[u8]) -> Result<(Head, &[u8]), &'static str> {
     postcard::take_from_bytes(rest).map_err(|_| broken)
 }
 
-fn seal(head: &Head, record: &Record) -> Result<Vec<u8>, postcard::Error> {
+fn seal(head: &Head, record: &[u8]) -> Result<Vec<u8>, postcard::Error> {
     let mut bytes = MAGIC.to_vec();
     bytes.extend([0; 4]);
-    let mut bytes = postcard::to_extend(record, postcard::to_extend(head, bytes)?)?;
+    let mut bytes = postcard::to_extend(head, bytes)?;
+    bytes.extend_from_slice(record);
     let sum_at = MAGIC.len();
     let sum = crc32fast::hash(&bytes[sum_at + 4..]);
     bytes[sum_at..sum_at + 4].copy_from_slice(&sum.to_le_bytes());
@@ -110,7 +118,7 @@ impl SnapshotKeeper for SnapshotFile {
             .map_err(|error| append_error(&error))?
             .ok_or_else(|| AppendError::Io("the log does not have the fact of the snapshot".to_owned()))?;
         let head = Head { fold_version: FOLD_VERSION, lsn: snapshot.lsn.0, fact_sum, last_at: snapshot.last_at };
-        let bytes = seal(&head, &snapshot.record).map_err(|error| AppendError::Io(error.to_string()))?;
+        let bytes = seal(&head, snapshot.bytes()).map_err(|error| AppendError::Io(error.to_string()))?;
         self.write(&bytes).map_err(|error| {
             if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
                 AppendError::Full(error.to_string())

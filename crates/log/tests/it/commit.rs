@@ -333,7 +333,7 @@ fn snapshots_are_made_aside_and_the_way_back_still_leads_to_what_is_durable() {
         }
     }
     assert!(made >= 1);
-    assert!(*shop.commit.last_snapshot().record == *shop.commit.desk().record());
+    assert!(shop.commit.last_snapshot().record().as_ref() == Some(shop.commit.desk().record()));
     shop.disk.fail_next(Fault::Full);
     shop.hear([say(connection(1), key(99_999))]);
     assert!(*shop.commit.desk().record() == shop.replay());

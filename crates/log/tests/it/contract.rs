@@ -188,7 +188,7 @@ fn a_snapshot_and_its_tail_are_a_full_replay() {
             std::iter::once(story.start()).chain((1..10).map(|number| story.say(number))).collect();
         let mut log = place.open();
         log.writer.append(&facts).unwrap();
-        let snapshot = Snapshot { lsn: Lsn(6), last_at: facts[5].at, record: fold(&facts[..6]).into() };
+        let snapshot = Snapshot::of(Lsn(6), facts[5].at, &fold(&facts[..6]));
         log.snapshots.save(&snapshot).unwrap();
         drop(log);
 

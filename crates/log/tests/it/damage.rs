@@ -170,8 +170,7 @@ fn a_row_that_was_changed_or_taken_out_is_seen() {
 fn a_snapshot_that_is_not_of_this_log_is_ignored() {
     let (folder, facts) = crashed(true);
     let mut log = open_sqlite(folder.path(), SqliteOptions::default()).unwrap();
-    let record = std::sync::Arc::new(log.opened.record.clone());
-    log.snapshots.save(&Snapshot { lsn: log.opened.lsn, last_at: log.opened.last_at, record }).unwrap();
+    log.snapshots.save(&Snapshot::of(log.opened.lsn, log.opened.last_at, &log.opened.record)).unwrap();
     drop(log);
     let path = folder.path().join("rejoin.snapshot");
     let whole = read_file(&path);

@@ -6,7 +6,6 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 
 use desk::{Author, Record, Recorded};
 use model::Audience;
@@ -60,7 +59,7 @@ fn child() {
             record.apply(told.at, &told.fact);
         }
         if round % 30 == 29 {
-            let snapshot = Snapshot { lsn, last_at: batch[0].at, record: Arc::new(record.clone()) };
+            let snapshot = Snapshot::of(lsn, batch[0].at, &record);
             log.snapshots.save(&snapshot).unwrap();
             log.writer.mark_alive(batch[0].at).unwrap();
         }
