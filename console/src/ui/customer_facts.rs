@@ -42,9 +42,9 @@ pub fn CustomerFacts(props: &Props) -> Html {
     }
 }
 
-/// An address that breaks after its slashes.
+/// An address that breaks where its parts end.
 fn breakable(address: &str) -> Html {
-    address.split_inclusive('/').map(|part| html! { <>{ part.to_owned() }<wbr /></> }).collect()
+    address.split_inclusive(['/', '.', ':']).map(|part| html! { <>{ part.to_owned() }<wbr /></> }).collect()
 }
 
 fn fact(word: &'static str, value: Html) -> Html {
