@@ -16,6 +16,8 @@ use crate::words::{Words, fill};
 
 /// The socket of customers.
 const SOCKET: &str = "/v1/customer";
+/// A page older than the relay supports loads itself again at most this often.
+const RELOAD_EVERY_MS: u64 = 60_000;
 
 /// The rules, and what this page needs to carry them out.
 pub struct Chat {
@@ -144,6 +146,18 @@ impl Chat {
         self.host.say(to_host::STORE, &[("token", text(wanted.as_deref())), ("was", text(was.as_deref()))]);
     }
 
+    /// A page that is still too old after it was loaded again must not be loaded for ever; the banner then offers it by hand.
+    fn reload_once(&self) {
+        let key = self.key("reloaded");
+        let now = page::clock::now().0;
+        let last = Storage::Tab.read(&key).and_then(|text| text.parse::<u64>().ok());
+        if last.is_none_or(|last| now.saturating_sub(last) > RELOAD_EVERY_MS)
+            && Storage::Tab.write(&key, &now.to_string())
+        {
+            drop(page::window().location().reload());
+        }
+    }
+
     fn badge(&self, unread: u32, reconnecting: bool) {
         let words = self.words;
         let mut label = words.open_chat.to_owned();
@@ -194,7 +208,7 @@ impl Machine for Chat {
             Effect::HostState(state) => {
                 driver.look(|chat| chat.host.say(to_host::STATE, &[("state", JsValue::from_str(state.name()))]));
             }
-            Effect::Reload => drop(page::window().location().reload()),
+            Effect::Reload => driver.look(Chat::reload_once),
             Effect::Changed => driver.changed(),
         }
     }
