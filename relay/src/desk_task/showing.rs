@@ -7,7 +7,7 @@ use desk::ViewKey;
 use model::{Millis, Timestamp};
 
 /// A view is shown because of changes at most once in this time, and never later than this.
-const MOMENT: Millis = Millis(50);
+const MOMENT: Millis = Millis(100);
 
 /// Views shown in this moment, and those that wait for its end.
 #[derive(Debug, Default)]
@@ -72,11 +72,11 @@ mod tests {
         assert_eq!(showing.wake_at(), None);
         assert_eq!(showing.due(at(1), set([]), set([agent(1), agent(2)])), set([agent(2)]));
         assert_eq!(showing.due(at(30), set([]), set([agent(1)])), set([]));
-        assert_eq!(showing.wake_at(), Some(at(50)));
-        assert_eq!(showing.due(at(50), set([]), set([])), set([agent(1)]));
+        assert_eq!(showing.wake_at(), Some(at(100)));
+        assert_eq!(showing.due(at(100), set([]), set([])), set([agent(1)]));
         assert_eq!(showing.wake_at(), None);
-        assert_eq!(showing.due(at(51), set([]), set([agent(1)])), set([]));
-        assert_eq!(showing.due(at(100), set([]), set([agent(1)])), set([agent(1)]));
+        assert_eq!(showing.due(at(101), set([]), set([agent(1)])), set([]));
+        assert_eq!(showing.due(at(200), set([]), set([agent(1)])), set([agent(1)]));
     }
 
     #[test]

@@ -112,8 +112,12 @@ impl Agreed {
         let failed = |error: axum::Error| tracing::debug!(%error, "an upgrade failed");
         let upgrade = self.upgrade.on_failed_upgrade(failed);
         match self.encoding {
-            // Boxed before the task begins: otherwise its room in the task is never given back.
-            Some(encoding) => upgrade.on_upgrade(move |socket| talk(Box::new(socket), encoding)),
+            // A task of our own, and the socket in a box: the task that did the upgrade has room for all of its steps, and would
+            // keep it for as long as the connection lives.
+            Some(encoding) => upgrade.on_upgrade(move |socket| {
+                tokio::spawn(talk(Box::new(socket), encoding));
+                std::future::ready(())
+            }),
             None => upgrade.on_upgrade(socket::unsupported),
         }
         .into_response()

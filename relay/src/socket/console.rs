@@ -48,7 +48,7 @@ pub(crate) async fn console(
         Err(end) => end,
     };
     attached.detach(session.last_heard(end));
-    Box::pin(finish(&session.relay, &mut session.socket, connection, end)).await;
+    Box::pin(session.finish(end)).await;
 }
 
 async fn hello(

@@ -18,24 +18,40 @@ use crate::relay::Relay;
 use crate::switchboard::Slot;
 
 /// Serves a customer's socket.
-pub(crate) async fn customer(relay: Arc<Relay>, mut socket: Box<WebSocket>, encoding: Encoding) {
+pub(crate) async fn customer(relay: Arc<Relay>, socket: Box<WebSocket>, encoding: Encoding) {
+    // Beginning and ending are boxed: an idle connection's task has room for its waiting only.
+    let Some((mut session, attached)) = Box::pin(open(relay, socket, encoding)).await else { return };
+    let end = session.talk().await;
+    attached.detach(session.last_heard(end));
+    Box::pin(session.finish(end)).await;
+}
+
+/// From the first byte to the desk; `None` where the connection ended on the way.
+async fn open(
+    relay: Arc<Relay>,
+    mut socket: Box<WebSocket>,
+    encoding: Encoding,
+) -> Option<(Box<Session<CustomerGate>>, Attached)> {
     let connection = ids::connection(relay.clock.now());
-    let greeted = match Box::pin(hello(&relay, &mut socket, connection, encoding)).await {
+    let greeted = match hello(&relay, &mut socket, connection, encoding).await {
         Ok(greeted) => greeted,
-        Err(end) => return Box::pin(finish(&relay, &mut socket, connection, end)).await,
+        Err(end) => {
+            finish(&relay, &mut socket, connection, end).await;
+            return None;
+        }
     };
     let slot = relay.switchboard.add_customer(connection);
     let attached = Attached { relay: Arc::clone(&relay), slot: Arc::clone(&slot), last_heard: None };
-    let (input, reply) = (greeted.input, greeted.reply);
     let (side, page) = (greeted.gate, greeted.page);
     let mut session = Box::new(Session { relay, socket, slot, side, page, pending: Vec::new() });
-    let begun = Box::pin(begin(&mut session, input, reply)).await;
-    let end = match begun {
-        Ok(()) => session.talk().await,
-        Err(end) => end,
-    };
-    attached.detach(session.last_heard(end));
-    Box::pin(finish(&session.relay, &mut session.socket, connection, end)).await;
+    match begin(&mut session, greeted.input, greeted.reply).await {
+        Ok(()) => Some((session, attached)),
+        Err(end) => {
+            attached.detach(session.last_heard(end));
+            session.finish(end).await;
+            None
+        }
+    }
 }
 
 async fn hello(

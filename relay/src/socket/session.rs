@@ -11,6 +11,7 @@ use model::{Audience, BodyDigest, ConversationId, Millis, PageAddress, SendKey, 
 use tracing::Instrument;
 use wire::{CloseCode, Encoding, Frame, Refusal, RefusalCode};
 
+use super::customer::finish;
 use super::end::End;
 use super::side::Side;
 use crate::ids;
@@ -46,17 +47,21 @@ impl<S: Side> Session<S> {
     /// Talks until the connection ends.
     pub(super) async fn talk(&mut self) -> End {
         loop {
-            let wait = Duration::from_millis(self.side.due().since(self.relay.clock.now()).0);
-            let event = tokio::select! {
-                mail = self.slot.mail() => Event::Mail(mail),
-                message = self.socket.recv() => Event::Message(message),
-                () = tokio::time::sleep(wait) => Event::Due,
-            };
+            let event = self.wait().await;
             // Most of the time a connection waits above; what it does then must not make the waiting task larger.
             let span = tracing::debug_span!("connection", id = %self.slot.connection);
             if let Err(end) = Box::pin(self.handle(event).instrument(span)).await {
                 return end;
             }
+        }
+    }
+
+    async fn wait(&mut self) -> Event {
+        let wait = Duration::from_millis(self.side.due().since(self.relay.clock.now()).0);
+        tokio::select! {
+            mail = self.slot.mail() => Event::Mail(mail),
+            message = self.socket.recv() => Event::Message(message),
+            () = tokio::time::sleep(wait) => Event::Due,
         }
     }
 
@@ -296,6 +301,11 @@ impl<S: Side> Session<S> {
             Ok(Err(_)) => Err(End::Gone),
             Err(_) => Err(Misbehavior::TooSlow.into()),
         }
+    }
+
+    /// Ends the socket and counts how.
+    pub(super) async fn finish(&mut self, end: End) {
+        finish(&self.relay, &mut self.socket, self.slot.connection, end).await;
     }
 
     /// When the peer was last heard of, for the desk.
