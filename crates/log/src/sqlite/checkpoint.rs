@@ -19,7 +19,7 @@ const RESTART_PAGES: i32 = 8_000;
 /// … and no more than this many are left to copy.
 const FINISH_PAGES: i32 = 500;
 /// Whatever is left: at this length the writer copies it all.
-const PAGES_MAX: i32 = 131_072;
+const PAGES_MAX: i32 = 24_000;
 
 #[derive(Debug)]
 pub(super) struct Checkpointer {

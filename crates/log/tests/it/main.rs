@@ -10,6 +10,7 @@ mod faults;
 mod fold;
 mod full;
 mod golden;
+mod growth;
 mod kill;
 mod schema;
 mod shop;
