@@ -42,7 +42,7 @@ impl Customer {
                 return Ok(None);
             }
             let launcher = found.element()?;
-            Ok((self.role(&launcher).await? == "button" && launcher.is_displayed().await?).then_some(launcher))
+            Ok(launcher.is_displayed().await?.then_some(launcher))
         })
         .await
     }

@@ -16,7 +16,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::{
-    Capabilities, WebDriver, WebElement,
+    Capabilities, WebDriver,
     common::command::{Command as DriverCommand, ExtensionCommand},
     error::{WebDriverError, WebDriverResult},
     session::http::{Body, HttpClient},
@@ -108,6 +108,9 @@ fn capabilities(screen: Screen, profile: &TempDir) -> Result<Capabilities> {
         "--disable-component-update",
         "--disable-sync",
         "--disable-dev-shm-usage",
+        // The browser's own role and name of an element, for scripts. The driver's commands for them are blind in iframes
+        // of another site.
+        "--enable-blink-features=ComputedAccessibilityInfo",
         size,
         &format!("--user-data-dir={}", profile.path().display()),
     ];
@@ -145,20 +148,50 @@ impl Browser {
         Ok(())
     }
 
-    /// The role that assistive technology reads.
-    pub async fn role(&self, element: &WebElement) -> Result<String> {
-        self.computed(element, "computedrole").await
+    /// Evaluates a script in a world of its own, which the page's scripts can't have changed, until it gives something.
+    pub async fn isolated_until(&self, what: &str, script: &str) -> Result<Value> {
+        until(what, || async {
+            let tree = self.devtools("Page.getFrameTree", json!({})).await?;
+            let frame = &tree["frameTree"]["frame"]["id"];
+            let world = self.devtools("Page.createIsolatedWorld", json!({ "frameId": frame })).await?;
+            let parameters = json!({
+                "expression": script, "contextId": world["executionContextId"], "returnByValue": true,
+            });
+            let answer = self.devtools("Runtime.evaluate", parameters).await?;
+            Ok(Some(answer["result"]["value"].clone()).filter(|value| !value.is_null()))
+        })
+        .await
     }
 
-    /// The name that assistive technology reads.
-    pub async fn name(&self, element: &WebElement) -> Result<String> {
-        self.computed(element, "computedlabel").await
+    /// Presses the mouse at a point of the page.
+    pub async fn click_at(&self, x: f64, y: f64) -> Result<()> {
+        for kind in ["mousePressed", "mouseReleased"] {
+            let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
+            self.devtools("Input.dispatchMouseEvent", event).await?;
+        }
+        Ok(())
     }
 
-    async fn computed(&self, element: &WebElement, what: &str) -> Result<String> {
-        let path = format!("/element/{}/{what}", element.element_id());
-        let request = Extension { method: Method::GET, path, body: None };
-        Ok(self.driver.cmd(DriverCommand::ExtensionCommand(Box::new(request))).await?.value()?)
+    /// Types into whatever has the focus.
+    pub async fn type_text(&self, text: &str) -> Result<()> {
+        self.devtools("Input.insertText", json!({ "text": text })).await?;
+        Ok(())
+    }
+
+    /// Presses Enter in whatever has the focus.
+    pub async fn type_enter(&self) -> Result<()> {
+        for kind in ["keyDown", "keyUp"] {
+            let event =
+                json!({ "type": kind, "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r" });
+            self.devtools("Input.dispatchKeyEvent", event).await?;
+        }
+        Ok(())
+    }
+
+    /// What content security policies refused, in the page and in its frames, as the browser's own log tells it.
+    pub async fn refused_by_policy(&self) -> Result<Vec<String>> {
+        let log = self.driver.browser_log().await?;
+        Ok(log.into_iter().map(|entry| entry.message).filter(|line| line.contains("Content Security Policy")).collect())
     }
 
     /// What the page's own policy refused since the page was loaded.

@@ -1,5 +1,7 @@
 //! Finding by role and accessible name.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use thirtyfour::WebElement;
 
@@ -49,20 +51,23 @@ fn candidates(role: &str) -> String {
     if native.is_empty() { explicit } else { format!("{native}, {explicit}") }
 }
 
-const VISIBLE: &str = "return [...document.querySelectorAll(arguments[0])].filter(element => \
-                       element.checkVisibility({ visibilityProperty: true }))";
+const FIND: &str = "const [css, role] = arguments;
+    return [...document.querySelectorAll(css)]
+        .filter(element => element.checkVisibility({ visibilityProperty: true }) && element.computedRole === role)
+        .map(element => [element, element.computedName])";
 
 impl Browser {
     /// All visible elements of a role whose name fits, in the current frame.
     pub async fn all(&self, role: &str, name: Name<'_>) -> Result<Vec<WebElement>> {
-        let found = self.driver.execute(VISIBLE, vec![candidates(role).into()]).await?.elements()?;
-        let mut fitting = Vec::new();
-        for element in found {
-            if name.fits(&self.name(&element).await?) && self.role(&element).await? == role {
-                fitting.push(element);
-            }
-        }
-        Ok(fitting)
+        let found = self.driver.execute(FIND, vec![candidates(role).into(), role.into()]).await?;
+        let found: Vec<(serde_json::Value, String)> = found.convert()?;
+        let fitting = found.into_iter().filter(|(_, found)| name.fits(found));
+        fitting.map(|(element, _)| Ok(WebElement::from_json(element, Arc::clone(self.driver.handle()))?)).collect()
+    }
+
+    /// The name that assistive technology reads.
+    pub async fn name(&self, element: &WebElement) -> Result<String> {
+        Ok(self.driver.execute("return arguments[0].computedName", vec![element.to_json()?]).await?.convert()?)
     }
 
     /// The first of them, as soon as there is one.

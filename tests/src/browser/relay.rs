@@ -81,7 +81,7 @@ impl Relay {
     pub fn add_agent(&self, name: &str, display_name: &str, password: &str) -> Result<()> {
         let mut child = Command::new(binary()?)
             .args(["agent", "add", name, "--display-name", display_name, "--role", "agent"])
-            .args(["--queue", "support", "--capacity", "3", "--password-stdin", "--settings"])
+            .args(["--queue", "support", "--capacity", "5", "--password-stdin", "--settings"])
             .arg(&self.settings)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 /// How long a condition may take. Long, because machines are shared: it is the end of patience, not a measurement.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -24,11 +24,17 @@ where
             Ok(Some(found)) => return Ok(found),
             Ok(None) if began.elapsed() > PATIENCE => bail!("waited in vain: {what}"),
             Err(error) if began.elapsed() > PATIENCE => {
-                return Err(error).with_context(|| format!("waited in vain: {what}"));
+                bail!("waited in vain: {what} ({})", brief(&error));
             }
             Ok(None) | Err(_) => tokio::time::sleep(LOOK_EVERY).await,
         }
     }
+}
+
+/// An error without the driver's stack.
+fn brief(error: &anyhow::Error) -> String {
+    let text = format!("{error:#}");
+    text.split("Stacktrace").next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Waits until a condition no longer holds.

@@ -39,7 +39,7 @@ async fn a_conversation_survives_the_next_page_a_reload_a_second_tab_and_back() 
         world.picture(&agent, "agent-talking").await?;
 
         // The next page: open as it was, nothing asked.
-        customer.visit(&world.portal.page("shop", "/cart.html")).await?;
+        customer.visit(&world.portal.page("shop", "/product.html")).await?;
         both_see(&customer, &agent, &said).await?;
         agent.say("said on the second page").await?;
         said.push("said on the second page");
@@ -85,8 +85,8 @@ async fn a_conversation_survives_the_next_page_a_reload_a_second_tab_and_back() 
         customer.leave_widget().await?;
         customer.visit(&world.portal.page("shop", "/")).await?;
         both_see(&customer, &agent, &said).await?;
-        agent.say("said while the cart is in the cache").await?;
-        said.push("said while the cart is in the cache");
+        agent.say("said while the product is in the cache").await?;
+        said.push("said while the product is in the cache");
         both_see(&customer, &agent, &said).await?;
         customer.leave_widget().await?;
         customer.driver.back().await?;
@@ -106,7 +106,7 @@ async fn a_conversation_survives_the_next_page_a_reload_a_second_tab_and_back() 
 /// Drafts are kept on pauses in typing: in the iframe's own storage, never in the page's.
 async fn draft_is_kept(customer: &Customer) -> Result<()> {
     until("the draft in the iframe's storage", || async {
-        let stored = customer.driver.execute("return JSON.stringify(localStorage)", vec![]).await?;
+        let stored = customer.driver.execute("return JSON.stringify([localStorage, sessionStorage])", vec![]).await?;
         Ok(stored.convert::<String>()?.contains("half a thought").then_some(()))
     })
     .await
@@ -215,14 +215,15 @@ async fn the_agent_ends_and_closes_and_the_customer_reads_why() -> Result<()> {
     scenario("end", Setup::default(), async |world: &mut World| {
         let (customer, agent) = talking(world).await?;
         agent.press("button", Name::Is("End")).await?;
-        agent.press("button", Name::Starts("End the")).await.or(agent.press("button", Name::Starts("End")).await)?;
+        agent.get("dialog", Name::Starts("End the conversation")).await?;
+        agent.press("button", Name::Is("End")).await?;
         customer.enter_widget().await?;
         customer.shows("Ravi ended the conversation").await?;
         world.picture(&customer, "customer-ended").await?;
         agent.shows("Wrap-up").await?;
         world.picture(&agent, "agent-wrap-up").await?;
         agent.press("button", Name::Is("Close")).await?;
-        agent.shows("This conversation is closed").await?;
+        agent.shows("Nobody is waiting").await?;
 
         customer.press("button", Name::Has("Start new")).await?;
         customer.say("a new beginning").await?;
