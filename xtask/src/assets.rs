@@ -17,7 +17,11 @@ use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::{run, say, tools::Tools, workspace::Workspace};
+use crate::{
+    run, say,
+    tools::{self, Tools},
+    workspace::Workspace,
+};
 
 /// How to build.
 #[derive(clap::Args, Default)]
@@ -79,6 +83,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<PathBuf> {
 /// Trunk runs cargo offline, so the crates have to be there before.
 fn fetch_crates(workspace: &Workspace) -> Result<()> {
     let mut command = run::cargo(workspace.root());
+    tools::small_standard_library(&mut command);
     run::quietly(command.args(["fetch", "--locked"]), "the crates that Cargo.lock names couldn't be fetched")?;
     Ok(())
 }

@@ -31,6 +31,7 @@ impl Tools {
     pub(crate) fn ready(workspace: &Workspace) -> Result<Self> {
         let bindgen_version = locked_version(workspace.root(), "wasm-bindgen")?;
         wasm_target()?;
+        standard_library_source()?;
         let trunk = cargo_tool(workspace, "trunk", "trunk", TRUNK, &["--locked"], "about 6 minutes, once")?;
         let bindgen =
             cargo_tool(workspace, "wasm-bindgen", "wasm-bindgen-cli", &bindgen_version, &[], "about 3 minutes, once")?;
@@ -46,6 +47,7 @@ impl Tools {
     pub(crate) fn trunk(&self) -> Command {
         let mut command = Command::new(&self.trunk);
         command.env("PATH", &self.path).env("TRUNK_SKIP_VERSION_CHECK", "true").env("NO_COLOR", "true");
+        small_standard_library(&mut command);
         command
     }
 
@@ -58,6 +60,17 @@ impl Tools {
     pub(crate) fn esbuild(&self) -> Command {
         Command::new(self.npm_bin.join("esbuild"))
     }
+}
+
+/// Has cargo build the standard library along, for size and without the machinery that words a panic: what the browser
+/// loads becomes 14 % smaller. Stable compilers do that only when told that they may.
+pub(crate) fn small_standard_library(command: &mut Command) {
+    command
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
+        .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort")
+        .env_remove("RUSTFLAGS");
 }
 
 /// The version of a crate in Cargo.lock.
@@ -82,6 +95,21 @@ fn wasm_target() -> Result<()> {
     run::quietly(
         Command::new("rustup").args(["target", "add", "wasm32-unknown-unknown"]),
         "the Rust target wasm32-unknown-unknown is missing and couldn't be installed; install it with rustup and start again",
+    )?;
+    step.done("");
+    Ok(())
+}
+
+fn standard_library_source() -> Result<()> {
+    let library = run::first_line("rustc".as_ref(), &["--print", "sysroot"])
+        .map(|sysroot| Path::new(&sysroot).join("lib/rustlib/src/rust/library/Cargo.lock"));
+    if library.is_some_and(|lock| lock.is_file()) {
+        return Ok(());
+    }
+    let step = say::step("installing the source of the Rust standard library", Some("seconds, once"));
+    run::quietly(
+        Command::new("rustup").args(["component", "add", "rust-src"]),
+        "the component rust-src is missing and couldn't be installed; install it with rustup and start again",
     )?;
     step.done("");
     Ok(())

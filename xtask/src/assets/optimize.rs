@@ -66,7 +66,7 @@ fn optimized(workspace: &Workspace, tools: &Tools, name: &str, bound: &Path) -> 
             .wasm_opt()
             .arg(bound)
             .args(FEATURES)
-            .args(["-Oz", "--converge", "--strip-debug", "--strip-producers", "--strip-target-features", "-o"])
+            .args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features", "-o"])
             .arg(&part),
         &format!("{name} couldn't be optimized"),
     )?;
