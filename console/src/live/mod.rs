@@ -1,4 +1,4 @@
-//! Joins `client::agent::Console` to the page: its effects to the browser, its view to [`Model`], a person's [`Act`]s to
+//! Joins `client::agent::Console` to the page: its effects to the browser, its view to [`crate::view::Model`], a person's [`Act`]s to
 //! its events. Decides nothing.
 
 mod show;
