@@ -159,6 +159,11 @@ impl Stage {
         self
     }
 
+    fn after(mut self, span: Millis) -> Self {
+        self.wait(span);
+        self
+    }
+
     fn is(self, name: &'static str) -> State {
         State { name, customer: self.customer, local: Local::default(), now: self.now }
     }
@@ -285,6 +290,7 @@ fn after() -> Vec<State> {
         late.is("away-too-long"),
         closed(CloseReason::AutoClosed, EndedBecause::NobodyCame).is("nobody-came"),
         closed(CloseReason::ForceClosed, EndedBecause::ForceClosed).is("force-closed"),
-        Stage::held().connect(CanResume::Expired).is("expired"),
+        // The rules ask twice before they believe that the relay knows nothing.
+        Stage::held().connect(CanResume::Expired).after(Millis::seconds(10)).connect(CanResume::Expired).is("expired"),
     ]
 }

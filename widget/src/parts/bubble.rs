@@ -78,7 +78,7 @@ mod tests {
 
     fn links(text: &str) -> Vec<&str> {
         let all: Vec<_> = pieces(text).collect();
-        let whole: String = all.iter().map(|Piece::Text(part)| Piece::Link(part) | *part).collect();
+        let whole: String = all.iter().map(|(Piece::Text(part) | Piece::Link(part))| *part).collect();
         assert_eq!(whole, text, "nothing is lost");
         all.into_iter()
             .filter_map(|piece| if let Piece::Link(address) = piece { Some(address) } else { None })

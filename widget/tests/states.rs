@@ -1,0 +1,125 @@
+//! Every state of the gallery, drawn on the host: what is said, what can be pressed, how it is named.
+
+use model::Timestamp;
+use rejoin_widget::gallery::states;
+use rejoin_widget::parts::chat;
+use rejoin_widget::show::{Calendar, show};
+use rejoin_widget::view::{ChatView, Hands};
+use rejoin_widget::words::{self, Words};
+use yew::prelude::*;
+
+struct Utc;
+
+impl Calendar for Utc {
+    fn time_of_day(&self, at: Timestamp) -> String {
+        let minutes = at.0 / 60_000 % 1_440;
+        format!("{:02}:{:02}", minutes / 60, minutes % 60)
+    }
+
+    fn day(&self, at: Timestamp) -> String {
+        format!("day {}", self.day_number(at))
+    }
+
+    fn day_number(&self, at: Timestamp) -> i64 {
+        i64::try_from(at.0 / 86_400_000).unwrap()
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct Props {
+    view: ChatView,
+    words: &'static Words,
+}
+
+#[component]
+fn Drawn(props: &Props) -> Html {
+    chat(&props.view, &Hands { words: props.words, act: Callback::noop() })
+}
+
+fn view(name: &str, words: &'static Words) -> ChatView {
+    let state = states().into_iter().find(|state| state.name == name).unwrap_or_else(|| panic!("no state {name}"));
+    show(&state.customer, words, &Utc, state.now, state.local)
+}
+
+async fn draw(name: &str, lang: &str) -> String {
+    let (name, words) = (name.to_owned(), words::of(lang));
+    let props = move || Props { view: view(&name, words), words };
+    yew::ServerRenderer::<Drawn>::with_props(props).hydratable(false).render().await
+}
+
+/// Checks that a state says all of these, in this order.
+async fn says(name: &str, wanted: &[&str]) {
+    let drawn = draw(name, "en").await;
+    let mut rest = drawn.as_str();
+    for words in wanted {
+        let Some(at) = rest.find(words) else { panic!("{name}: {words:?} is missing, or too early, in {drawn}") };
+        rest = &rest[at + words.len()..];
+    }
+}
+
+#[tokio::test]
+async fn before_an_agent_is_there() {
+    says("first-screen", &["Chat with us", "How can we help?", "aria-label=\"Write a message\"", "disabled"]).await;
+    says("finding", &["Finding your conversation", "class=\"skeleton\""]).await;
+    says("starting", &["role=\"log\"", "Hi! My order 48213", "Sending"]).await;
+    says("in-queue", &["You are 3rd in line", "Sent", "You can look around meanwhile"]).await;
+    says("next-in-line", &["You are next in line"]).await;
+    says("still-waiting", &["alertdialog", "Still waiting?", "closes at 14:22", "Yes, keep my place"]).await;
+}
+
+#[tokio::test]
+async fn while_an_agent_is_there() {
+    says(
+        "talking",
+        &["data-dot=\"here\"", "Ravi Kumar", "End conversation", "Today", "Ravi Kumar joined", "14:04 · Sent"],
+    )
+    .await;
+    says("talking", &["href=\"https://track.example/48213\"", "rel=\"noopener noreferrer nofollow\""]).await;
+    says("typing", &["Read", "Ravi Kumar is writing"]).await;
+    says("agent-away", &["Ravi Kumar's connection dropped.", "We're waiting for Ravi Kumar until 14:12."]).await;
+    says("rate-limited", &["data-standing=\"waiting\"", "Sent again in 6\u{a0}s"]).await;
+    says("failed", &["data-standing=\"failed\"", "Not sent · this conversation is full", "Try again", "Remove"]).await;
+    says("asked-to-end", &["alertdialog", "End this conversation?", "End conversation", "Keep talking"]).await;
+}
+
+#[tokio::test]
+async fn in_trouble() {
+    says(
+        "offline",
+        &["Your place is kept", "You're offline.", "kept and sent when you're back", "Try now", "Waiting to send"],
+    )
+    .await;
+    says("reconnecting", &["The connection is lost.", "Try now", "They do have it!", "Waiting to send"]).await;
+    says("unreachable", &["The chat can't be reached right now.", "Try now"]).await;
+    says("storage-blocked", &["Your browser keeps nothing for this site."]).await;
+    says("switched-off", &["This chat is switched off."]).await;
+}
+
+#[tokio::test]
+async fn after_the_end() {
+    says("ended-by-agent", &["Conversation ended", "Today, 14:06", "Ravi Kumar ended the conversation", "Start new"])
+        .await;
+    says("ended-by-customer", &["You ended the conversation", "It ended at 14:06.", "Start new"]).await;
+    let late =
+        ["Hello?", "Not sent · the conversation had ended", "You were away for more than 3 minutes", "ended at 14:06"];
+    says("away-too-long", &late).await;
+    says("away-too-long", &["Your words are kept: start again and they come along.", "Start new"]).await;
+    says("nobody-came", &["Nobody was free in time", "Start new"]).await;
+    says("force-closed", &["This conversation was closed", "Start new"]).await;
+    says("expired", &["This conversation is no longer kept", "Start new"]).await;
+    for state in ["ended-by-agent", "away-too-long", "expired"] {
+        assert!(!draw(state, "en").await.contains("<textarea"), "{state}: nobody writes after the end");
+    }
+}
+
+#[tokio::test]
+async fn no_state_has_inline_styles_and_all_are_drawn_in_every_language() {
+    for state in states() {
+        for lang in ["en", "de", "ar"] {
+            let drawn = draw(state.name, lang).await;
+            assert!(!drawn.contains(" style="), "{}: our own policy refuses inline styles", state.name);
+            assert!(!drawn.contains("{}") && !drawn.contains("{0}"), "{} in {lang}: a value is missing", state.name);
+            assert!(drawn.contains("role=\"status\""), "{} in {lang}", state.name);
+        }
+    }
+}
