@@ -21,7 +21,7 @@ impl Calendar for Utc {
     }
 
     fn day_number(&self, at: Timestamp) -> i64 {
-        i64::try_from(at.0 / 86_400_000).unwrap()
+        (at.0 / 86_400_000).cast_signed()
     }
 }
 
