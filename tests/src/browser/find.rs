@@ -108,18 +108,23 @@ impl Browser {
     pub async fn transcript(&self) -> Result<String> {
         let log = self.all("log", Name::Has("")).await?.into_iter().next();
         match log {
-            Some(log) => Ok(log.text().await?),
+            // Not the driver's own text, which leaves out what is scrolled away.
+            Some(log) => Ok(log.prop("innerText").await?.unwrap_or_default()),
             None => Ok(String::new()),
         }
     }
 
     /// Waits until the transcript holds each of these messages exactly once and in this order.
     pub async fn transcript_is(&self, messages: &[String]) -> Result<()> {
-        until(&format!("once and in order: {messages:?}"), || async {
+        let seen = until(&format!("once and in order: {messages:?}"), || async {
             let transcript = self.transcript().await?;
             Ok(once_and_in_order(&transcript, messages).then_some(()))
         })
-        .await
+        .await;
+        match seen {
+            Ok(()) => Ok(()),
+            Err(error) => Err(error.context(format!("the transcript is: {}", self.transcript().await?))),
+        }
     }
 }
 
