@@ -6,9 +6,10 @@
 /// From the script to the iframe.
 pub mod to_widget {
     /// The answer to `ready`: `token` (base64url or null), `open` (bool), `page` (string or null), `lang` (string),
-    /// `storage` (bool: whether the host page can store).
+    /// `storage` (bool: whether the host page can store), `accent` (the owner's `#rrggbb` or null), `focus` (bool: a person
+    /// opened the panel, so the focus may enter).
     pub const INIT: &str = "init";
-    /// The panel was opened.
+    /// The panel was opened: `focus` (bool), as in `init`.
     pub const OPENED: &str = "opened";
     /// The panel was minimized.
     pub const MINIMIZED: &str = "minimized";
@@ -21,7 +22,8 @@ pub mod to_widget {
 pub mod to_host {
     /// The widget runs and wants `init`.
     pub const READY: &str = "ready";
-    /// Please store this `token` (base64url) unless one is stored already, or remove the one stored (null). Answered by `token`
+    /// Please store this `token` (base64url) unless one is stored already, or remove the one stored (null) if it is still
+    /// `was`, so that a tab that lags behind removes no newer one. Answered by `token`
     /// with the one that counts, so that two tabs that start at once start one conversation.
     pub const STORE: &str = "store";
     /// Unread messages: `count`, and the launcher's accessible name: `label`; `reconnecting` (bool).

@@ -19,7 +19,7 @@ pub(super) fn header(view: &HeaderView, hands: &Hands) -> Html {
         <header>
             { avatar(view.agent.as_ref(), view.dot, false) }
             <div class="who">
-                <h1 dir="auto">{ &view.title }</h1>
+                <h1><bdi>{ &view.title }</bdi></h1>
                 <p>{ &view.line }</p>
             </div>
             { button(hands.words.minimize, Glyph::Minimize, Act::Minimize) }
