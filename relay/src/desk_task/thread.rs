@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
-use desk::{Input, Notice, ViewKey};
+use desk::{Input, Notice, Sent, ViewKey};
 use log::commit::{BATCH_INPUTS_MAX, CommitLoop, Prepared, Sender, Settled};
 use log::{Log, LogWriter};
 use model::{Millis, Timestamp};
@@ -207,9 +207,7 @@ impl DeskThread {
         self.names.extend(&settled.entries);
         self.metrics.count_facts(&settled.entries);
         for notice in &settled.notices {
-            if let Notice::Disconnected { away_for } = notice {
-                self.metrics.disconnected(*away_for);
-            }
+            self.note(notice);
         }
         let mut views = self.switchboard.deliver(settled);
         views.new.append(&mut self.greeted);
@@ -217,6 +215,19 @@ impl DeskThread {
         self.switchboard.show(self.commit.desk(), due.into_iter());
         self.wake_at = settled.wake_at;
         self.note_outage(settled);
+    }
+
+    /// What a notice tells the shell itself. Pages come before the views that show them.
+    fn note(&self, notice: &Notice) {
+        if let Notice::Disconnected { away_for } = notice {
+            self.metrics.disconnected(*away_for);
+        }
+        if let Notice::Resumed { connection, conversation }
+        | Notice::Started { connection, sent: Sent { conversation, .. }, .. } = notice
+            && let Some(page) = self.switchboard.take_page(*connection)
+        {
+            self.names.put_page(*conversation, page);
+        }
     }
 
     fn note_outage(&mut self, settled: &Settled) {

@@ -40,10 +40,9 @@ async fn open(
             return None;
         }
     };
-    let slot = relay.switchboard.add_customer(connection);
+    let slot = relay.switchboard.add_customer(connection, greeted.page);
     let attached = Attached { relay: Arc::clone(&relay), slot: Arc::clone(&slot), last_heard: None };
-    let (side, page) = (greeted.gate, greeted.page);
-    let mut session = Box::new(Session { relay, socket, slot, side, page, pending: Vec::new() });
+    let mut session = Box::new(Session { relay, socket, slot, side: greeted.gate, pending: Vec::new() });
     match begin(&mut session, greeted.input, greeted.reply).await {
         Ok(()) => Some((session, attached)),
         Err(end) => {

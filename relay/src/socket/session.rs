@@ -7,7 +7,7 @@ use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use desk::{Input, Notice, RefusalReason, Sent};
 use gate::{Answer, FreshIds, Incoming, Misbehavior};
 use log::commit::Sender;
-use model::{Audience, BodyDigest, ConversationId, Millis, PageAddress, SendKey, Timestamp};
+use model::{Audience, BodyDigest, ConversationId, Millis, SendKey, Timestamp};
 use tracing::Instrument;
 use wire::{CloseCode, Encoding, Frame, Refusal, RefusalCode};
 
@@ -31,8 +31,6 @@ pub(super) struct Session<S> {
     pub(super) socket: Box<WebSocket>,
     pub(super) slot: Arc<Slot>,
     pub(super) side: S,
-    /// The page that the customer is on, until it belongs to a conversation.
-    pub(super) page: Option<PageAddress>,
     /// Digests of sends without an answer, for retries that meet a closed conversation.
     pub(super) pending: Vec<(SendKey, BodyDigest)>,
 }
@@ -166,12 +164,8 @@ impl<S: Side> Session<S> {
 
     async fn take_notice(&mut self, notice: Notice) -> Result<(), End> {
         let notice = self.look_up_closed(notice).await;
-        if let Notice::Resumed { conversation, .. } = notice {
+        if matches!(notice, Notice::Resumed { .. }) {
             self.relay.metrics.resumes.inc();
-            self.name_page(conversation);
-        }
-        if let Notice::Started { sent, .. } = notice {
-            self.name_page(sent.conversation);
         }
         if let Notice::Started { key, .. } | Notice::Sent { key, .. } | Notice::NotSent { key, .. } = notice {
             self.forget(key);
@@ -210,12 +204,6 @@ impl<S: Side> Session<S> {
                 Notice::NotSent { connection, conversation, key, reason }
             }
             Ok(Ok(None) | Err(_)) | Err(_) => notice,
-        }
-    }
-
-    fn name_page(&mut self, conversation: ConversationId) {
-        if let Some(page) = self.page.take() {
-            self.relay.names.put_page(conversation, page);
         }
     }
 

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use desk::{Desk, Notice, ViewKey};
 use log::commit::{Sender, Settled};
-use model::{AgentId, ConnectionId, ConversationId};
+use model::{AgentId, ConnectionId, ConversationId, PageAddress};
 use tokio::sync::Notify;
 use wire::{CloseCode, RefusalCode};
 
@@ -54,19 +54,24 @@ impl Switchboard {
     }
 
     /// Adds a customer's connection.
-    pub(crate) fn add_customer(&self, connection: ConnectionId) -> Arc<Slot> {
-        let slot = Arc::new(Slot::new(connection, None));
+    pub(crate) fn add_customer(&self, connection: ConnectionId, page: Option<PageAddress>) -> Arc<Slot> {
+        let slot = Arc::new(Slot::new(connection, None, page));
         self.lock().slots.insert(connection, Arc::clone(&slot));
         slot
     }
 
     /// Adds a console window.
     pub(crate) fn add_window(&self, connection: ConnectionId, agent: AgentId) -> Arc<Slot> {
-        let slot = Arc::new(Slot::new(connection, Some(agent)));
+        let slot = Arc::new(Slot::new(connection, Some(agent), None));
         let mut board = self.lock();
         board.slots.insert(connection, Arc::clone(&slot));
         board.windows.entry(agent).or_default().push(connection);
         slot
+    }
+
+    /// The page that a customer is on, once: from then on it is known by the conversation.
+    pub(crate) fn take_page(&self, connection: ConnectionId) -> Option<PageAddress> {
+        self.lock().slots.get(&connection).and_then(|slot| slot.take_page())
     }
 
     /// Takes a connection out.

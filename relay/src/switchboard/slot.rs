@@ -6,7 +6,7 @@ use std::task::Poll;
 use desk::{AgentView, ConversationView, CustomerView, Notice};
 use futures_util::task::AtomicWaker;
 use log::commit::Sender;
-use model::{AgentId, ConnectionId, ConversationId, Seq};
+use model::{AgentId, ConnectionId, ConversationId, PageAddress, Seq};
 use wire::{CloseCode, RefusalCode};
 
 /// Answers that may wait for one connection. A peer that asks without reading the answers is a slow reader.
@@ -29,6 +29,8 @@ struct Inside {
     mail: Option<Box<Mail>>,
     /// The conversations whose news this connection gets.
     watched: Vec<ConversationId>,
+    /// The page that a customer is on, until it belongs to a conversation.
+    page: Option<PageAddress>,
 }
 
 /// What waits: answers in order, and of everything else only the newest.
@@ -90,8 +92,9 @@ impl Mail {
 }
 
 impl Slot {
-    pub(super) fn new(connection: ConnectionId, agent: Option<AgentId>) -> Self {
-        Self { connection, agent, inside: Mutex::default(), waker: AtomicWaker::new() }
+    pub(super) fn new(connection: ConnectionId, agent: Option<AgentId>, page: Option<PageAddress>) -> Self {
+        let inside = Mutex::new(Inside { page, ..Inside::default() });
+        Self { connection, agent, inside, waker: AtomicWaker::new() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inside> {
@@ -148,6 +151,10 @@ impl Slot {
 
     pub(super) fn unwatch(&self, conversation: ConversationId) {
         self.lock().watched.retain(|other| *other != conversation);
+    }
+
+    pub(super) fn take_page(&self) -> Option<PageAddress> {
+        self.lock().page.take()
     }
 
     pub(super) fn take_watched(&self) -> Vec<ConversationId> {
