@@ -69,6 +69,7 @@ fn folder_is_writable(folder: &Path) -> Result<()> {
 
 async fn serve(workspace: &Workspace, options: &Options, binary: &Path, settings: &Path) -> Result<ExitCode> {
     let mut stop = children::StopSignal::new()?;
+    let accounts = accounts::ready(binary, settings)?;
     let mut relay = Child::start("the relay", binary, &["serve", "--settings", &settings.to_string_lossy()])?;
     let portal_folder = workspace.root().join("www/portal");
     let (portal_address, relay_url) = (options.portal.to_string(), format!("http://{}", options.relay));
@@ -79,7 +80,7 @@ async fn serve(workspace: &Workspace, options: &Options, binary: &Path, settings
     let run = async {
         children::answers(options.relay, "/readyz").await;
         children::answers(options.portal, "/").await;
-        welcome(options, &accounts::ready(binary, settings)?);
+        welcome(options, &accounts);
         std::future::pending::<Result<Ended>>().await
     };
     let ended = tokio::select! {

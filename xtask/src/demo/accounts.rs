@@ -29,7 +29,7 @@ const PEOPLE: [(&str, &str, &str); 4] =
 /// No letters that are mistaken for others.
 const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-/// Makes the accounts in the running relay, unless this data folder has them.
+/// Makes the accounts by the relay's own command, unless this data folder has them.
 pub(super) fn ready(binary: &Path, settings: &Path) -> Result<Vec<Account>> {
     let list = settings.with_file_name("accounts");
     if let Ok(text) = fs::read_to_string(&list) {
