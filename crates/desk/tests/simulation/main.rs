@@ -335,7 +335,7 @@ fn the_desk_does_what_the_reference_does() {
     let seconds = began.elapsed().as_secs_f64();
     let done = seeds * STEPS_PER_SEED.min(steps);
     println!(
-        "simulation: {done} steps, seeds {first} to {}, {seconds:.1} s, {:.0} steps/s",
+        "figure: {done} steps, seeds {first} to {}, {seconds:.1} s, {:.0} steps/s",
         first + seeds - 1,
         done as f64 / seconds
     );
