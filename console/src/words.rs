@@ -110,6 +110,7 @@ pub const fn left(reason: SessionEnd) -> &'static str {
         SessionEnd::AgentDisabled => "can't sign in any more",
         SessionEnd::ForceClosed => "left: a supervisor closed the conversation",
         SessionEnd::Transferred => "transferred it",
+        SessionEnd::CustomerReturned => "is free again: the customer came back to the queue",
     }
 }
 

@@ -232,7 +232,8 @@ impl ConversationFact {
                 SessionEnd::AgentClosed
                 | SessionEnd::AutoClosed
                 | SessionEnd::ForceClosed
-                | SessionEnd::Transferred => audience == Audience::Agents,
+                | SessionEnd::Transferred
+                | SessionEnd::CustomerReturned => audience == Audience::Agents,
             },
             Self::Requeued => audience == Audience::Agents,
             Self::ReadByCustomer { .. } | Self::ReadByAgent { .. } | Self::Forgotten => false,

@@ -43,7 +43,7 @@ impl Names for Ravi {
 }
 
 const AUDIENCES: [Audience; 2] = [Audience::Customer, Audience::Agents];
-const SESSION_ENDS: [SessionEnd; 8] = [
+const SESSION_ENDS: [SessionEnd; 9] = [
     SessionEnd::AgentClosed,
     SessionEnd::AutoClosed,
     SessionEnd::AgentDisconnected,
@@ -52,6 +52,7 @@ const SESSION_ENDS: [SessionEnd; 8] = [
     SessionEnd::AgentDisabled,
     SessionEnd::ForceClosed,
     SessionEnd::Transferred,
+    SessionEnd::CustomerReturned,
 ];
 const CLOSE_REASONS: [CloseReason; 6] = [
     CloseReason::AgentEnded,

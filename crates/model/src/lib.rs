@@ -19,11 +19,11 @@ pub use capacity::{Units, WrapUpRule};
 pub use id::{AgentId, ConnectionId, ConversationId, CustomerId, ParseIdError, QueueId, WidgetId, WorkstreamId};
 pub use name::{DisplayName, NAME_CHARS_MAX, SLUG_CHARS_MAX, Slug, SlugError};
 pub use presence::Presence;
-pub use reason::{CloseReason, OfferEnd, SessionEnd};
+pub use reason::{CloseReason, HoldEnd, OfferEnd, PromiseEnd, ReturnedBy, SessionEnd};
 pub use rules::{
     AgentRules, AssignmentMethod, QueueRules, ReconnectRules, Role, RulesError, WidgetRules, WorkMode, WorkstreamRules,
 };
-pub use secret::{BodyDigest, ResumeToken, SendKey, TokenHash};
+pub use secret::{BodyDigest, HandoverCode, IdentityHash, LinkHash, LinkSecret, ResumeToken, SendKey, TokenHash};
 pub use seq::{Audience, Seq};
 pub use text::{MESSAGE_CHARS_MAX, MessageText, PAGE_ADDRESS_CHARS_MAX, PageAddress, TextError};
 pub use time::{Millis, Timestamp};

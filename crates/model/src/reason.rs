@@ -40,6 +40,54 @@ pub enum SessionEnd {
     ForceClosed,
     /// The conversation went to another agent or queue.
     Transferred,
+    /// The customer came back to a conversation in wrap-up after the hold: it is Open again, the wrap-up is over.
+    CustomerReturned,
+}
+
+/// How a customer came back, or how another device of theirs joined (product 3, "How a customer comes back").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReturnedBy {
+    /// By their browser's resume token alone, unasked.
+    Token,
+    /// By a reconnect link.
+    Link,
+    /// By *Continue* at the prompt.
+    Prompt,
+    /// By signing in, unasked.
+    SignIn,
+    /// By a hand-over from another site of the same owner.
+    Handover,
+}
+
+/// Why a hold is over: the agent's units are no longer kept for a customer who may come back (product 3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HoldEnd {
+    /// Its time is over.
+    Expired,
+    /// The agent released it.
+    Released,
+    /// The agent's session ended, and the hold with it.
+    SessionEnded(SessionEnd),
+    /// The customer came back.
+    CustomerReturned,
+    /// The promise ended, and the hold with it.
+    PromiseEnded(PromiseEnd),
+}
+
+/// Why a promise is over: the customer may not come back any more (product 2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PromiseEnd {
+    /// The reconnect time limit ran out.
+    LimitReached,
+    /// The customer pressed *Start new*, or went to another conversation.
+    StartedNew,
+    /// The customer pressed End, late.
+    EndedByCustomer,
+    /// A supervisor closed the conversation.
+    ForceClosed,
 }
 
 /// How an offer ended.

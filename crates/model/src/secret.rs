@@ -7,75 +7,112 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::base;
 
-/// What lets an anonymous customer's browser resume its conversation: 256 random bits, opaque and revocable.
-///
-/// Kept in the host page's storage, sent in the first frame, stored by the relay only as a [`TokenHash`]. In JSON and in
-/// storage it is 43 characters of base64url.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ResumeToken([u8; 32]);
+macro_rules! secret {
+    ($(#[$doc:meta])* $name:ident, $what:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq)]
+        pub struct $name([u8; 32]);
 
-impl ResumeToken {
-    /// Wraps 32 random bytes.
-    #[must_use]
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
+        impl $name {
+            /// Wraps 32 random bytes.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+                Self(bytes)
+            }
 
-    /// The bytes, for hashing and for the one place that writes them to the browser's storage.
-    #[must_use]
-    pub const fn expose(&self) -> &[u8; 32] {
-        &self.0
-    }
+            /// The bytes, for hashing and for the one place that hands the secret to its holder.
+            #[must_use]
+            pub const fn expose(&self) -> &[u8; 32] {
+                &self.0
+            }
 
-    /// The form in JSON and in the browser's storage: base64url without padding.
-    #[must_use]
-    pub fn to_base64url(&self) -> String {
-        base::to_base64url(&self.0)
-    }
+            /// The form as text: 43 characters of base64url, without padding.
+            #[must_use]
+            pub fn to_base64url(&self) -> String {
+                base::to_base64url(&self.0)
+            }
 
-    /// Reads [`ResumeToken::to_base64url`]'s form, and no other spelling of it.
-    #[must_use]
-    pub fn from_base64url(text: &str) -> Option<Self> {
-        base::from_base64url(text).map(Self)
-    }
-}
-
-impl Serialize for ResumeToken {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if serializer.is_human_readable() {
-            serializer.serialize_str(&self.to_base64url())
-        } else {
-            self.0.serialize(serializer)
+            /// Reads the form of `to_base64url`, and no other spelling of it.
+            #[must_use]
+            pub fn from_base64url(text: &str) -> Option<Self> {
+                base::from_base64url(text).map(Self)
+            }
         }
-    }
-}
 
-impl<'de> Deserialize<'de> for ResumeToken {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if deserializer.is_human_readable() {
-            let text = String::deserialize(deserializer)?;
-            Self::from_base64url(&text).ok_or_else(|| D::Error::custom("not a resume token"))
-        } else {
-            Deserialize::deserialize(deserializer).map(Self)
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                if serializer.is_human_readable() {
+                    serializer.serialize_str(&self.to_base64url())
+                } else {
+                    self.0.serialize(serializer)
+                }
+            }
         }
-    }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                if deserializer.is_human_readable() {
+                    let text = String::deserialize(deserializer)?;
+                    Self::from_base64url(&text).ok_or_else(|| D::Error::custom(concat!("not ", $what)))
+                } else {
+                    Deserialize::deserialize(deserializer).map(Self)
+                }
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+    };
 }
 
-impl fmt::Debug for ResumeToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ResumeToken(…)")
-    }
+macro_rules! hash {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub struct $name(pub [u8; 32]);
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+    };
 }
 
-/// SHA-256 of a secret: what is stored and looked up.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct TokenHash(pub [u8; 32]);
-
-impl fmt::Debug for TokenHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TokenHash(…)")
-    }
-}
+secret!(
+    /// What lets an anonymous customer's browser resume its conversation: 256 random bits, opaque and revocable.
+    ///
+    /// Kept in the host page's storage, sent in the first frame, stored by the relay only as a [`TokenHash`]. In JSON and in
+    /// storage it is 43 characters of base64url.
+    ResumeToken, "a resume token"
+);
+secret!(
+    /// What a reconnect link carries: 256 random bits, which open their conversation for whoever holds them, as often as needed
+    /// while it may be continued (product 3, "The link").
+    ///
+    /// Lives in the memory of the page that asked for it and in the link itself; the relay keeps only a [`LinkHash`].
+    LinkSecret, "a link's secret"
+);
+secret!(
+    /// What takes a conversation to another site of the same owner: 256 random bits, for one use within one minute (product 3,
+    /// "Across pages and sites"). The relay keeps it in memory only.
+    HandoverCode, "a hand-over code"
+);
+hash!(
+    /// SHA-256 of a [`ResumeToken`]: what is stored and looked up.
+    TokenHash
+);
+hash!(
+    /// SHA-256 of a [`LinkSecret`]: what is stored and looked up.
+    LinkHash
+);
+hash!(
+    /// SHA-256 of a signed-in customer's issuer, a zero byte and `sub`: who they are, without saying it.
+    IdentityHash
+);
 
 /// The sender's own random key of one send. A retry carries the same key and is never written twice (product 4.3). In JSON it is
 /// 32 hexadecimal digits.
@@ -143,8 +180,21 @@ mod tests {
     #[test]
     fn secrets_do_not_show_themselves() {
         assert_eq!(format!("{:?}", ResumeToken::from_bytes([7; 32])), "ResumeToken(…)");
+        assert_eq!(format!("{:?}", LinkSecret::from_bytes([7; 32])), "LinkSecret(…)");
+        assert_eq!(format!("{:?}", HandoverCode::from_bytes([7; 32])), "HandoverCode(…)");
         assert_eq!(format!("{:?}", TokenHash([7; 32])), "TokenHash(…)");
+        assert_eq!(format!("{:?}", LinkHash([7; 32])), "LinkHash(…)");
+        assert_eq!(format!("{:?}", IdentityHash([7; 32])), "IdentityHash(…)");
         assert_eq!(format!("{:?}", SendKey([0xab; 16])), "ab".repeat(16));
+    }
+
+    #[test]
+    fn a_secret_says_in_json_which_one_it_is_not() {
+        let json = serde_json::to_string(&LinkSecret::from_bytes([9; 32])).unwrap();
+        assert_eq!(json, format!("\"{}\"", ResumeToken::from_bytes([9; 32]).to_base64url()));
+        assert_eq!(serde_json::from_str::<LinkSecret>(&json).unwrap(), LinkSecret::from_bytes([9; 32]));
+        let error = serde_json::from_str::<HandoverCode>("\"x\"").unwrap_err();
+        assert!(error.to_string().starts_with("not a hand-over code"), "{error}");
     }
 
     #[test]

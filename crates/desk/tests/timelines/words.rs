@@ -235,5 +235,6 @@ fn session_end(reason: SessionEnd) -> &'static str {
         SessionEnd::AgentDisabled => "the agent is disabled",
         SessionEnd::ForceClosed => "a supervisor closed it",
         SessionEnd::Transferred => "transferred",
+        SessionEnd::CustomerReturned => "the customer came back",
     }
 }
