@@ -125,10 +125,12 @@ fn cargo_tool(
 ) -> Result<PathBuf> {
     let found = run::on_path(program);
     let own = workspace.tools().join("bin").join(program);
-    for file in found.iter().chain([&own]) {
+    // A PATH without cargo's bin folder is common where cargo comes from the distribution.
+    let candidates = found.iter().cloned().chain([own.clone()]).chain(cargo_home_bin(program));
+    for file in candidates {
         let said = run::first_line(file.as_os_str(), &["--version"]).unwrap_or_default();
         if said.split_whitespace().nth(1) == Some(version) {
-            return Ok(file.clone());
+            return Ok(file);
         }
     }
     let step = say::step(&format!("installing {package} {version}"), Some(about));
