@@ -31,7 +31,7 @@
     };
 
     const earlier = win.rejoin;
-    let api = earlier && earlier.widgets ? earlier : null;
+    let api = earlier?.widgets && earlier;
     if (!api) {
       const widgets = { __proto__: null };
       let first;
@@ -77,28 +77,27 @@
     for (const other in api.widgets) if (api.widgets[other].side === side) inset += 68;
 
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(`
-:host{all:initial!important;display:block!important;position:fixed!important;color-scheme:light dark!important;
---a:${accent || "light-dark(#0b6b63,#46c9b6)"};--o:${accent ? (bright ? "#04211d" : "#fff") : "light-dark(#fff,#04211d)"};
-font:600 12px/1 system-ui,sans-serif!important}
-div,dialog{position:fixed;inset:auto;margin:0;padding:0;border:0;background:none;overflow:visible;z-index:2147483647}
-div{inset-block-end:calc(20px + env(safe-area-inset-bottom));inset-inline-${side}:${inset}px;width:56px;height:56px}
-button{all:unset;position:relative;box-sizing:border-box;display:grid;place-items:center;width:56px;height:56px;border-radius:50%;cursor:pointer;
-background:var(--a);color:var(--o);box-shadow:0 4px 16px #161a2240}
-button:focus-visible{outline:2px solid light-dark(#1f6feb,#7db2ff);outline-offset:3px}
-svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:2.2;stroke-linecap:round;stroke-linejoin:round}
-[aria-expanded=true] .mark,[aria-expanded=false] .down{display:none}
-span{position:absolute;inset-block-start:-4px;inset-inline-end:-4px;min-width:20px;box-sizing:border-box;padding:4px 5px;border-radius:10px;
-background:#b3261e;color:#fff;text-align:center;box-shadow:0 0 0 2px light-dark(#fff,#14171d)}
-span:empty{display:none}
-[lost]:before{content:"";position:absolute;inset:-5px;border:2px solid light-dark(#c77700,#f2b755);border-radius:50%}
-dialog{inset-block-end:88px;inset-inline-${side}:${inset}px;width:min(376px,100vw - 40px);height:min(640px,100dvh - 108px);max-width:none;max-height:none;
-border-radius:16px;overflow:hidden;background:light-dark(#fff,#14171d);box-shadow:0 8px 32px #161a2240}
-dialog.phone{inset:0;top:var(--t,0);width:100vw;height:var(--h,100dvh);border-radius:0;box-shadow:none}
-iframe{display:block;width:100%;height:100%;border:0}
-p{position:absolute;inset:0;margin:0;padding:24px;display:grid;place-items:center;text-align:center;background:light-dark(#fff,#14171d);
-font:15px/1.5 system-ui}
-p[hidden]{display:none}
+    // Lines end with a backslash so that no line break is sent.
+    sheet.replaceSync(`\
+:host{all:initial!important;display:block!important;position:fixed!important;color-scheme:light dark!important;\
+--a:${accent || "light-dark(#0b6b63,#46c9b6)"};--o:${accent ? (bright ? "#04211d" : "#fff") : "light-dark(#fff,#04211d)"};\
+font:600 12px/1 system-ui,sans-serif!important}\
+div,dialog{position:fixed;inset:auto;inset-inline-${side}:${inset}px;margin:0;padding:0;border:0;background:none;overflow:visible}\
+div{inset-block-end:calc(20px + env(safe-area-inset-bottom));width:56px;height:56px}\
+button{all:unset;position:relative;box-sizing:border-box;display:grid;place-items:center;width:56px;height:56px;border-radius:50%;cursor:pointer;\
+background:var(--a);color:var(--o);box-shadow:0 4px 16px #161a2240}\
+button:focus-visible{outline:2px solid light-dark(#1f6feb,#7db2ff);outline-offset:3px}\
+svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:2.2;stroke-linecap:round;stroke-linejoin:round}\
+[aria-expanded=true] .mark,[aria-expanded=false] .down,span:empty,p[hidden]{display:none}\
+span{position:absolute;inset-block-start:-4px;inset-inline-end:-4px;min-width:20px;box-sizing:border-box;padding:4px 5px;border-radius:10px;\
+background:#b3261e;color:#fff;text-align:center;box-shadow:0 0 0 2px light-dark(#fff,#14171d)}\
+[lost]:before{content:"";position:absolute;inset:-5px;border:2px solid light-dark(#c77700,#f2b755);border-radius:50%}\
+dialog{inset-block-end:88px;width:min(376px,100vw - 40px);height:min(640px,100dvh - 108px);max-width:none;max-height:none;\
+border-radius:16px;overflow:hidden;background:light-dark(#fff,#14171d);box-shadow:0 8px 32px #161a2240}\
+dialog.phone{inset:var(--t,0) 0 0;width:100vw;height:var(--h,100dvh);border-radius:0;box-shadow:none}\
+iframe{display:block;width:100%;height:100%;border:0}\
+p{position:absolute;inset:0;margin:0;padding:24px;display:grid;place-items:center;text-align:center;background:light-dark(#fff,#14171d);\
+font:15px/1.5 system-ui}\
 @media(forced-colors:active){button,dialog{border:1px solid ButtonText}}`);
 
     const host = make("rejoin-chat", { lang: data("lang", doc.documentElement.lang) });
@@ -106,9 +105,9 @@ p[hidden]{display:none}
     root.adoptedStyleSheets = [sheet];
     const corner = make("div", { popover: "manual" }, root);
     const button = make("button", { type: "button", "aria-expanded": "false" }, corner);
-    const drawing = { viewBox: "0 0 24 24" };
-    make("path", { d: "M18.4 17.6A8.6 8.6 0 1 0 12 20.6h7.6" }, make("svg", { ...drawing, class: "mark" }, button));
-    make("path", { d: "M6 9.5l6 6 6-6" }, make("svg", { ...drawing, class: "down" }, button));
+    const icon = make("svg", { viewBox: "0 0 24 24" }, button);
+    make("path", { class: "mark", d: "M18.4 17.6A8.6 8.6 0 1 0 12 20.6h7.6" }, icon);
+    make("path", { class: "down", d: "M6 9.5l6 6 6-6" }, icon);
     const badge = make("span", {}, button);
     const panel = make("dialog", { popover: "manual", "aria-label": title }, root);
     const note = make("p", { role: "status", hidden: "" }, panel);
@@ -140,7 +139,7 @@ p[hidden]{display:none}
         note.hidden = false;
         tries++;
         load();
-      }, Math.min(8000 + 4000 * tries, 30000));
+      }, 8000 + 4000 * Math.min(tries, 5));
     };
     const size = () => {
       if (!view) return;
@@ -233,9 +232,8 @@ p[hidden]{display:none}
       label();
       attach();
       on(win, "message", ({ data: message, source, origin: from }) => {
-        if (!frame || source !== frame.contentWindow || from !== origin || !message || message.rejoin !== 1) return;
-        const act = answers[message.type];
-        if (act) act(message);
+        if (!frame || source !== frame.contentWindow || from !== origin || message?.rejoin !== 1) return;
+        answers[message.type]?.(message);
       });
       on(button, "click", () => opened ? minimize() : open(true));
       on(button, "pointerenter", boot);
@@ -252,13 +250,13 @@ p[hidden]{display:none}
         on(view, "scroll", size);
       }
       on(win, "storage", (event) => {
-        if (event.key !== key && event.key !== null) return;
+        if (event.key && event.key !== key) return;
         memory = null;
         sync();
       });
       on(win, "pageshow", (event) => { if (event.persisted) sync(); });
-      let wasOpen = false;
-      try { wasOpen = get(win.sessionStorage, key + ".open") === "1"; } catch {}
+      let wasOpen;
+      try { wasOpen = get(win.sessionStorage, key + ".open"); } catch {}
       if (token()) wasOpen ? open() : boot();
 
       api.add(name, { side, attach, getState, open: () => open(true), minimize });

@@ -36,16 +36,10 @@ impl Site {
     /// The embed script: only made smaller, so that what runs is what is read.
     pub(super) fn add_loader(&mut self, tools: &Tools, source: &Path) -> Result<()> {
         let text = run::quietly(
-            tools.esbuild().arg(source).args([
-                "--minify",
-                "--charset=utf8",
-                "--target=es2022",
-                "--format=iife",
-                "--log-level=error",
-            ]),
+            tools.esbuild().arg(source).args(["--minify", "--charset=utf8", "--target=es2022", "--log-level=error"]),
             "www/rejoin.js couldn't be minified",
         )?;
-        self.write("rejoin.js", &text.stdout)
+        self.write("rejoin.js", text.stdout.trim_ascii_end())
     }
 
     /// An app: its module, its style sheets as one, its script and glue as one, anything else it has, and its page.
