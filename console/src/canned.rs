@@ -133,7 +133,12 @@ fn away() -> ConnectionClock {
 
 fn wrap_up(number: u32) -> Card {
     Card {
-        state: CardState::WrapUp { since: ago(130), closes_at: ago(130) + Millis::minutes(15) },
+        state: CardState::WrapUp {
+            since: ago(130),
+            closes_at: ago(130) + Millis::minutes(15),
+            hold_until: None,
+            promise_until: None,
+        },
         connection: ConnectionClock::Disconnected { since: ago(310) },
         last_words: Some("brb, doorbell".to_owned()),
         last_at: ago(560),
@@ -237,6 +242,9 @@ fn state(card: Card) -> ConversationState {
         read_by_me: Seq(11),
         head: Seq(11),
         page: PageAddress::new("https://shop.example/orders/48213?from=mail").ok(),
+        signed_in: false,
+        returned_by: None,
+        may_offer_link: false,
     }
 }
 

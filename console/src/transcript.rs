@@ -236,6 +236,26 @@ impl Reader<'_> {
             AgentsEvent::Requeued => (Weight::Quiet, "Back in the queue, at its old place".to_owned()),
             AgentsEvent::StillWaiting => (Weight::Quiet, format!("{customer} is still waiting")),
             AgentsEvent::Closed { reason } => (Weight::Turn, format!("Closed · {}", words::closed(*reason))),
+            AgentsEvent::CustomerReturned { how } => {
+                (Weight::Turn, format!("{customer} came back {}", words::returned_by(*how)))
+            }
+            AgentsEvent::HoldEnded { why } => {
+                (Weight::Quiet, format!("The place is no longer kept: {}", words::hold_ended(*why)))
+            }
+            AgentsEvent::PromiseEnded { why } => {
+                (Weight::Quiet, format!("{customer} can't come back any more: {}", words::promise_ended(*why)))
+            }
+            AgentsEvent::LimitExtended => (Weight::Quiet, format!("{customer} asked for two more minutes")),
+            AgentsEvent::LinkOffered { who: agent } => {
+                (Weight::Quiet, format!("{} offered a reconnect link", who(agent)))
+            }
+            AgentsEvent::LinkTaken { who: agent } => {
+                (Weight::Quiet, format!("{} took a reconnect link to send it", who(agent)))
+            }
+            AgentsEvent::OtherDeviceJoined { how } => {
+                (Weight::Quiet, format!("{customer} joined on another device {}", words::returned_by(*how)))
+            }
+            AgentsEvent::SignedIn => (Weight::Quiet, format!("{customer} signed in")),
         })
     }
 }
@@ -289,7 +309,23 @@ fn moment(entry: &AgentsEntry, away_since: &mut Option<Timestamp>) -> Option<Mom
         AgentsEvent::CustomerDisconnected => (entry.at, "disconnected", "Counted as disconnected".to_owned()),
         AgentsEvent::EndedByCustomer => (entry.at, "over", "Ended by the customer".to_owned()),
         AgentsEvent::Closed { .. } => (entry.at, "over", "Conversation closed".to_owned()),
-        AgentsEvent::Message { .. }
+        AgentsEvent::CustomerReturned { how } => {
+            (entry.at, "connected", format!("Came back {}", words::returned_by(*how)))
+        }
+        AgentsEvent::HoldEnded { why } => {
+            (entry.at, "disconnected", format!("Place no longer kept: {}", words::hold_ended(*why)))
+        }
+        AgentsEvent::PromiseEnded { why } => {
+            (entry.at, "over", format!("Can't come back any more: {}", words::promise_ended(*why)))
+        }
+        AgentsEvent::OtherDeviceJoined { how } => {
+            (entry.at, "connected", format!("Another device {}", words::returned_by(*how)))
+        }
+        AgentsEvent::LimitExtended
+        | AgentsEvent::LinkOffered { .. }
+        | AgentsEvent::LinkTaken { .. }
+        | AgentsEvent::SignedIn
+        | AgentsEvent::Message { .. }
         | AgentsEvent::Internal { .. }
         | AgentsEvent::Offered { .. }
         | AgentsEvent::OfferDeclined { .. }

@@ -54,7 +54,10 @@ pub const fn about(request: &Request) -> Option<ConversationId> {
         | Request::Pick { conversation }
         | Request::End { conversation }
         | Request::Close { conversation }
-        | Request::Release { conversation } => Some(*conversation),
+        | Request::Release { conversation }
+        | Request::OfferLink { conversation }
+        | Request::TakeLink { conversation }
+        | Request::ReleaseHold { conversation } => Some(*conversation),
         Request::SetPresence { .. } => None,
     }
 }

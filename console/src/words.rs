@@ -1,6 +1,6 @@
 //! The console's words for what the relay says: short, concrete, the fact first, then the way out.
 
-use model::{CloseReason, DisplayName, Presence, Role, SessionEnd};
+use model::{CloseReason, DisplayName, HoldEnd, Presence, PromiseEnd, ReturnedBy, Role, SessionEnd};
 use wire::{Card, ConnectionClock, Refusal, RefusalCode, Speaker};
 
 use crate::clock::span;
@@ -130,6 +130,41 @@ pub fn first_name(name: &DisplayName) -> &str {
     name.as_str().split_whitespace().next().unwrap_or(name.as_str())
 }
 
+/// How a customer came back, after "came back".
+#[must_use]
+pub const fn returned_by(how: ReturnedBy) -> &'static str {
+    match how {
+        ReturnedBy::Token => "in the same browser",
+        ReturnedBy::Link => "by link",
+        ReturnedBy::Prompt => "by Continue",
+        ReturnedBy::SignIn => "by signing in",
+        ReturnedBy::Handover => "from another site",
+    }
+}
+
+/// Why a place is no longer kept.
+#[must_use]
+pub const fn hold_ended(why: HoldEnd) -> &'static str {
+    match why {
+        HoldEnd::Expired => "the time is over",
+        HoldEnd::Released => "released",
+        HoldEnd::SessionEnded(_) => "the agent left",
+        HoldEnd::CustomerReturned => "the customer came back",
+        HoldEnd::PromiseEnded(why) => promise_ended(why),
+    }
+}
+
+/// Why a customer can't come back any more.
+#[must_use]
+pub const fn promise_ended(why: PromiseEnd) -> &'static str {
+    match why {
+        PromiseEnd::LimitReached => "the time limit is over",
+        PromiseEnd::StartedNew => "they started a new conversation",
+        PromiseEnd::EndedByCustomer => "they ended it",
+        PromiseEnd::ForceClosed => "a supervisor closed it",
+    }
+}
+
 /// Why a message was not sent, after "Not sent · ".
 #[must_use]
 pub fn not_sent(refusal: &Refusal) -> String {
@@ -149,6 +184,10 @@ pub fn not_sent(refusal: &Refusal) -> String {
         | RefusalCode::UnknownWidget
         | RefusalCode::OfferGone
         | RefusalCode::TooManyOpen
+        | RefusalCode::TooManyLinks
+        | RefusalCode::NoPortal
+        | RefusalCode::ReconnectIsOff
+        | RefusalCode::NoExtensionLeft
         | RefusalCode::PresenceNotChoosable => refusal.code.sentence(),
     };
     with_retry(why, refusal)
@@ -178,6 +217,10 @@ pub fn refused(refusal: &Refusal, who: &str) -> String {
         | RefusalCode::NotAllowed
         | RefusalCode::ConversationFull
         | RefusalCode::TooManyOpen
+        | RefusalCode::TooManyLinks
+        | RefusalCode::NoPortal
+        | RefusalCode::ReconnectIsOff
+        | RefusalCode::NoExtensionLeft
         | RefusalCode::PresenceNotChoosable => refusal.code.sentence().to_owned(),
     }
 }

@@ -5,8 +5,8 @@ use client::customer::{Customer, Effect, Event, Init};
 use client::{PageEvent, SocketEffect, SocketEvent, SocketId};
 use model::{CloseReason, DisplayName, MessageText, Millis, ResumeToken, SendKey, Seq, Timestamp};
 use wire::{
-    AgentCard, AgentConnection, CanResume, CustomerEntry, CustomerEvent, CustomerState, Encoding, EndedBecause, Frame,
-    Phase, Refusal, RefusalCode, RelayToCustomer, Welcome,
+    AgentCard, AgentConnection, ArrivalAnswer, CanResume, CustomerEntry, CustomerEvent, CustomerState, Encoding,
+    EndedBecause, Frame, Phase, Refusal, RefusalCode, RelayToCustomer, SignInAnswer, Welcome,
 };
 
 use crate::show::Local;
@@ -85,6 +85,11 @@ impl Stage {
             heartbeat_every: Millis::seconds(12),
             disconnect_after: Millis::minutes(3),
             resume,
+            sign_in: SignInAnswer::NotAsked,
+            arrival: ArrivalAnswer::NotAsked,
+            redirect: None,
+            sites: Vec::new(),
+            links: false,
         }));
         self
     }

@@ -181,6 +181,9 @@ fn ask(driver: &Driver<Window>, request: Request) {
         | Request::Release { .. }
         | Request::Decline { .. }
         | Request::End { .. }
+        | Request::OfferLink { .. }
+        | Request::TakeLink { .. }
+        | Request::ReleaseHold { .. }
         | Request::SetPresence { .. } => None,
     };
     if follow_up.is_some() {

@@ -86,7 +86,7 @@ fn timer(card: &Card, state: Option<&ConversationState>) -> Html {
         (CardState::Open { since }, _) => html! { <>{ "Waiting " }<Since at={since} /></> },
         (CardState::Active { .. }, Some(session)) => html! { <>{ "Session " }<Since at={session.since} /></> },
         (CardState::Active { since }, None) => html! { <>{ "Session " }<Since at={since} /></> },
-        (CardState::WrapUp { since, closes_at }, _) => html! {
+        (CardState::WrapUp { since, closes_at, .. }, _) => html! {
             <>{ "Wrap-up " }<Since at={since} /><span class="head-closes">{ " · closes in " }<Until at={closes_at} /></span></>
         },
         (CardState::Closed { at, .. }, _) => html! { <>{ "Closed " }<super::ticking::When at={at} /></> },

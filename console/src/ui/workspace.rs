@@ -170,6 +170,9 @@ fn confirm(asked: &Question, model: &Model, question: &UseStateHandle<Option<Que
                 | Request::Decline { .. }
                 | Request::Pick { .. }
                 | Request::Close { .. }
+                | Request::OfferLink { .. }
+                | Request::TakeLink { .. }
+                | Request::ReleaseHold { .. }
                 | Request::SetPresence { .. } => (
                     format!("End the conversation with {name}?"),
                     "The customer reads that you ended it and can't write any more. You go on with your notes.",

@@ -110,9 +110,13 @@ impl ConsoleGate {
         let connection = self.connection;
         Ok(match frame {
             ConsoleToRelay::Hello => return Err(Misbehavior::SecondHello),
-            ConsoleToRelay::Ask { id: RequestId(request), request: ask } => {
-                Received::input(Input::Ask { connection, request, ask: agent_request(&ask) })
-            }
+            ConsoleToRelay::Ask { id, request: ask } => match agent_request(&ask) {
+                Some(ask) => Received::input(Input::Ask { connection, request: id.0, ask }),
+                None => {
+                    let refusal = Refusal::of(RefusalCode::ReconnectIsOff);
+                    Received::reply(RelayToConsole::Refused { id: Some(id), refusal })
+                }
+            },
             ConsoleToRelay::Say { conversation, key, text } => self.say(conversation, Audience::Customer, key, text),
             ConsoleToRelay::SayInternal { conversation, key, text } => {
                 self.say(conversation, Audience::Agents, key, text)
@@ -295,8 +299,8 @@ impl ConsoleGate {
     }
 }
 
-fn agent_request(request: &Request) -> AgentRequest {
-    match *request {
+fn agent_request(request: &Request) -> Option<AgentRequest> {
+    Some(match *request {
         Request::Accept { conversation } => AgentRequest::Accept(conversation),
         Request::Decline { conversation } => AgentRequest::Decline(conversation),
         Request::Pick { conversation } => AgentRequest::Pick(conversation),
@@ -304,5 +308,6 @@ fn agent_request(request: &Request) -> AgentRequest {
         Request::Close { conversation } => AgentRequest::Close(conversation),
         Request::Release { conversation } => AgentRequest::Release(conversation),
         Request::SetPresence { presence } => AgentRequest::SetPresence(presence),
-    }
+        Request::OfferLink { .. } | Request::TakeLink { .. } | Request::ReleaseHold { .. } => return None,
+    })
 }

@@ -3,8 +3,8 @@
 use desk::{Input, Notice, Recorded};
 use model::{Audience, ConnectionId, ConversationId, Millis, SendKey, Seq, Timestamp};
 use wire::{
-    CanResume, CloseCode, CustomerState, CustomerToRelay, Encoding, Refusal, RefusalCode, RelayToCustomer, Welcome,
-    limits,
+    ArrivalAnswer, CanResume, CloseCode, CustomerState, CustomerToRelay, Encoding, Refusal, RefusalCode,
+    RelayToCustomer, SignInAnswer, Welcome, limits,
 };
 
 use crate::bucket::Bucket;
@@ -141,6 +141,15 @@ impl CustomerGate {
             CustomerToRelay::End => Received::input(Input::EndByCustomer { connection }),
             CustomerToRelay::StillWaiting => Received::input(Input::ConfirmWaiting { connection }),
             CustomerToRelay::Fetch { after } => self.fetch(after),
+            CustomerToRelay::Continue { .. }
+            | CustomerToRelay::StartNew
+            | CustomerToRelay::Extend
+            | CustomerToRelay::GoToArrival
+            | CustomerToRelay::SignIn { .. }
+            | CustomerToRelay::MintLink
+            | CustomerToRelay::MintHandover { .. } => {
+                Received::reply(RelayToCustomer::Refused { refusal: Refusal::of(RefusalCode::WrongState) })
+            }
             CustomerToRelay::Beat { seq } => {
                 self.beat(seq);
                 if self.heartbeat.wants_answer() {
@@ -237,6 +246,11 @@ impl CustomerGate {
             heartbeat_every: self.heartbeat.every(),
             disconnect_after: self.widget.disconnect_after,
             resume,
+            sign_in: SignInAnswer::NotAsked,
+            arrival: ArrivalAnswer::NotAsked,
+            redirect: None,
+            sites: Vec::new(),
+            links: false,
         })
     }
 

@@ -103,7 +103,7 @@ impl Unidentified<AwaitsCustomer> {
         widget: impl FnOnce(&Slug) -> Option<KnownWidget>,
     ) -> Result<Greeted<CustomerGate, RelayToCustomer>, Misbehavior> {
         self.tick(now)?;
-        let Decoded::Frame(CustomerToRelay::Hello(Hello { widget: slug, resume, page })) =
+        let Decoded::Frame(CustomerToRelay::Hello(Hello { widget: slug, resume, page, .. })) =
             decode(self.encoding, message)?
         else {
             return Err(Misbehavior::NoHello);

@@ -73,6 +73,9 @@ pub fn conversation_state(view: &ConversationView, names: &dyn Names) -> Convers
         read_by_me: view.read_by_me,
         head: view.head,
         page: names.page(view.id),
+        signed_in: false,
+        returned_by: None,
+        may_offer_link: false,
     }
 }
 
@@ -92,7 +95,9 @@ fn card(view: &ConversationView, names: &dyn Names) -> Card {
         state: match view.stage {
             ConversationStage::Open { since } => CardState::Open { since },
             ConversationStage::Active { since, .. } => CardState::Active { since },
-            ConversationStage::WrapUp { since, closes_at, .. } => CardState::WrapUp { since, closes_at },
+            ConversationStage::WrapUp { since, closes_at, .. } => {
+                CardState::WrapUp { since, closes_at, hold_until: None, promise_until: None }
+            }
             ConversationStage::Closed { at, reason, .. } => CardState::Closed { at, reason },
         },
         connection: match view.connection {

@@ -189,7 +189,7 @@ fn hellos() -> Vec<Case> {
 
 fn welcome(resume: &str) -> String {
     format!(
-        "{{\"Welcome\":{{\"epoch\":1,\"now\":1795262400000,\"heartbeat_every\":12000,\"disconnect_after\":180000,\"resume\":\"{resume}\"}}}}"
+        "{{\"Welcome\":{{\"epoch\":1,\"now\":1795262400000,\"heartbeat_every\":12000,\"disconnect_after\":180000,\"resume\":\"{resume}\",\"sign_in\":\"NotAsked\",\"arrival\":\"NotAsked\",\"redirect\":null,\"sites\":[],\"links\":false}}}}"
     )
 }
 

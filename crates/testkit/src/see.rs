@@ -71,6 +71,8 @@ impl World {
             CustomerEvent::EndedByAgent { agent } => format!("{} ended it", agent.as_str()),
             CustomerEvent::EndedByCustomer => "you ended it".to_owned(),
             CustomerEvent::Closed { reason } => format!("closed: {reason:?}"),
+            CustomerEvent::LinkOffered { agent } => format!("{} offered a link", agent.as_str()),
+            CustomerEvent::OtherDeviceJoined => "another device joined".to_owned(),
         });
         let unsent = machine.unsent().iter().map(|unsent| format!("unsent: {}", unsent.text.as_str()));
         entries.chain(unsent).collect()
@@ -93,7 +95,15 @@ impl World {
             AgentsEvent::CustomerAway { .. } => "the customer may be away".to_owned(),
             AgentsEvent::CustomerBack => "the customer is back".to_owned(),
             AgentsEvent::CustomerDisconnected => "the customer has disconnected".to_owned(),
+            AgentsEvent::CustomerReturned { how } => format!("the customer came back: {how:?}"),
+            AgentsEvent::HoldEnded { why } => format!("hold over: {why:?}"),
+            AgentsEvent::PromiseEnded { why } => format!("promise over: {why:?}"),
+            AgentsEvent::OtherDeviceJoined { how } => format!("another device joined: {how:?}"),
             AgentsEvent::Started
+            | AgentsEvent::LimitExtended
+            | AgentsEvent::LinkOffered { .. }
+            | AgentsEvent::LinkTaken { .. }
+            | AgentsEvent::SignedIn
             | AgentsEvent::Offered { .. }
             | AgentsEvent::OfferDeclined { .. }
             | AgentsEvent::OfferMissed { .. }

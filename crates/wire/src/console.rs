@@ -1,8 +1,8 @@
 //! Frames between an agent's console and the relay. Who is connected is known from the sign-in, never from a frame.
 
 use model::{
-    AgentId, CloseReason, ConversationId, DisplayName, MessageText, Millis, PageAddress, Presence, Role, SendKey, Seq,
-    Timestamp, Units,
+    AgentId, CloseReason, ConversationId, DisplayName, MessageText, Millis, PageAddress, Presence, ReturnedBy, Role,
+    SendKey, Seq, Timestamp, Units,
 };
 use serde::{Deserialize, Serialize};
 
@@ -113,6 +113,21 @@ pub enum Request {
         /// Which; not `Inactive`.
         presence: Option<Presence>,
     },
+    /// Offers the customer a reconnect link: a card in their transcript, with Copy and Show QR code.
+    OfferLink {
+        /// In which conversation.
+        conversation: ConversationId,
+    },
+    /// Takes a reconnect link, to send it by other ways; audited. Answered by `Link`.
+    TakeLink {
+        /// Of which conversation.
+        conversation: ConversationId,
+    },
+    /// Stops keeping capacity for a customer who may come back. The promise to the customer stays.
+    ReleaseHold {
+        /// Of which conversation.
+        conversation: ConversationId,
+    },
 }
 
 /// What the relay sends to a console. Append-only.
@@ -195,6 +210,13 @@ pub enum RelayToConsole {
     Unfollowed {
         /// Which.
         conversation: ConversationId,
+    },
+    /// The reconnect link that was taken: the answer to `TakeLink`. For this window's memory alone.
+    Link {
+        /// The request.
+        id: RequestId,
+        /// The Portal URL with the secret in it.
+        url: String,
     },
 }
 
@@ -307,6 +329,10 @@ pub enum CardState {
         since: Timestamp,
         /// When the session ends by itself.
         closes_at: Timestamp,
+        /// Until when the agent's place is kept for the customer, while it is.
+        hold_until: Option<Timestamp>,
+        /// Until when the customer may come back, while they may.
+        promise_until: Option<Timestamp>,
     },
     /// Final.
     Closed {
@@ -375,4 +401,10 @@ pub struct ConversationState {
     pub head: Seq,
     /// The page that the customer is on, as it claims.
     pub page: Option<PageAddress>,
+    /// Whether the customer is signed in to the host site.
+    pub signed_in: bool,
+    /// How the customer came back last, where they were disconnected before: "by link, not signed in".
+    pub returned_by: Option<ReturnedBy>,
+    /// Whether this agent may offer or take a reconnect link now.
+    pub may_offer_link: bool,
 }

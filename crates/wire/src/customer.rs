@@ -1,11 +1,17 @@
 //! Frames between a customer's widget and the relay.
 
-use model::{CloseReason, DisplayName, MessageText, Millis, PageAddress, ResumeToken, SendKey, Seq, Slug, Timestamp};
-use serde::{Deserialize, Serialize};
+use model::{
+    CloseReason, DisplayName, HandoverCode, LinkSecret, MessageText, Millis, PageAddress, ResumeToken, SendKey, Seq,
+    Slug, Timestamp,
+};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::codec::Frame;
 use crate::entry::CustomerEntry;
+use crate::limits::SITE_BYTES_MAX;
 use crate::refusal::Refusal;
+use crate::sign_in::{Jwt, SignInAnswer};
+use crate::web_url::WebUrl;
 
 /// The first frame of a widget.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +22,37 @@ pub struct Hello {
     pub resume: Option<Resume>,
     /// The page that the customer is on, as it claims.
     pub page: Option<PageAddress>,
+    /// What the page was opened with, where that was a reconnect link or a hand-over.
+    pub arrival: Option<Arrival>,
+    /// The JWT of the host page's provider, where it gave one.
+    pub sign_in: Option<Jwt>,
+}
+
+impl Hello {
+    /// The hello of a browser that holds nothing.
+    #[must_use]
+    pub const fn of(widget: Slug) -> Self {
+        Self { widget, resume: None, page: None, arrival: None, sign_in: None }
+    }
+}
+
+/// What a page was opened with (product 3, "The link", "Across pages and sites").
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Arrival {
+    /// A reconnect link.
+    Link {
+        /// The secret in it.
+        secret: LinkSecret,
+        /// The token that this browser will hold if the link opens: minted by the browser, stored once it is told yes.
+        token: ResumeToken,
+    },
+    /// A link of the owner's other site that carried a hand-over code.
+    Handover {
+        /// The code.
+        code: HandoverCode,
+        /// As with a link.
+        token: ResumeToken,
+    },
 }
 
 /// What a browser knows of its conversation.
@@ -72,12 +109,42 @@ pub enum CustomerToRelay {
         /// The last position that the client shows.
         seq: Seq,
     },
+    /// *Continue* at the prompt. Answered by another `Welcome`.
+    Continue {
+        /// The token that this browser holds from now on: the one it has, or a fresh one.
+        token: ResumeToken,
+    },
+    /// *Start new*: ends the old conversation, at the prompt or where it can only be read, and frees its agent. Answered by `Left`.
+    StartNew,
+    /// "More time" at the prompt: the limit moves by two minutes, ten times at most. Answered by `Prompt`.
+    Extend,
+    /// "Go to that one": ends the present conversation and joins the one of the hello's arrival. Answered by another `Welcome`.
+    GoToArrival,
+    /// The customer signed in, or their provider gave a newer JWT. Answered by `SignIn`, and by another `Welcome` where the
+    /// connection has no conversation.
+    SignIn {
+        /// The JWT.
+        jwt: Jwt,
+    },
+    /// Wants a reconnect link to copy or to show as a QR code. Answered by `Link` or `Refused`.
+    MintLink,
+    /// Wants a hand-over code for another site of the owner. Answered by `Handover` or `Refused`.
+    MintHandover {
+        /// The origin of the other site, at most [`SITE_BYTES_MAX`] bytes: one of the welcome's `sites`.
+        #[serde(deserialize_with = "site")]
+        site: String,
+    },
+}
+
+fn site<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let site = String::deserialize(deserializer)?;
+    if site.len() > SITE_BYTES_MAX { Err(serde::de::Error::custom("too long for a site")) } else { Ok(site) }
 }
 
 impl Frame for CustomerToRelay {}
 
-/// Whether the conversation of a token can be resumed (product 3: yes, expired, unknown). Unknown is never sent: it is every
-/// other answer than these.
+/// Whether this browser's customer can come back (product 3: yes, expired, unknown). Every other answer than these, at whatever
+/// layer, is unknown too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CanResume {
     /// Nothing was asked.
@@ -86,9 +153,35 @@ pub enum CanResume {
     Yes,
     /// The relay knows no conversation of this token, or forgot it (24 h after its end).
     Expired,
+    /// The customer may choose: *Continue / Start new*. `Prompt` follows.
+    Prompt,
+    /// The relay can't say yet: the conversation is a signed-in customer's and no good JWT came with the token, or the keys to
+    /// verify it are out of reach. Nothing of it is shown; ask again.
+    Unknown {
+        /// When.
+        retry_after: Millis,
+    },
+    /// The conversation is another customer's than the one signed in: drop the token.
+    NotYours,
 }
 
-/// The answer to a hello.
+/// What became of the hello's arrival. Everything but `NotAsked` and `Waits` answers it for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ArrivalAnswer {
+    /// There was none.
+    NotAsked,
+    /// It opened: the connection has joined its conversation, and the arrival's token is one of it.
+    Joined,
+    /// The link or code is expired, used, or was never given.
+    Dead,
+    /// It is good, but this browser has another live conversation: "Go to that one / Stay".
+    Waits,
+    /// It is good, but its conversation is somebody else's than the customer signed in here. Nothing starts.
+    SomeoneElses,
+}
+
+/// The answer to a hello, and sent anew whenever the answer changes on a living connection: after `Continue`, `GoToArrival`,
+/// `SignIn`, and a `Start` that met a conversation which this customer has elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Welcome {
     /// Changes when the store was restored or rebuilt, so that positions must not be trusted.
@@ -101,6 +194,33 @@ pub struct Welcome {
     pub disconnect_after: Millis,
     /// The answer about the token in the hello.
     pub resume: CanResume,
+    /// The answer about the JWT.
+    pub sign_in: SignInAnswer,
+    /// The answer about the arrival.
+    pub arrival: ArrivalAnswer,
+    /// Where a customer is sent who comes too late, where the owner set it.
+    pub redirect: Option<WebUrl>,
+    /// The origins that this widget is allowed on, for hand-overs between them; at most [`crate::limits::SITES_MAX`].
+    pub sites: Vec<String>,
+    /// Whether reconnect links can be made here.
+    pub links: bool,
+}
+
+/// What a customer reads at the prompt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PromptState {
+    /// Grows with every change.
+    pub version: u64,
+    /// Who had the conversation, or has it elsewhere.
+    pub agent: Option<AgentCard>,
+    /// Until when the agent's place is kept; `None` when it is not (any more).
+    pub hold_until: Option<Timestamp>,
+    /// Until when the customer may continue; `None` while the conversation is going on elsewhere.
+    pub until: Option<Timestamp>,
+    /// Whether `Extend` may be sent.
+    pub may_extend: bool,
+    /// Whether the conversation is going on elsewhere: "continue here".
+    pub is_elsewhere: bool,
 }
 
 /// What the relay sends to a widget. Append-only.
@@ -159,6 +279,31 @@ pub enum RelayToCustomer {
         /// How long to wait before the first try.
         come_back_after: Millis,
     },
+    /// What stands at the prompt: the whole latest value.
+    Prompt(PromptState),
+    /// The reconnect link that was asked for. For the memory of this page alone.
+    Link {
+        /// The Portal URL with the secret in it.
+        url: String,
+    },
+    /// The hand-over code that was asked for.
+    Handover {
+        /// For which site.
+        site: String,
+        /// The code, for one use.
+        code: HandoverCode,
+        /// Until when.
+        expires_at: Timestamp,
+    },
+    /// The answer about a JWT that was sent after the hello.
+    SignIn {
+        /// The answer.
+        answer: SignInAnswer,
+    },
+    /// Too late: the promise ended while the customer stood at the prompt.
+    PromptOver,
+    /// The connection has no conversation now.
+    Left,
 }
 
 impl Frame for RelayToCustomer {}

@@ -1,7 +1,10 @@
 //! Entries: what a conversation's audiences read. Customer entries and agents' entries have different types, so that
 //! internal words can't be put into a customer's frame by mistake (product 4.6).
 
-use model::{AgentId, CloseReason, DisplayName, MessageText, SendKey, Seq, SessionEnd, Timestamp};
+use model::{
+    AgentId, CloseReason, DisplayName, HoldEnd, MessageText, PromiseEnd, ReturnedBy, SendKey, Seq, SessionEnd,
+    Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// One entry of the customer's sequence.
@@ -54,6 +57,13 @@ pub enum CustomerEvent {
         /// Why.
         reason: CloseReason,
     },
+    /// The agent offered a reconnect link: Copy, Show QR code. The link itself is in no entry.
+    LinkOffered {
+        /// Who.
+        agent: DisplayName,
+    },
+    /// Another device of the customer joined: another token, not another tab.
+    OtherDeviceJoined,
 }
 
 /// One entry of the agents' sequence.
@@ -167,4 +177,38 @@ pub enum AgentsEvent {
         /// Why.
         reason: CloseReason,
     },
+    /// The disconnected customer came back.
+    CustomerReturned {
+        /// How.
+        how: ReturnedBy,
+    },
+    /// The agent's place is no longer kept.
+    HoldEnded {
+        /// Why.
+        why: HoldEnd,
+    },
+    /// The customer may not come back any more.
+    PromiseEnded {
+        /// Why.
+        why: PromiseEnd,
+    },
+    /// The customer asked for two more minutes at the prompt.
+    LimitExtended,
+    /// A reconnect link was offered to the customer.
+    LinkOffered {
+        /// By whom.
+        who: Speaker,
+    },
+    /// An agent took a reconnect link to send it by other ways.
+    LinkTaken {
+        /// Who.
+        who: Speaker,
+    },
+    /// Another device of the customer joined.
+    OtherDeviceJoined {
+        /// How.
+        how: ReturnedBy,
+    },
+    /// The customer signed in: the conversation is theirs now.
+    SignedIn,
 }

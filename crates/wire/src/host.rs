@@ -7,7 +7,8 @@
 pub mod to_widget {
     /// The answer to `ready`: `token` (base64url or null), `open` (bool), `page` (string or null), `lang` (string),
     /// `storage` (bool: whether the host page can store), `accent` (the owner's `#rrggbb` or null), `focus` (bool: a person
-    /// opened the panel, so the focus may enter).
+    /// opened the panel, so the focus may enter), `arrival` (`link`, `handover` or null: what the page was opened with, not yet
+    /// answered), `secret` (base64url or null: what the arrival carries), `signIn` (bool: the page has a sign-in provider).
     pub const INIT: &str = "init";
     /// The panel was opened: `focus` (bool), as in `init`.
     pub const OPENED: &str = "opened";
@@ -16,6 +17,14 @@ pub mod to_widget {
     /// The token that the host page now holds: `token` (base64url or null). The answer to `store`, and sent when another tab
     /// of the host site stored or removed one.
     pub const TOKEN: &str = "token";
+    /// The page's provider answered `sign-in`, or its customer just signed in: `jwt` (string, or null where nobody is signed
+    /// in), `failed` (bool: the provider threw, or took longer than 10 s).
+    pub const SIGNED_IN: &str = "signed-in";
+    /// The customer signed out of the host page: everything of their conversation leaves this browser.
+    pub const SIGN_OUT: &str = "sign-out";
+    /// A link to another of the owner's sites is about to be followed: `site` (its origin). Answered by `handover`, if a
+    /// conversation is live.
+    pub const HANDOVER_WANTED: &str = "handover-wanted";
 }
 
 /// From the iframe to the script.
@@ -32,4 +41,16 @@ pub mod to_host {
     pub const MINIMIZE: &str = "minimize";
     /// The chat's state changed: `state` is one of `idle`, `connecting`, `waiting`, `talking`, `away`, `reconnecting`, `ended`.
     pub const STATE: &str = "state";
+    /// Please ask the page's provider for a JWT; it has 10 s. Answered by `signed-in`.
+    pub const SIGN_IN: &str = "sign-in";
+    /// The arrival of `init` is answered: forget it.
+    pub const ARRIVED: &str = "arrived";
+    /// Please send the browser to `url`: the link is dead, and the owner set where to go then.
+    pub const REDIRECT: &str = "redirect";
+    /// Which `sites` (origins) a conversation can be handed over to, and whether one is `live` (bool).
+    pub const SITES: &str = "sites";
+    /// A hand-over code: `site` (the origin it is for), `code` (base64url), `expires_in_ms` (number).
+    pub const HANDOVER: &str = "handover";
+    /// Something for the page's own listeners: `name` is one of `away`, `reconnecting`, `reconnected`, `expired`, `redirected`.
+    pub const EVENT: &str = "event";
 }

@@ -17,7 +17,9 @@ pub mod host;
 mod json_name;
 pub mod limits;
 mod refusal;
+mod sign_in;
 mod variants;
+mod web_url;
 
 pub use close::{CloseCode, Verdict};
 pub use codec::{DecodeError, Encoding, Frame};
@@ -26,9 +28,11 @@ pub use console::{
     RelayToConsole, Request, RequestId, SessionClock,
 };
 pub use customer::{
-    AgentCard, AgentConnection, CanResume, CustomerState, CustomerToRelay, EndedBecause, Hello, Phase, RelayToCustomer,
-    Resume, Welcome,
+    AgentCard, AgentConnection, Arrival, ArrivalAnswer, CanResume, CustomerState, CustomerToRelay, EndedBecause, Hello,
+    Phase, PromptState, RelayToCustomer, Resume, Welcome,
 };
 pub use entry::{AgentsEntry, AgentsEvent, CustomerEntry, CustomerEvent, Speaker};
 pub use refusal::{Refusal, RefusalCode};
+pub use sign_in::{Jwt, SignInAnswer};
 pub use variants::variant_names;
+pub use web_url::{WEB_URL_BYTES_MAX, WebUrl, WebUrlError};

@@ -44,5 +44,26 @@ pub const ENTRIES_PER_CONVERSATION_MAX: u32 = 20_000;
 pub const CARDS_PER_LIST_MAX: usize = 200;
 /// Characters of the last words on a card.
 pub const LAST_WORDS_CHARS_MAX: usize = 120;
+/// The longest JWT of a host page's provider, in bytes.
+pub const JWT_BYTES_MAX: usize = 8 * 1024;
+/// The longest origin of a site, in bytes.
+pub const SITE_BYTES_MAX: usize = 200;
+/// The most sites that a welcome names.
+pub const SITES_MAX: usize = 100;
+/// Reconnect links and hand-over codes that a connection may ask for in a burst, and per minute after it; more is refused with
+/// `rate-limited`.
+pub const MINTS_BURST: u32 = 20;
+/// See [`MINTS_BURST`].
+pub const MINTS_PER_MINUTE: u32 = 20;
+/// JWTs that a connection may show after its hello in a burst, and per minute after it; more is refused with `rate-limited`.
+pub const SIGN_INS_BURST: u32 = 5;
+/// See [`SIGN_INS_BURST`].
+pub const SIGN_INS_PER_MINUTE: u32 = 6;
+/// How long a hand-over code works.
+pub const HANDOVER_FOR: Millis = Millis::minutes(1);
+/// How long a host page's provider has to answer.
+pub const PROVIDER_WITHIN: Millis = Millis::seconds(10);
+/// When to ask again after [`crate::CanResume::Unknown`].
+pub const UNKNOWN_RETRY_AFTER: Millis = Millis::seconds(5);
 /// The largest HTTP body, in bytes.
 pub const HTTP_BODY_BYTES_MAX: usize = 64 * 1024;

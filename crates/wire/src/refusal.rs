@@ -85,4 +85,12 @@ codes! {
     PresenceNotChoosable = "presence-not-choosable", "This presence is set by the system.";
     /// This console window has as many conversations open as it may.
     TooManyOpen = "too-many-open", "This window has too many conversations open; leave one first.";
+    /// The conversation has as many reconnect links as it may.
+    TooManyLinks = "too-many-links", "This conversation has as many reconnect links as it may.";
+    /// The widget has no Portal URL that a link could lead to.
+    NoPortal = "no-portal", "This widget has no Portal URL.";
+    /// Reconnect is off for this conversation.
+    ReconnectIsOff = "reconnect-is-off", "Reconnect is off for this conversation.";
+    /// The limit was extended as often as it may be.
+    NoExtensionLeft = "no-extension-left", "The time to come back was extended as often as it may be.";
 }

@@ -108,6 +108,14 @@ fn the_longest_of_everything_fits_and_one_more_is_refused() {
     assert!(fits(hello(SLUG_CHARS_MAX, PAGE_ADDRESS_CHARS_MAX)));
     assert!(!fits(hello(SLUG_CHARS_MAX + 1, 1)));
     assert!(!fits(hello(1, PAGE_ADDRESS_CHARS_MAX + 1)));
+    let sign_in = |bytes: usize| serde_json::json!({ "SignIn": { "jwt": "j".repeat(bytes) } });
+    assert!(fits(sign_in(limits::JWT_BYTES_MAX)));
+    assert!(!fits(sign_in(limits::JWT_BYTES_MAX + 1)));
+    assert!(!fits(sign_in(0)));
+    assert!(!fits(serde_json::json!({ "SignIn": { "jwt": "a b" } })));
+    let handover = |bytes: usize| serde_json::json!({ "MintHandover": { "site": "s".repeat(bytes) } });
+    assert!(fits(handover(limits::SITE_BYTES_MAX)));
+    assert!(!fits(handover(limits::SITE_BYTES_MAX + 1)));
     assert!(fits(start(NAME_CHARS_MAX, MESSAGE_CHARS_MAX)));
     assert!(!fits(start(NAME_CHARS_MAX + 1, 1)));
     assert!(!fits(start(1, MESSAGE_CHARS_MAX + 1)));

@@ -109,6 +109,19 @@ fn limits_table() -> String {
         ("windows of one agent", limits::CONNECTIONS_PER_AGENT_MAX.to_string()),
         ("conversations open in one window", limits::OPEN_PER_CONSOLE_MAX.to_string()),
         ("cards in one list", limits::CARDS_PER_LIST_MAX.to_string()),
+        ("a JWT", format!("{} bytes", limits::JWT_BYTES_MAX)),
+        (
+            "JWTs after the hello",
+            per(limits::SIGN_INS_BURST, limits::SIGN_INS_PER_MINUTE, "minute; more is refused with `rate-limited`"),
+        ),
+        ("an address to go to", format!("{} bytes", wire::WEB_URL_BYTES_MAX)),
+        ("the origin of a site", format!("{} bytes", limits::SITE_BYTES_MAX)),
+        ("sites of a widget", limits::SITES_MAX.to_string()),
+        (
+            "links and hand-over codes of a connection",
+            per(limits::MINTS_BURST, limits::MINTS_PER_MINUTE, "minute; more is refused with `rate-limited`"),
+        ),
+        ("life of a hand-over code", limits::HANDOVER_FOR.to_string()),
     ];
     for (what, limit) in rows {
         table += &format!("| {what} | {limit} |\n");

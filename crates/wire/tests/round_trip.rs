@@ -5,16 +5,17 @@
 extern crate rejoin_wire as wire;
 
 use model::{
-    AgentId, CloseReason, ConversationId, DisplayName, MessageText, Millis, PageAddress, Presence, ResumeToken,
-    SendKey, Seq, SessionEnd, Slug, Timestamp,
+    AgentId, CloseReason, ConversationId, DisplayName, HandoverCode, HoldEnd, LinkSecret, MessageText, Millis,
+    PageAddress, Presence, PromiseEnd, ResumeToken, ReturnedBy, SendKey, Seq, SessionEnd, Slug, Timestamp,
 };
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use wire::{
-    AgentCard, AgentConnection, AgentsEntry, AgentsEvent, CanResume, ConsoleToRelay, CustomerEntry, CustomerEvent,
-    CustomerState, CustomerToRelay, Encoding, EndedBecause, Frame, Hello, Phase, Refusal, RefusalCode, RelayToConsole,
-    RelayToCustomer, Request, RequestId, Resume, Speaker, Welcome,
+    AgentCard, AgentConnection, AgentsEntry, AgentsEvent, Arrival, ArrivalAnswer, CanResume, ConsoleToRelay,
+    CustomerEntry, CustomerEvent, CustomerState, CustomerToRelay, Encoding, EndedBecause, Frame, Hello, Jwt, Phase,
+    PromptState, Refusal, RefusalCode, RelayToConsole, RelayToCustomer, Request, RequestId, Resume, SignInAnswer,
+    Speaker, WebUrl, Welcome,
 };
 
 /// Numbers that a browser can hold.
@@ -60,15 +61,45 @@ fn refusal() -> impl Strategy<Value = Refusal> {
     (select(RefusalCode::ALL), option::of(span())).prop_map(|(code, retry_after)| Refusal { code, retry_after })
 }
 
+fn token() -> impl Strategy<Value = ResumeToken> {
+    any::<[u8; 32]>().prop_map(ResumeToken::from_bytes)
+}
+
+fn code() -> impl Strategy<Value = HandoverCode> {
+    any::<[u8; 32]>().prop_map(HandoverCode::from_bytes)
+}
+
+fn jwt() -> impl Strategy<Value = Jwt> {
+    "[!-~]{1,80}".prop_filter_map("not a JWT", Jwt::new)
+}
+
+fn arrival() -> impl Strategy<Value = Arrival> {
+    prop_oneof![
+        (any::<[u8; 32]>(), token())
+            .prop_map(|(secret, token)| Arrival::Link { secret: LinkSecret::from_bytes(secret), token }),
+        (code(), token()).prop_map(|(code, token)| Arrival::Handover { code, token }),
+    ]
+}
+
 fn customer_to_relay() -> impl Strategy<Value = CustomerToRelay> {
-    let resume =
-        (any::<[u8; 32]>(), seq()).prop_map(|(token, after)| Resume { token: ResumeToken::from_bytes(token), after });
-    let hello = ("[a-z][a-z0-9-]{0,39}", option::of(resume), option::of(page())).prop_map(|(widget, resume, page)| {
-        CustomerToRelay::Hello(Hello { widget: widget.parse::<Slug>().unwrap(), resume, page })
-    });
-    let start = (key(), any::<[u8; 32]>(), words(), option::of(name())).prop_map(|(key, token, text, name)| {
-        CustomerToRelay::Start { key, token: ResumeToken::from_bytes(token), text, name }
-    });
+    let resume = (token(), seq()).prop_map(|(token, after)| Resume { token, after });
+    let hello =
+        ("[a-z][a-z0-9-]{0,39}", option::of(resume), option::of(page()), option::of(arrival()), option::of(jwt()))
+            .prop_map(|(widget, resume, page, arrival, sign_in)| {
+                let widget = widget.parse::<Slug>().unwrap();
+                CustomerToRelay::Hello(Hello { widget, resume, page, arrival, sign_in })
+            });
+    let start = (key(), token(), words(), option::of(name()))
+        .prop_map(|(key, token, text, name)| CustomerToRelay::Start { key, token, text, name });
+    let plain = [
+        CustomerToRelay::Typing,
+        CustomerToRelay::End,
+        CustomerToRelay::StillWaiting,
+        CustomerToRelay::StartNew,
+        CustomerToRelay::Extend,
+        CustomerToRelay::GoToArrival,
+        CustomerToRelay::MintLink,
+    ];
     prop_oneof![
         hello,
         start,
@@ -76,7 +107,10 @@ fn customer_to_relay() -> impl Strategy<Value = CustomerToRelay> {
         seq().prop_map(|upto| CustomerToRelay::Read { upto }),
         seq().prop_map(|after| CustomerToRelay::Fetch { after }),
         seq().prop_map(|seq| CustomerToRelay::Beat { seq }),
-        select(&[CustomerToRelay::Typing, CustomerToRelay::End, CustomerToRelay::StillWaiting]),
+        token().prop_map(|token| CustomerToRelay::Continue { token }),
+        jwt().prop_map(|jwt| CustomerToRelay::SignIn { jwt }),
+        "[ -~]{0,200}".prop_map(|site| CustomerToRelay::MintHandover { site }),
+        select(plain.to_vec()),
     ]
 }
 
@@ -93,6 +127,8 @@ fn customer_entry() -> impl Strategy<Value = CustomerEntry> {
         name().prop_map(|agent| CustomerEvent::EndedByAgent { agent }),
         Just(CustomerEvent::EndedByCustomer),
         close_reason().prop_map(|reason| CustomerEvent::Closed { reason }),
+        name().prop_map(|agent| CustomerEvent::LinkOffered { agent }),
+        Just(CustomerEvent::OtherDeviceJoined),
     ];
     (seq(), at(), event).prop_map(|(seq, at, event)| CustomerEntry { seq, at, event })
 }
@@ -117,15 +153,49 @@ fn customer_state() -> impl Strategy<Value = CustomerState> {
     )
 }
 
+fn sign_in() -> impl Strategy<Value = SignInAnswer> {
+    prop_oneof![
+        select(&[SignInAnswer::NotAsked, SignInAnswer::Refused, SignInAnswer::Unknown]),
+        at().prop_map(|expires_at| SignInAnswer::Accepted { expires_at }),
+    ]
+}
+
+fn url() -> impl Strategy<Value = WebUrl> {
+    "https?://[a-z.]{1,20}(:[1-9][0-9]{0,3})?(/[!-~]{0,40})?".prop_filter_map("not an address", |url| url.parse().ok())
+}
+
+fn welcome() -> impl Strategy<Value = Welcome> {
+    let resume = prop_oneof![
+        select(&[CanResume::NotAsked, CanResume::Yes, CanResume::Expired, CanResume::Prompt, CanResume::NotYours]),
+        span().prop_map(|retry_after| CanResume::Unknown { retry_after }),
+    ];
+    let arrival = select(&[ArrivalAnswer::NotAsked, ArrivalAnswer::Joined, ArrivalAnswer::Dead, ArrivalAnswer::Waits]);
+    let relay = (number(), at(), span(), span(), resume);
+    let owner = (sign_in(), arrival, option::of(url()), prop::collection::vec("[ -~]{0,40}", 0..4), any::<bool>());
+    (relay, owner).prop_map(|(relay, owner)| {
+        let (epoch, now, heartbeat_every, disconnect_after, resume) = relay;
+        let (sign_in, arrival, redirect, sites, links) = owner;
+        Welcome { epoch, now, heartbeat_every, disconnect_after, resume, sign_in, arrival, redirect, sites, links }
+    })
+}
+
+fn prompt() -> impl Strategy<Value = PromptState> {
+    (number(), option::of(name()), option::of(at()), option::of(at()), any::<bool>(), any::<bool>()).prop_map(
+        |(version, agent, hold_until, until, may_extend, is_elsewhere)| PromptState {
+            version,
+            agent: agent.map(|name| AgentCard { name }),
+            hold_until,
+            until,
+            may_extend,
+            is_elsewhere,
+        },
+    )
+}
+
 fn relay_to_customer() -> impl Strategy<Value = RelayToCustomer> {
-    let resume = select(&[CanResume::NotAsked, CanResume::Yes, CanResume::Expired]);
-    let welcome =
-        (number(), at(), span(), span(), resume).prop_map(|(epoch, now, heartbeat_every, disconnect_after, resume)| {
-            RelayToCustomer::Welcome(Welcome { epoch, now, heartbeat_every, disconnect_after, resume })
-        });
     let entries = || prop::collection::vec(customer_entry(), 0..8);
     prop_oneof![
-        welcome,
+        welcome().prop_map(RelayToCustomer::Welcome),
         (key(), seq()).prop_map(|(key, seq)| RelayToCustomer::Started { key, seq }),
         entries().prop_map(|entries| RelayToCustomer::Entries { entries }),
         entries().prop_map(|entries| RelayToCustomer::Snapshot { entries }),
@@ -135,6 +205,15 @@ fn relay_to_customer() -> impl Strategy<Value = RelayToCustomer> {
         customer_state().prop_map(RelayToCustomer::State),
         (at(), seq()).prop_map(|(now, head)| RelayToCustomer::Beat { now, head }),
         span().prop_map(|come_back_after| RelayToCustomer::Draining { come_back_after }),
+        prompt().prop_map(RelayToCustomer::Prompt),
+        "[!-~]{0,80}".prop_map(|url| RelayToCustomer::Link { url }),
+        ("[!-~]{0,80}", code(), at()).prop_map(|(site, code, expires_at)| RelayToCustomer::Handover {
+            site,
+            code,
+            expires_at
+        }),
+        sign_in().prop_map(|answer| RelayToCustomer::SignIn { answer }),
+        select(&[RelayToCustomer::PromptOver, RelayToCustomer::Left]),
     ]
 }
 
@@ -148,6 +227,9 @@ fn console_to_relay() -> impl Strategy<Value = ConsoleToRelay> {
         conversation().prop_map(|conversation| Request::Close { conversation }),
         conversation().prop_map(|conversation| Request::Release { conversation }),
         presence.prop_map(|presence| Request::SetPresence { presence }),
+        conversation().prop_map(|conversation| Request::OfferLink { conversation }),
+        conversation().prop_map(|conversation| Request::TakeLink { conversation }),
+        conversation().prop_map(|conversation| Request::ReleaseHold { conversation }),
     ];
     let say = || (conversation(), key(), words());
     prop_oneof![
@@ -184,7 +266,12 @@ fn agents_entry() -> impl Strategy<Value = AgentsEntry> {
         (speaker(), select(&[SessionEnd::AgentClosed, SessionEnd::AgentReleased]))
             .prop_map(|(who, reason)| AgentsEvent::SessionEnded { who, reason }),
         close_reason().prop_map(|reason| AgentsEvent::Closed { reason }),
-        select(&[AgentsEvent::Started, AgentsEvent::CustomerBack, AgentsEvent::Requeued]),
+        select(&[AgentsEvent::Started, AgentsEvent::CustomerBack, AgentsEvent::Requeued, AgentsEvent::SignedIn]),
+        select(&[ReturnedBy::Token, ReturnedBy::Link]).prop_map(|how| AgentsEvent::CustomerReturned { how }),
+        select(&[HoldEnd::Expired, HoldEnd::SessionEnded(SessionEnd::AgentClosed)])
+            .prop_map(|why| AgentsEvent::HoldEnded { why }),
+        select(&[PromiseEnd::LimitReached, PromiseEnd::StartedNew]).prop_map(|why| AgentsEvent::PromiseEnded { why }),
+        speaker().prop_map(|who| AgentsEvent::LinkTaken { who }),
     ];
     (seq(), at(), event).prop_map(|(seq, at, event)| AgentsEntry { seq, at, event })
 }
@@ -210,6 +297,7 @@ fn relay_to_console() -> impl Strategy<Value = RelayToConsole> {
             .prop_map(|(id, refusal)| RelayToConsole::Refused { id: id.map(RequestId), refusal }),
         at().prop_map(|now| RelayToConsole::Beat { now }),
         conversation().prop_map(|conversation| RelayToConsole::Unfollowed { conversation }),
+        (any::<u32>(), "[!-~]{0,80}").prop_map(|(id, url)| RelayToConsole::Link { id: RequestId(id), url }),
     ]
 }
 

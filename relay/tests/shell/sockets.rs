@@ -120,7 +120,7 @@ fn what_is_no_upgrade_is_told_so() {
 }
 
 fn hello() -> Vec<u8> {
-    CustomerToRelay::Hello(Hello { widget: "shop".parse().unwrap(), resume: None, page: None }).encode(Encoding::Json)
+    CustomerToRelay::Hello(Hello::of("shop".parse().unwrap())).encode(Encoding::Json)
 }
 
 /// What the relay says to these messages on a fresh customer's socket that speaks JSON: a close code, or its last frame
@@ -235,7 +235,7 @@ async fn frames_of_the_other_encoding_and_unknown_ones_are_told_apart() {
     binary.send(Message::text("\"Typing\"")).await.unwrap();
     assert_eq!(closed(&mut binary).await, Some(CloseCode::Malformed.number()), "text on binary");
     let mut trailing = server.socket("/v1/customer", Encoding::Binary, None).await.unwrap();
-    let hello = CustomerToRelay::Hello(Hello { widget: "shop".parse().unwrap(), resume: None, page: None });
+    let hello = CustomerToRelay::Hello(Hello::of("shop".parse().unwrap()));
     let mut bytes = hello.encode(Encoding::Binary);
     bytes.push(0);
     trailing.send(Message::binary(bytes)).await.unwrap();
@@ -311,7 +311,7 @@ async fn sends_are_written_once_and_in_their_own_conversation_only() {
     for (widget, number) in [("shop", 77), ("help", 1)] {
         let mut stranger = Customer(server.socket("/v1/customer", Encoding::Binary, None).await.unwrap());
         let resume = Some(Resume { token: token(number), after: Seq::START });
-        let hello = Hello { widget: widget.parse().unwrap(), resume, page: None };
+        let hello = Hello { resume, ..Hello::of(widget.parse().unwrap()) };
         stranger.send(&CustomerToRelay::Hello(hello)).await;
         let RelayToCustomer::Welcome(welcome) = stranger.next().await.unwrap() else { panic!("a welcome comes first") };
         assert_eq!(welcome.resume, CanResume::Expired, "{widget} {number}");
@@ -412,7 +412,7 @@ async fn slow_reader(server: &Server) {
     }
     let mut slow: Socket = server.socket_slow("/v1/customer").await;
     let resume = Some(Resume { token: token(1), after: Seq::START });
-    let hello = Hello { widget: "shop".parse().unwrap(), resume, page: None };
+    let hello = Hello { resume, ..Hello::of("shop".parse().unwrap()) };
     slow.send(Message::binary(CustomerToRelay::Hello(hello).encode(Encoding::Binary))).await.unwrap();
     let fetch = CustomerToRelay::Fetch { after: Seq::START }.encode(Encoding::Binary);
     for _ in 0..35 {

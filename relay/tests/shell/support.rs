@@ -229,7 +229,7 @@ impl Server {
     pub(crate) async fn customer(&self, resume: Option<(ResumeToken, Seq)>) -> Customer {
         let mut customer = Customer(self.socket("/v1/customer", Encoding::Binary, None).await.unwrap());
         let resume = resume.map(|(token, after)| Resume { token, after });
-        let hello = Hello { widget: "shop".parse().unwrap(), resume, page: None };
+        let hello = Hello { resume, ..Hello::of("shop".parse().unwrap()) };
         customer.send(&CustomerToRelay::Hello(hello)).await;
         customer
     }

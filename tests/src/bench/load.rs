@@ -158,7 +158,7 @@ impl Load {
     async fn customer(&self, address: std::net::SocketAddr, number: usize) -> Result<()> {
         let mut socket = Socket::open(address, "/v1/customer", Encoding::Binary, None, number).await?;
         let widget = "shop".parse().expect("invariant: a slug");
-        socket.send(&CustomerToRelay::Hello(Hello { widget, resume: None, page: None })).await?;
+        socket.send(&CustomerToRelay::Hello(Hello::of(widget))).await?;
         let mut token = [3; 32];
         token[..8].copy_from_slice(&(number as u64).to_be_bytes());
         let mut key = [4; 16];

@@ -63,7 +63,7 @@ fn key(number: usize, kind: u8) -> [u8; 16] {
 async fn idle_customer(address: std::net::SocketAddr, number: usize, starts: bool) -> Result<()> {
     let mut socket = Socket::open(address, "/v1/customer", Encoding::Binary, None, number).await?;
     let widget = "shop".parse().expect("invariant: a slug");
-    socket.send(&CustomerToRelay::Hello(Hello { widget, resume: None, page: None })).await?;
+    socket.send(&CustomerToRelay::Hello(Hello::of(widget))).await?;
     while !matches!(socket.next::<RelayToCustomer>().await?, RelayToCustomer::Welcome(_)) {}
     if starts {
         let mut token = [7; 32];

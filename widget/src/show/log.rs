@@ -104,6 +104,8 @@ fn lines<'a>(scene: &Scene<'a>) -> Vec<Line<'a>> {
             CustomerEvent::EndedByAgent { agent } => What::Event(fill(words.ended_by, &[agent.as_str()])),
             CustomerEvent::EndedByCustomer => What::Event(words.ended_by_you.to_owned()),
             CustomerEvent::Closed { .. } => What::Event(words.closed.to_owned()),
+            CustomerEvent::LinkOffered { agent } => What::Event(fill(words.link_offered, &[agent.as_str()])),
+            CustomerEvent::OtherDeviceJoined => What::Event(words.other_device.to_owned()),
         };
         Line { at: entry.at, seq: entry.seq, what }
     });

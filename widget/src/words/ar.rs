@@ -53,6 +53,8 @@ pub(super) const WORDS: Words = Words {
     ended_by: "أنهى {} المحادثة",
     ended_by_you: "أنهيت المحادثة",
     closed: "أُغلقت المحادثة",
+    link_offered: "عرض {} رابطًا للعودة إلى المحادثة",
+    other_device: "انضم جهاز آخر",
     is_writing: "{} يكتب",
     sending: "جارٍ الإرسال",
     sent: "أُرسلت",

@@ -53,6 +53,8 @@ pub(super) const WORDS: Words = Words {
     ended_by: "{} hat das Gespräch beendet",
     ended_by_you: "Sie haben das Gespräch beendet",
     closed: "Das Gespräch wurde geschlossen",
+    link_offered: "{} bietet einen Link zum Wiederkommen an",
+    other_device: "Ein weiteres Gerät ist dazugekommen",
     is_writing: "{} schreibt",
     sending: "Wird gesendet",
     sent: "Gesendet",

@@ -60,6 +60,8 @@ pub(super) const WORDS: Words = Words {
     ended_by: "{} ended the conversation",
     ended_by_you: "You ended the conversation",
     closed: "The conversation was closed",
+    link_offered: "{} offered a reconnect link",
+    other_device: "Another device joined",
     is_writing: "{} is writing",
     sending: "Sending",
     sent: "Sent",

@@ -105,6 +105,10 @@ pub struct Words {
     pub ended_by_you: &'static str,
     /// Event.
     pub closed: &'static str,
+    /// Event: the agent's name.
+    pub link_offered: &'static str,
+    /// Event.
+    pub other_device: &'static str,
     /// The agent's name.
     pub is_writing: &'static str,
 

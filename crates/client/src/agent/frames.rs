@@ -58,6 +58,11 @@ impl Console {
             }
             RelayToConsole::Draining { come_back_after } => self.link.draining(now, come_back_after),
             RelayToConsole::Unfollowed { conversation } => self.unfollowed(conversation),
+            RelayToConsole::Link { id, .. } => {
+                if self.requests.remove(&id).is_some() {
+                    self.touched = true;
+                }
+            }
         }
     }
 
@@ -231,5 +236,9 @@ fn is_done(request: &Request, desk: &DeskState) -> bool {
             find(&desk.mine, *conversation).is_none()
         }
         Request::SetPresence { presence } => desk.chosen == *presence,
+        // Offered or taken a second time does no harm; a link that nobody received is of no use.
+        Request::OfferLink { .. } | Request::TakeLink { .. } => false,
+        Request::ReleaseHold { conversation } => !find(&desk.mine, *conversation)
+            .is_some_and(|card| matches!(card.state, CardState::WrapUp { hold_until: Some(_), .. })),
     }
 }

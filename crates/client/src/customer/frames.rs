@@ -21,7 +21,7 @@ impl Customer {
             Standing::Idle | Standing::AskingHost { .. } | Standing::Expired => None,
         };
         let resume = resume.map(|token| Resume { token, after: self.stream.shown() });
-        let hello = Hello { widget: self.widget.clone(), resume, page: self.page.clone() };
+        let hello = Hello { resume, page: self.page.clone(), ..Hello::of(self.widget.clone()) };
         self.send(&CustomerToRelay::Hello(hello));
     }
 
@@ -66,6 +66,13 @@ impl Customer {
                 self.link.beaten(&mut self.steps);
             }
             RelayToCustomer::Draining { come_back_after } => self.link.draining(now, come_back_after),
+            // Answers to what this client does not ask for.
+            RelayToCustomer::Prompt(_)
+            | RelayToCustomer::Link { .. }
+            | RelayToCustomer::Handover { .. }
+            | RelayToCustomer::SignIn { .. }
+            | RelayToCustomer::PromptOver
+            | RelayToCustomer::Left => {}
         }
     }
 
@@ -95,7 +102,8 @@ impl Customer {
                 // The token came while this connection was being greeted: ask about it.
                 self.link.redial(now, &mut self.steps);
             }
-            CanResume::NotAsked => {}
+            // Unknown keeps everything; the others are answers to what this client does not ask for.
+            CanResume::NotAsked | CanResume::Prompt | CanResume::Unknown { .. } | CanResume::NotYours => {}
         }
     }
 

@@ -196,8 +196,12 @@ impl Customer {
             CustomerEvent::Theirs { agent, .. }
             | CustomerEvent::AgentJoined { agent }
             | CustomerEvent::AgentLeft { agent }
+            | CustomerEvent::LinkOffered { agent }
             | CustomerEvent::EndedByAgent { agent } => Some(agent),
-            CustomerEvent::Mine { .. } | CustomerEvent::EndedByCustomer | CustomerEvent::Closed { .. } => None,
+            CustomerEvent::Mine { .. }
+            | CustomerEvent::EndedByCustomer
+            | CustomerEvent::Closed { .. }
+            | CustomerEvent::OtherDeviceJoined => None,
         })
     }
 

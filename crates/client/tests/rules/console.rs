@@ -243,6 +243,9 @@ fn conversation(n: u128, version: u64, head: u32) -> ConversationState {
         read_by_me: Seq(0),
         head: Seq(head),
         page: None,
+        signed_in: false,
+        returned_by: None,
+        may_offer_link: false,
     }
 }
 

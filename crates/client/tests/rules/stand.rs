@@ -4,8 +4,8 @@ use client::customer::{Customer, Effect, Event, HostState, Init};
 use client::{PageEvent, SocketEffect, SocketEvent, SocketId};
 use model::{DisplayName, MessageText, Millis, ResumeToken, SendKey, Seq, Timestamp};
 use wire::{
-    AgentCard, AgentConnection, CanResume, CustomerEntry, CustomerEvent, CustomerState, CustomerToRelay, Encoding,
-    EndedBecause, Frame, Hello, Phase, Refusal, RefusalCode, RelayToCustomer, Resume, Welcome,
+    AgentCard, AgentConnection, ArrivalAnswer, CanResume, CustomerEntry, CustomerEvent, CustomerState, CustomerToRelay,
+    Encoding, EndedBecause, Frame, Hello, Phase, Refusal, RefusalCode, RelayToCustomer, Resume, SignInAnswer, Welcome,
 };
 
 /// The relay's clock is this much ahead of the browser's on the stand.
@@ -208,7 +208,7 @@ pub(crate) fn frame(socket: u32, said: RelayToCustomer) -> Event {
 
 pub(crate) fn hello(resume: Option<(u8, u32)>) -> Did {
     let resume = resume.map(|(n, after)| Resume { token: token(n), after: Seq(after) });
-    Did::Send(CustomerToRelay::Hello(Hello { widget: "shop".parse().unwrap(), resume, page: None }))
+    Did::Send(CustomerToRelay::Hello(Hello { resume, ..Hello::of("shop".parse().unwrap()) }))
 }
 
 pub(crate) fn start(n: u8, token_of: u8, words: &str) -> Did {
@@ -232,12 +232,21 @@ pub(crate) fn fetch(after: u32) -> Did {
 }
 
 pub(crate) fn welcome(now: u64, resume: CanResume) -> RelayToCustomer {
+    welcome_at(Timestamp(now + AHEAD), resume)
+}
+
+pub(crate) fn welcome_at(now: Timestamp, resume: CanResume) -> RelayToCustomer {
     RelayToCustomer::Welcome(Welcome {
         epoch: 1,
-        now: Timestamp(now + AHEAD),
+        now,
         heartbeat_every: Millis::seconds(12),
         disconnect_after: Millis::minutes(3),
         resume,
+        sign_in: SignInAnswer::NotAsked,
+        arrival: ArrivalAnswer::NotAsked,
+        redirect: None,
+        sites: Vec::new(),
+        links: false,
     })
 }
 

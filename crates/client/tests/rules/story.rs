@@ -7,9 +7,7 @@ use client::customer::{Customer, Effect, Event, Init};
 use client::{PageEvent, SocketEffect, SocketEvent, SocketId};
 use model::{Millis, ResumeToken, SendKey, Seq, Timestamp};
 use proptest::prelude::*;
-use wire::{
-    CanResume, CustomerEntry, CustomerEvent, CustomerToRelay, Encoding, Frame, RefusalCode, RelayToCustomer, Welcome,
-};
+use wire::{CanResume, CustomerEntry, CustomerEvent, CustomerToRelay, Encoding, Frame, RefusalCode, RelayToCustomer};
 
 use crate::stand::{customer_state, init, key, not_accepted, text, token, waiting_phase};
 
@@ -261,10 +259,7 @@ impl World {
                         if wire.joined.is_some() { CanResume::Yes } else { CanResume::Expired }
                     }
                 };
-                let (heartbeat_every, disconnect_after) = (Millis::seconds(12), Millis::minutes(3));
-                let now = self.now;
-                let welcome = Welcome { epoch: 1, now, heartbeat_every, disconnect_after, resume };
-                self.answer(tab, &RelayToCustomer::Welcome(welcome));
+                self.answer(tab, &crate::stand::welcome_at(self.now, resume));
             }
             CustomerToRelay::Start { key, .. } | CustomerToRelay::Say { key, .. } if self.is_busy => {
                 self.answer(tab, &not_accepted(key.0[0], RefusalCode::ReadOnly, Some(1_500)));
@@ -291,7 +286,15 @@ impl World {
                 self.answer(tab, &RelayToCustomer::Beat { now, head });
             }
             CustomerToRelay::Typing | CustomerToRelay::Read { .. } => {}
-            CustomerToRelay::End | CustomerToRelay::StillWaiting => panic!("nobody pressed that"),
+            CustomerToRelay::End
+            | CustomerToRelay::StillWaiting
+            | CustomerToRelay::Continue { .. }
+            | CustomerToRelay::StartNew
+            | CustomerToRelay::Extend
+            | CustomerToRelay::GoToArrival
+            | CustomerToRelay::SignIn { .. }
+            | CustomerToRelay::MintLink
+            | CustomerToRelay::MintHandover { .. } => panic!("nobody pressed that"),
         }
         self.spread();
     }

@@ -1,4 +1,6 @@
-use model::{CloseReason, Millis, PageAddress, Presence, Role, Seq, SessionEnd, Units};
+use model::{
+    CloseReason, HoldEnd, Millis, PageAddress, Presence, PromiseEnd, ReturnedBy, Role, Seq, SessionEnd, Units,
+};
 use wire::{
     AgentsEntry, AgentsEvent, Card, CardState, ConnectionClock, ConsoleToRelay, ConversationState, DeskState,
     LedgerCause, LedgerLine, OfferCard, Refusal, RefusalCode, RelayToConsole, Request, RequestId, SessionClock,
@@ -26,6 +28,9 @@ pub(crate) fn console_to_relay() -> Vec<(&'static str, ConsoleToRelay)> {
         ("presence-away", presence(Some(Presence::Away))),
         ("presence-offline", presence(Some(Presence::Offline))),
         ("presence-inactive", presence(Some(Presence::Inactive))),
+        ("offer-link", ask(Request::OfferLink { conversation })),
+        ("take-link", ask(Request::TakeLink { conversation })),
+        ("release-hold", ask(Request::ReleaseHold { conversation })),
         ("", ConsoleToRelay::Say { conversation, key: key(3), text: words("It does: to five percent.") }),
         ("", ConsoleToRelay::SayInternal { conversation, key: key(4), text: words("Is the blue one in stock?") }),
         ("", ConsoleToRelay::Open { conversation, after: Seq(0) }),
@@ -58,7 +63,14 @@ fn desk() -> DeskState {
         ..card(CardState::Open { since: NOON }, ConnectionClock::Connected { connections: 1 })
     };
     let away = ConnectionClock::Away { since: NOON, disconnected_at: NOON + Millis::minutes(3) };
-    let wrap_up = CardState::WrapUp { since: NOON, closes_at: NOON + Millis::minutes(15) };
+    let wrap_up = CardState::WrapUp {
+        since: NOON,
+        closes_at: NOON + Millis::minutes(15),
+        hold_until: Some(NOON + Millis::minutes(10)),
+        promise_until: Some(NOON + Millis::minutes(30)),
+    };
+    let ended =
+        CardState::WrapUp { since: NOON, closes_at: NOON + Millis::minutes(15), hold_until: None, promise_until: None };
     let closed = CardState::Closed { at: NOON, reason: CloseReason::AgentEnded };
     DeskState {
         version: 31,
@@ -75,6 +87,7 @@ fn desk() -> DeskState {
         mine: vec![
             card(CardState::Active { since: NOON }, away),
             card(wrap_up, ConnectionClock::Disconnected { since: NOON }),
+            card(ended, ConnectionClock::Connected { connections: 1 }),
         ],
         open: vec![open],
         open_count: 1,
@@ -96,6 +109,9 @@ fn state() -> ConversationState {
         read_by_me: Seq(8),
         head: Seq(9),
         page: Some(PageAddress::new("https://shop.example/lamps").unwrap()),
+        signed_in: false,
+        returned_by: Some(ReturnedBy::Link),
+        may_offer_link: true,
     }
 }
 
@@ -134,13 +150,41 @@ fn events() -> Vec<AgentsEvent> {
         SessionEnd::AgentDisabled,
         SessionEnd::ForceClosed,
         SessionEnd::Transferred,
+        SessionEnd::CustomerReturned,
     ];
     all.extend(ends.map(|reason| AgentsEvent::SessionEnded { who: agent(), reason }));
     all
 }
 
-fn entries() -> Vec<AgentsEntry> {
-    events().into_iter().zip(1..).map(|(event, seq)| AgentsEntry { seq: Seq(seq), at: NOON, event }).collect()
+/// Everything about coming back, one entry each.
+fn reconnects() -> Vec<AgentsEvent> {
+    let agent = || Speaker::Agent { id: ravi(), name: name("Ravi") };
+    let mut all = [ReturnedBy::Token, ReturnedBy::Link, ReturnedBy::Prompt, ReturnedBy::SignIn, ReturnedBy::Handover]
+        .map(|how| AgentsEvent::CustomerReturned { how })
+        .to_vec();
+    let promise_ends =
+        [PromiseEnd::LimitReached, PromiseEnd::StartedNew, PromiseEnd::EndedByCustomer, PromiseEnd::ForceClosed];
+    let hold_ends = [
+        HoldEnd::Expired,
+        HoldEnd::Released,
+        HoldEnd::SessionEnded(SessionEnd::AgentSignedOut),
+        HoldEnd::CustomerReturned,
+        HoldEnd::PromiseEnded(PromiseEnd::StartedNew),
+    ];
+    all.extend(hold_ends.map(|why| AgentsEvent::HoldEnded { why }));
+    all.extend(promise_ends.map(|why| AgentsEvent::PromiseEnded { why }));
+    all.extend([
+        AgentsEvent::LimitExtended,
+        AgentsEvent::LinkOffered { who: agent() },
+        AgentsEvent::LinkTaken { who: agent() },
+        AgentsEvent::OtherDeviceJoined { how: ReturnedBy::Handover },
+        AgentsEvent::SignedIn,
+    ]);
+    all
+}
+
+fn entries(events: Vec<AgentsEvent>) -> Vec<AgentsEntry> {
+    events.into_iter().zip(1..).map(|(event, seq)| AgentsEntry { seq: Seq(seq), at: NOON, event }).collect()
 }
 
 fn welcome(role: Role) -> RelayToConsole {
@@ -163,8 +207,9 @@ pub(crate) fn relay_to_console() -> Vec<(&'static str, RelayToConsole)> {
         ("admin", welcome(Role::Admin)),
         ("", RelayToConsole::Desk(desk())),
         ("", RelayToConsole::Conversation(state())),
-        ("", RelayToConsole::Entries { conversation, entries: entries() }),
-        ("", RelayToConsole::Snapshot { conversation, entries: entries().split_off(20) }),
+        ("", RelayToConsole::Entries { conversation, entries: entries(events()) }),
+        ("reconnect", RelayToConsole::Entries { conversation, entries: entries(reconnects()) }),
+        ("", RelayToConsole::Snapshot { conversation, entries: entries(events()).split_off(20) }),
         ("", RelayToConsole::Accepted { conversation, key: key(3), seq: Seq(9) }),
         (
             "",
@@ -180,5 +225,6 @@ pub(crate) fn relay_to_console() -> Vec<(&'static str, RelayToConsole)> {
         ("", RelayToConsole::Beat { now: NOON }),
         ("", RelayToConsole::Draining { come_back_after: Millis(2_400) }),
         ("", RelayToConsole::Unfollowed { conversation }),
+        ("", RelayToConsole::Link { id: RequestId(12), url: "https://shop.example/chat#rejoin=…".to_owned() }),
     ]
 }

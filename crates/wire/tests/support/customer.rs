@@ -1,7 +1,8 @@
-use model::{CloseReason, Millis, PageAddress, ResumeToken, Seq};
+use model::{CloseReason, HandoverCode, LinkSecret, Millis, PageAddress, ResumeToken, Seq};
 use wire::{
-    AgentCard, AgentConnection, CanResume, CustomerEntry, CustomerEvent, CustomerState, CustomerToRelay, EndedBecause,
-    Hello, Phase, Refusal, RefusalCode, RelayToCustomer, Resume, Welcome,
+    AgentCard, AgentConnection, Arrival, ArrivalAnswer, CanResume, CustomerEntry, CustomerEvent, CustomerState,
+    CustomerToRelay, EndedBecause, Hello, Jwt, Phase, PromptState, Refusal, RefusalCode, RelayToCustomer, Resume,
+    SignInAnswer, Welcome,
 };
 
 use super::{NOON, key, name, words};
@@ -10,14 +11,33 @@ fn token() -> ResumeToken {
     ResumeToken::from_bytes([0x5a; 32])
 }
 
+fn code() -> HandoverCode {
+    HandoverCode::from_bytes([0x0c; 32])
+}
+
+/// The text of a JWT; nobody verifies it here.
+fn jwt() -> Jwt {
+    Jwt::new("eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJtaWEifQ.c2lnbmF0dXJl".to_owned()).unwrap()
+}
+
 pub(crate) fn customer_to_relay() -> Vec<(&'static str, CustomerToRelay)> {
-    let shop = || "shop".parse().unwrap();
-    let page = || PageAddress::new("https://shop.example/lamps").unwrap();
+    let hello = || Hello {
+        widget: "shop".parse().unwrap(),
+        resume: None,
+        page: Some(PageAddress::new("https://shop.example/lamps").unwrap()),
+        arrival: None,
+        sign_in: None,
+    };
+    let link = Arrival::Link { secret: LinkSecret::from_bytes([0x1c; 32]), token: token() };
+    let handover = Arrival::Handover { code: code(), token: token() };
     let resume = || Resume { token: token(), after: Seq(4) };
     vec![
-        ("", CustomerToRelay::Hello(Hello { widget: shop(), resume: None, page: Some(page()) })),
-        ("with-token", CustomerToRelay::Hello(Hello { widget: shop(), resume: Some(resume()), page: Some(page()) })),
-        ("without-page", CustomerToRelay::Hello(Hello { widget: shop(), resume: Some(resume()), page: None })),
+        ("", CustomerToRelay::Hello(hello())),
+        ("with-token", CustomerToRelay::Hello(Hello { resume: Some(resume()), ..hello() })),
+        ("without-page", CustomerToRelay::Hello(Hello { resume: Some(resume()), page: None, ..hello() })),
+        ("with-link", CustomerToRelay::Hello(Hello { arrival: Some(link), ..hello() })),
+        ("with-handover", CustomerToRelay::Hello(Hello { arrival: Some(handover), ..hello() })),
+        ("signed-in", CustomerToRelay::Hello(Hello { resume: Some(resume()), sign_in: Some(jwt()), ..hello() })),
         ("", CustomerToRelay::Start { key: key(1), token: token(), text: words("Does the lamp dim?"), name: None }),
         (
             "with-name",
@@ -35,6 +55,13 @@ pub(crate) fn customer_to_relay() -> Vec<(&'static str, CustomerToRelay)> {
         ("", CustomerToRelay::StillWaiting),
         ("", CustomerToRelay::Fetch { after: Seq(300) }),
         ("", CustomerToRelay::Beat { seq: Seq(4) }),
+        ("", CustomerToRelay::Continue { token: token() }),
+        ("", CustomerToRelay::StartNew),
+        ("", CustomerToRelay::Extend),
+        ("", CustomerToRelay::GoToArrival),
+        ("", CustomerToRelay::SignIn { jwt: jwt() }),
+        ("", CustomerToRelay::MintLink),
+        ("", CustomerToRelay::MintHandover { site: "https://help.example".to_owned() }),
     ]
 }
 
@@ -53,14 +80,62 @@ fn state(phase: Phase) -> CustomerState {
     }
 }
 
-fn welcome(resume: CanResume) -> RelayToCustomer {
-    RelayToCustomer::Welcome(Welcome {
+fn welcome(resume: CanResume) -> Welcome {
+    Welcome {
         epoch: 4_503_599_627_370_496,
         now: NOON,
         heartbeat_every: Millis::seconds(12),
         disconnect_after: Millis::minutes(3),
         resume,
-    })
+        sign_in: SignInAnswer::NotAsked,
+        arrival: ArrivalAnswer::NotAsked,
+        redirect: None,
+        sites: vec![],
+        links: false,
+    }
+}
+
+/// Every answer that a hello can get.
+fn welcomes() -> Vec<(&'static str, RelayToCustomer)> {
+    let redirect = || "https://shop.example/contact".parse().ok();
+    let sites = || vec!["https://shop.example".to_owned(), "https://help.example".to_owned()];
+    let with =
+        |resume, arrival| Welcome { arrival, redirect: redirect(), sites: sites(), links: true, ..welcome(resume) };
+    let signed_in = |resume, sign_in| Welcome { sign_in, ..welcome(resume) };
+    let unknown = CanResume::Unknown { retry_after: Millis::seconds(5) };
+    let accepted = SignInAnswer::Accepted { expires_at: NOON + Millis::minutes(15) };
+    [
+        ("", welcome(CanResume::NotAsked)),
+        ("resumed", welcome(CanResume::Yes)),
+        ("expired", welcome(CanResume::Expired)),
+        ("prompt", signed_in(CanResume::Prompt, accepted)),
+        ("unknown", signed_in(unknown.clone(), SignInAnswer::Unknown)),
+        ("sign-in-refused", signed_in(unknown, SignInAnswer::Refused)),
+        ("not-yours", signed_in(CanResume::NotYours, accepted)),
+        ("joined", with(CanResume::Yes, ArrivalAnswer::Joined)),
+        ("dead-link", with(CanResume::NotAsked, ArrivalAnswer::Dead)),
+        ("link-waits", with(CanResume::Yes, ArrivalAnswer::Waits)),
+        ("somebody-elses-link", with(CanResume::NotAsked, ArrivalAnswer::SomeoneElses)),
+    ]
+    .map(|(variety, welcome)| (variety, RelayToCustomer::Welcome(welcome)))
+    .to_vec()
+}
+
+fn prompts() -> Vec<(&'static str, RelayToCustomer)> {
+    let held = PromptState {
+        version: 9,
+        agent: Some(AgentCard { name: name("Ravi") }),
+        hold_until: Some(NOON + Millis::minutes(10)),
+        until: Some(NOON + Millis::minutes(30)),
+        may_extend: true,
+        is_elsewhere: false,
+    };
+    let elsewhere =
+        PromptState { hold_until: None, until: None, may_extend: false, is_elsewhere: true, ..held.clone() };
+    let never_accepted = PromptState { agent: None, ..elsewhere.clone() };
+    [("", held), ("elsewhere", elsewhere), ("nobody-yet", never_accepted)]
+        .map(|(variety, prompt)| (variety, RelayToCustomer::Prompt(prompt)))
+        .to_vec()
 }
 
 fn closed_for_every_reason() -> Vec<CustomerEntry> {
@@ -107,9 +182,6 @@ pub(crate) fn relay_to_customer() -> Vec<(&'static str, RelayToCustomer)> {
     let mine = entry(1, CustomerEvent::Mine { key: key(1), text: words("Does the lamp dim?") });
     let theirs = entry(3, CustomerEvent::Theirs { agent: ravi(), text: words("It does: to five percent.") });
     let mut all = vec![
-        ("", welcome(CanResume::NotAsked)),
-        ("resumed", welcome(CanResume::Yes)),
-        ("expired", welcome(CanResume::Expired)),
         ("", RelayToCustomer::Started { key: key(1), seq: Seq(1) }),
         (
             "",
@@ -144,7 +216,32 @@ pub(crate) fn relay_to_customer() -> Vec<(&'static str, RelayToCustomer)> {
         ("agent-away", talking(AgentConnection::Away { until: NOON + Millis::seconds(150) })),
         ("", RelayToCustomer::Beat { now: NOON, head: Seq(4) }),
         ("", RelayToCustomer::Draining { come_back_after: Millis(2_400) }),
+        (
+            "reconnect",
+            RelayToCustomer::Entries {
+                entries: vec![
+                    entry(7, CustomerEvent::LinkOffered { agent: ravi() }),
+                    entry(8, CustomerEvent::OtherDeviceJoined),
+                ],
+            },
+        ),
+        ("", RelayToCustomer::Link { url: format!("https://shop.example/chat#rejoin={}", token().to_base64url()) }),
+        (
+            "",
+            RelayToCustomer::Handover {
+                site: "https://help.example".to_owned(),
+                code: code(),
+                expires_at: NOON + Millis::minutes(1),
+            },
+        ),
+        ("", RelayToCustomer::SignIn { answer: SignInAnswer::Accepted { expires_at: NOON + Millis::minutes(15) } }),
+        ("refused", RelayToCustomer::SignIn { answer: SignInAnswer::Refused }),
+        ("unknown", RelayToCustomer::SignIn { answer: SignInAnswer::Unknown }),
+        ("", RelayToCustomer::PromptOver),
+        ("", RelayToCustomer::Left),
     ];
+    all.extend(welcomes());
+    all.extend(prompts());
     all.extend(ended());
     all.extend(refused());
     all
