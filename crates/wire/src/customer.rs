@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::codec::Frame;
 use crate::entry::CustomerEntry;
 use crate::limits::SITE_BYTES_MAX;
+use crate::qr::QrCode;
 use crate::refusal::Refusal;
 use crate::sign_in::{Jwt, SignInAnswer};
 use crate::web_url::WebUrl;
@@ -285,6 +286,8 @@ pub enum RelayToCustomer {
     Link {
         /// The Portal URL with the secret in it.
         url: String,
+        /// The same as a QR code; `None` where it is too long for one.
+        qr: Option<QrCode>,
     },
     /// The hand-over code that was asked for.
     Handover {

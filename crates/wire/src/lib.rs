@@ -16,6 +16,7 @@ pub mod host;
 #[cfg(feature = "json")]
 mod json_name;
 pub mod limits;
+mod qr;
 mod refusal;
 mod sign_in;
 mod variants;
@@ -32,6 +33,7 @@ pub use customer::{
     Phase, PromptState, RelayToCustomer, Resume, Welcome,
 };
 pub use entry::{AgentsEntry, AgentsEvent, CustomerEntry, CustomerEvent, Speaker};
+pub use qr::QrCode;
 pub use refusal::{Refusal, RefusalCode};
 pub use sign_in::{Jwt, SignInAnswer};
 pub use variants::variant_names;

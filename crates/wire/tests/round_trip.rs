@@ -14,8 +14,8 @@ use proptest::sample::select;
 use wire::{
     AgentCard, AgentConnection, AgentsEntry, AgentsEvent, Arrival, ArrivalAnswer, CanResume, ConsoleToRelay,
     CustomerEntry, CustomerEvent, CustomerState, CustomerToRelay, Encoding, EndedBecause, Frame, Hello, Jwt, Phase,
-    PromptState, Refusal, RefusalCode, RelayToConsole, RelayToCustomer, Request, RequestId, Resume, SignInAnswer,
-    Speaker, WebUrl, Welcome,
+    PromptState, QrCode, Refusal, RefusalCode, RelayToConsole, RelayToCustomer, Request, RequestId, Resume,
+    SignInAnswer, Speaker, WebUrl, Welcome,
 };
 
 /// Numbers that a browser can hold.
@@ -206,7 +206,10 @@ fn relay_to_customer() -> impl Strategy<Value = RelayToCustomer> {
         (at(), seq()).prop_map(|(now, head)| RelayToCustomer::Beat { now, head }),
         span().prop_map(|come_back_after| RelayToCustomer::Draining { come_back_after }),
         prompt().prop_map(RelayToCustomer::Prompt),
-        "[!-~]{0,80}".prop_map(|url| RelayToCustomer::Link { url }),
+        ("[!-~]{0,80}", option::of(0..=40_u8)).prop_map(|(url, size)| RelayToCustomer::Link {
+            url,
+            qr: size.map(|size| QrCode::new(size, |x, y| (x ^ y).is_multiple_of(3))),
+        }),
         ("[!-~]{0,80}", code(), at()).prop_map(|(site, code, expires_at)| RelayToCustomer::Handover {
             site,
             code,

@@ -1,14 +1,19 @@
 use model::{CloseReason, HandoverCode, LinkSecret, Millis, PageAddress, ResumeToken, Seq};
 use wire::{
     AgentCard, AgentConnection, Arrival, ArrivalAnswer, CanResume, CustomerEntry, CustomerEvent, CustomerState,
-    CustomerToRelay, EndedBecause, Hello, Jwt, Phase, PromptState, Refusal, RefusalCode, RelayToCustomer, Resume,
-    SignInAnswer, Welcome,
+    CustomerToRelay, EndedBecause, Hello, Jwt, Phase, PromptState, QrCode, Refusal, RefusalCode, RelayToCustomer,
+    Resume, SignInAnswer, Welcome,
 };
 
 use super::{NOON, key, name, words};
 
 fn token() -> ResumeToken {
     ResumeToken::from_bytes([0x5a; 32])
+}
+
+/// Not a code that anything reads: the frame carries modules, whatever they mean.
+fn qr() -> QrCode {
+    QrCode::new(7, |x, y| x == 0 || y == 0 || x == 6 || y == 6 || (x, y) == (3, 3))
 }
 
 fn code() -> HandoverCode {
@@ -225,7 +230,13 @@ pub(crate) fn relay_to_customer() -> Vec<(&'static str, RelayToCustomer)> {
                 ],
             },
         ),
-        ("", RelayToCustomer::Link { url: format!("https://shop.example/chat#rejoin={}", token().to_base64url()) }),
+        (
+            "",
+            RelayToCustomer::Link {
+                url: format!("https://shop.example/chat#rejoin={}", token().to_base64url()),
+                qr: Some(qr()),
+            },
+        ),
         (
             "",
             RelayToCustomer::Handover {
