@@ -131,12 +131,20 @@ impl Metrics {
                 ConversationFact::CustomerDisconnected => "disconnected",
                 ConversationFact::EndedByAgent(_) | ConversationFact::EndedByCustomer => "ended",
                 ConversationFact::Requeued => "requeued",
+                ConversationFact::CustomerReturned { .. } => "returned",
+                ConversationFact::PromiseEnded(_) => "promise-ended",
                 ConversationFact::Closed(_) => "closed",
                 ConversationFact::ReadByCustomer { .. }
                 | ConversationFact::ReadByAgent { .. }
                 | ConversationFact::OfferEnded { .. }
                 | ConversationFact::WaitingConfirmed
                 | ConversationFact::SessionEnded { .. }
+                | ConversationFact::HoldEnded(_)
+                | ConversationFact::PromiseExtended
+                | ConversationFact::LinkMinted { .. }
+                | ConversationFact::LinkOffered(_)
+                | ConversationFact::TokenAdded { .. }
+                | ConversationFact::CustomerIdentified(_)
                 | ConversationFact::Forgotten => continue,
             };
             self.conversations.get_or_create(&Kind { kind }).inc();

@@ -47,7 +47,7 @@ impl Desk {
 
     /// A window is gone from the books; its agent's list is the caller's.
     fn drop_window(&mut self, connection: ConnectionId) {
-        if let Some(Joined::Agent { following, .. }) = self.live.connections.remove(&connection) {
+        if let Some(Joined::Agent { following, .. }) = self.live.forget_connection(connection) {
             for id in following {
                 self.drop_follower(connection, id);
             }
@@ -99,7 +99,8 @@ impl Desk {
         self.close_windows(turn, agent);
     }
 
-    /// Offers are withdrawn, sessions end: Active ones go back to their queues, those in wrap-up are closed.
+    /// Offers are withdrawn, sessions end: Active ones go back to their queues, those in wrap-up are closed where nobody may come
+    /// back.
     pub(crate) fn end_all_work(&mut self, turn: &mut Turn, agent: AgentId, reason: SessionEnd) {
         for id in self.work_of(agent, |kind| kind == WorkKind::Offer) {
             self.withdraw_offer(turn, id);
@@ -107,7 +108,7 @@ impl Desk {
         for id in self.work_of(agent, |kind| kind == WorkKind::Active) {
             self.requeue(turn, id, agent, reason);
         }
-        for id in self.work_of(agent, |kind| kind == WorkKind::WrapUp) {
+        for id in self.work_of(agent, |kind| matches!(kind, WorkKind::WrapUp | WorkKind::Hold)) {
             self.end_wrap_up_session(turn, id, reason);
         }
     }

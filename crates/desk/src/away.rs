@@ -1,4 +1,4 @@
-//! The customer's absence: away after 10 s, disconnected after the limit (product 3). Without reconnect.
+//! The customer's absence: away after 10 s, disconnected after the limit (product 3).
 
 use model::{CloseReason, ConversationId, Timestamp};
 
@@ -36,7 +36,7 @@ impl Desk {
         }
     }
 
-    /// Away for longer than the limit: Open → Closed, Active → Wrap-up.
+    /// Away for longer than the limit: Active → Wrap-up, Open → Closed; with a promise Open → Wrap-up.
     pub(crate) fn disconnect(&mut self, turn: &mut Turn, id: ConversationId) {
         let Some(known) = self.record.conversations.get(&id) else { return };
         let CustomerLink::Away { since, .. } = known.link else { return };
@@ -47,7 +47,11 @@ impl Desk {
         self.note(turn, id, ConversationFact::CustomerDisconnected);
         turn.tell(Notice::Disconnected { away_for: turn.now.since(since) });
         self.clear_typing(id);
-        if is_open {
+        let is_promised = self.is_promised(id);
+        if is_open && is_promised {
+            self.set_offer_again(id, None);
+            self.drop_strangers(turn, id);
+        } else if is_open {
             self.close(turn, id, CloseReason::CustomerDisconnected);
         }
         self.sweep(id);

@@ -1,10 +1,10 @@
 //! The final step: → Closed, and forgetting after 24 h.
 
-use model::{CloseReason, ConversationId, SessionEnd};
+use model::{CloseReason, ConversationId, HoldEnd, SessionEnd};
 
 use crate::desk::Desk;
 use crate::fact::ConversationFact;
-use crate::outcome::RefusalReason;
+use crate::outcome::{Notice, RefusalReason};
 use crate::record::Stage;
 use crate::turn::Turn;
 
@@ -31,8 +31,14 @@ impl Desk {
         let Some(Stage::WrapUp(wrap_up)) = self.record.conversations.get(&id).map(|known| known.stage) else { return };
         let Some(session) = wrap_up.session else { return };
         let agent = session.agent;
+        let is_held = self.record.conversations.get(&id).is_some_and(|known| known.is_held());
         self.note(turn, id, ConversationFact::SessionEnded { agent, reason, in_wrap_up: true });
-        self.close(turn, id, wrap_up.because);
+        if is_held {
+            turn.tell(Notice::HoldEnded { why: HoldEnd::SessionEnded(reason) });
+        }
+        if !self.is_promised(id) {
+            self.close(turn, id, wrap_up.because);
+        }
     }
 
     /// Wrap-up went on for 15 minutes.
@@ -66,11 +72,14 @@ impl Desk {
         // Who still reads it may go on; the connection then has no conversation.
         if let Some(live) = self.live.conversations.remove(&id) {
             for connection in live.connections {
-                self.live.connections.remove(&connection);
+                self.live.forget_connection(connection);
             }
             for follower in live.followers {
                 self.forget_following(follower, id);
             }
+        }
+        for connection in self.live.prompts.remove(&id).unwrap_or_default() {
+            self.live.forget_connection(connection);
         }
     }
 }

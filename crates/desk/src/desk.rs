@@ -55,7 +55,8 @@ impl Desk {
         let open = self.index.queues.values().map(|queue| queue.waiting.len()).sum();
         let work = || self.record.agents.values().flat_map(|agent| agent.work.values());
         let count = |kind: WorkKind| work().filter(|work| work.kind == kind).count();
-        StageCounts { open, active: count(WorkKind::Active), wrap_up: count(WorkKind::WrapUp) }
+        let wrap_up = count(WorkKind::WrapUp) + count(WorkKind::Hold);
+        StageCounts { open, active: count(WorkKind::Active), wrap_up }
     }
 
     /// Fires what is due at `now`, then handles the input, then fires what has become due by it. A `now` before that of the
@@ -83,11 +84,21 @@ impl Desk {
             Input::StartRelay { down_since } => self.start_relay(turn, down_since),
             Input::ResumeWrites { down_since } => self.resume_writes(turn, down_since),
             Input::Configure(configuration) => self.configure(turn, configuration),
-            Input::Resume { connection, widget, token } => self.resume(turn, connection, widget, token),
-            Input::Start { connection, conversation, customer, widget, token, key, digest, text, name } => {
-                let start = crate::start::Start { conversation, customer, widget, token, key, digest, text, name };
+            Input::Resume { connection, widget, token, arrival, identity, sign_in_is_unknown } => {
+                let asking = crate::resume::Asking { connection, widget, token, identity, sign_in_is_unknown };
+                self.resume(turn, &asking, arrival);
+            }
+            Input::Start { connection, conversation, customer, widget, token, key, digest, text, name, identity } => {
+                let start =
+                    crate::start::Start { conversation, customer, widget, token, key, digest, text, name, identity };
                 self.start(turn, connection, start);
             }
+            Input::Continue { connection, token } => self.continue_at_prompt(turn, connection, token),
+            Input::StartNew { connection } => self.start_anew(turn, connection),
+            Input::ExtendPromise { connection } => self.extend_promise(turn, connection),
+            Input::FollowArrival { connection, arrival } => self.follow_arrival(turn, connection, arrival),
+            Input::Identify { connection, widget, identity } => self.identify(turn, connection, widget, identity),
+            Input::MintLink { connection, link } => self.mint_link(turn, connection, link),
             Input::Say { connection, key, digest, text } => self.say(turn, connection, key, digest, text),
             Input::CustomerTypes { connection } => self.customer_types(turn, connection),
             Input::CustomerReads { connection, upto } => self.customer_reads(turn, connection, upto),

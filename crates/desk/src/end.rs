@@ -1,6 +1,6 @@
 //! End: the talk is over. By the agent and by the customer; and giving a conversation back to its queue.
 
-use model::{AgentId, CloseReason, ConnectionId, ConversationId, SessionEnd};
+use model::{AgentId, CloseReason, ConnectionId, ConversationId, PromiseEnd, SessionEnd};
 
 use crate::desk::Desk;
 use crate::fact::ConversationFact;
@@ -17,18 +17,24 @@ impl Desk {
         match self.record.conversations.get(&id).map(|known| known.stage) {
             None => turn.refuse(connection, None, RefusalReason::NoConversation),
             Some(Stage::Closed { .. }) => turn.refuse(connection, None, RefusalReason::ConversationClosed),
-            Some(Stage::WrapUp(_)) => turn.refuse(connection, None, RefusalReason::ConversationEnded),
-            Some(Stage::Open(_)) => {
-                self.withdraw_offer(turn, id);
-                self.note(turn, id, ConversationFact::EndedByCustomer);
-                self.close(turn, id, CloseReason::CustomerEnded);
+            Some(Stage::WrapUp(_)) if self.is_promised(id) => {
+                self.end_promise(turn, id, PromiseEnd::EndedByCustomer);
             }
+            Some(Stage::WrapUp(_)) => turn.refuse(connection, None, RefusalReason::ConversationEnded),
+            Some(Stage::Open(_)) => self.end_open(turn, id),
             Some(Stage::Active { .. }) => self.end(turn, id, ConversationFact::EndedByCustomer),
         }
     }
 
+    /// Open → Closed, by the customer.
+    pub(crate) fn end_open(&mut self, turn: &mut Turn, id: ConversationId) {
+        self.withdraw_offer(turn, id);
+        self.note(turn, id, ConversationFact::EndedByCustomer);
+        self.close(turn, id, CloseReason::CustomerEnded);
+    }
+
     /// Active → Wrap-up.
-    fn end(&mut self, turn: &mut Turn, id: ConversationId, what: ConversationFact) {
+    pub(crate) fn end(&mut self, turn: &mut Turn, id: ConversationId, what: ConversationFact) {
         self.note(turn, id, what);
         self.clear_typing(id);
         self.sweep(id);

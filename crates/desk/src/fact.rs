@@ -4,9 +4,10 @@
 //! deleting bodies.
 
 use model::{
-    AgentId, AgentRules, Audience, BodyDigest, CloseReason, ConversationId, CustomerId, DisplayName, MessageText,
-    Millis, OfferEnd, Presence, QueueId, QueueRules, ReconnectRules, SendKey, Seq, SessionEnd, Timestamp, TokenHash,
-    Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
+    AgentId, AgentRules, Audience, BodyDigest, CloseReason, ConversationId, CustomerId, DisplayName, HoldEnd,
+    IdentityHash, LinkHash, MessageText, Millis, OfferEnd, Presence, PromiseEnd, QueueId, QueueRules, ReconnectRules,
+    ReturnedBy, SendKey, Seq, SessionEnd, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId,
+    WorkstreamRules,
 };
 use serde::{Deserialize, Serialize};
 
@@ -73,7 +74,7 @@ pub enum Fact {
         /// Which.
         presence: Option<Presence>,
     },
-    /// A set wrap-up block is over: its units are free again.
+    /// A wrap-up block is over, by its time or because the customer came back or started anew: its units are free again.
     CapacityFreed {
         /// Whose units.
         agent: AgentId,
@@ -127,6 +128,8 @@ pub enum ConversationFact {
         disconnect_after: Millis,
         /// Reconnect, fixed.
         reconnect: Option<ReconnectRules>,
+        /// Who started it, where they were signed in.
+        identity: Option<IdentityHash>,
     },
     /// Somebody said something.
     Said {
@@ -179,7 +182,8 @@ pub enum ConversationFact {
     },
     /// The customer is connected again.
     CustomerBack,
-    /// The customer was away for longer than the limit.
+    /// The customer was away for longer than the limit. With reconnect on, in a conversation that an agent once had: the promise
+    /// begins, and the hold with it.
     CustomerDisconnected,
     /// The customer said that they still wait.
     WaitingConfirmed,
@@ -200,8 +204,41 @@ pub enum ConversationFact {
     Requeued,
     /// Nothing reopens it.
     Closed(CloseReason),
-    /// 24 h after the end: its token and keys are forgotten; its entries stay in the log.
+    /// 24 h after the end: its tokens and keys are forgotten; its entries stay in the log.
     Forgotten,
+    /// The disconnected customer came back as promised: Wrap-up → Active where the hold runs; else `Requeued` follows.
+    CustomerReturned {
+        /// How.
+        how: ReturnedBy,
+    },
+    /// The hold is over by itself: `Expired` or `Released`. Where it ends with something else, that fact says so.
+    HoldEnded(HoldEnd),
+    /// The promise is over, and with it the hold if it still ran.
+    PromiseEnded(PromiseEnd),
+    /// The customer asked for two more minutes until the limit.
+    PromiseExtended,
+    /// A reconnect link exists.
+    LinkMinted {
+        /// The hash of its secret.
+        link: LinkHash,
+        /// For whom: the customer, or an agent who sends it by other ways.
+        by: Author,
+    },
+    /// An agent offered a reconnect link.
+    LinkOffered(AgentId),
+    /// Another browser, or another token of the same one, may resume from now on.
+    TokenAdded {
+        /// The hash of the token.
+        token: TokenHash,
+        /// How it came in.
+        how: ReturnedBy,
+        /// The browser held no token of this conversation before.
+        is_other_device: bool,
+        /// It resumes only together with the customer's sign-in.
+        needs_sign_in: bool,
+    },
+    /// The anonymous customer signed in in the browser that started the conversation: it is theirs now.
+    CustomerIdentified(IdentityHash),
 }
 
 impl ConversationFact {
@@ -213,6 +250,8 @@ impl ConversationFact {
             | Self::AgentJoined { .. }
             | Self::EndedByAgent(_)
             | Self::EndedByCustomer
+            | Self::LinkOffered(_)
+            | Self::TokenAdded { is_other_device: true, .. }
             | Self::Closed(_) => true,
             Self::Said { audience: Audience::Agents, .. }
             | Self::Started { .. }
@@ -221,6 +260,13 @@ impl ConversationFact {
             | Self::CustomerAway { .. }
             | Self::CustomerBack
             | Self::CustomerDisconnected
+            | Self::CustomerReturned { .. }
+            | Self::HoldEnded(_)
+            | Self::PromiseEnded(_)
+            | Self::PromiseExtended
+            // What an agent takes to send by other ways is an audit entry; what the customer takes is nobody's business.
+            | Self::LinkMinted { by: Author::Agent(_), .. }
+            | Self::CustomerIdentified(_)
             | Self::WaitingConfirmed => audience == Audience::Agents,
             // The customer reads that the agent left; after an end there is nothing left to leave.
             Self::SessionEnded { in_wrap_up: true, .. } => audience == Audience::Agents,
@@ -236,7 +282,11 @@ impl ConversationFact {
                 | SessionEnd::CustomerReturned => audience == Audience::Agents,
             },
             Self::Requeued => audience == Audience::Agents,
-            Self::ReadByCustomer { .. } | Self::ReadByAgent { .. } | Self::Forgotten => false,
+            Self::ReadByCustomer { .. }
+            | Self::ReadByAgent { .. }
+            | Self::LinkMinted { by: Author::Customer, .. }
+            | Self::TokenAdded { is_other_device: false, .. }
+            | Self::Forgotten => false,
         }
     }
 }

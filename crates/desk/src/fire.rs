@@ -1,6 +1,6 @@
 //! Firing what is due. A deadline is over at its instant, and what is due fires in the order of the deadlines.
 
-use model::OfferEnd;
+use model::{HoldEnd, OfferEnd, PromiseEnd};
 
 use crate::desk::Desk;
 use crate::index::Deadline;
@@ -29,6 +29,8 @@ impl Desk {
             Deadline::AgentMayBeAway(agent) => self.agent_may_be_away(turn, agent),
             Deadline::AgentGone(agent) => self.agent_gone(turn, agent),
             Deadline::FreeBlock(agent, id) => self.free_block(turn, agent, id),
+            Deadline::EndHold(id) => self.end_hold(turn, id, HoldEnd::Expired),
+            Deadline::EndPromise(id) => self.end_promise(turn, id, PromiseEnd::LimitReached),
             Deadline::EndWrapUp(id) => self.end_wrap_up(turn, id),
             Deadline::Forget(id) => self.forget(turn, id),
             Deadline::OfferAgain(id) => {

@@ -118,7 +118,8 @@ fn free_block(agent: &mut AgentRecord, conversation: ConversationId) {
             work.units = Units(0);
             work.until = None;
         }
-        WorkKind::Offer | WorkKind::Active => {}
+        // While a hold runs, its end decides what is freed.
+        WorkKind::Offer | WorkKind::Active | WorkKind::Hold => {}
     }
 }
 
@@ -137,6 +138,12 @@ fn move_conversation(conversation: &mut ConversationRecord, by: Millis) {
     }
     if let CustomerLink::Away { disconnected_at, .. } = &mut conversation.link {
         *disconnected_at += by;
+    }
+    if let Some(promise) = conversation.ways_back.as_mut().and_then(|ways| ways.promise.as_mut()) {
+        promise.until += by;
+        if let Some(hold_until) = &mut promise.hold_until {
+            *hold_until += by;
+        }
     }
     for staff in conversation.staff.iter_mut().filter(|staff| staff.tries > 0) {
         staff.again_at += by;

@@ -6,9 +6,10 @@ use model::{
 };
 
 use crate::fact::{Author, ConversationFact};
+use crate::fold_promise::{add_token, end_hold, extend, forget_asked_first};
 use crate::record::{
-    AgentRecord, ConversationRecord, CustomerLink, Offer, Record, Stage, Waiting, WordsAt, Work, WorkKind, WrapUp,
-    WrapUpSession, make_room,
+    AgentRecord, ConversationRecord, CustomerLink, Offer, Record, Stage, Waiting, WaysBack, WordsAt, Work, WorkKind,
+    WrapUp, WrapUpSession, make_room,
 };
 use crate::times;
 
@@ -20,14 +21,7 @@ impl Record {
             ConversationFact::OfferMade { agent, until } => self.fold_offer_made(at, id, *agent, *until),
             ConversationFact::OfferEnded { agent, how } => self.fold_offer_ended(at, id, *agent, *how),
             ConversationFact::AgentJoined { agent, picked } => self.fold_joined(at, id, *agent, *picked),
-            ConversationFact::CustomerDisconnected => {
-                self.set(id, |conversation| {
-                    if let CustomerLink::Away { since, .. } = conversation.link {
-                        conversation.link = CustomerLink::Disconnected { since };
-                    }
-                });
-                self.fold_wrap_up(at, id, CloseReason::CustomerDisconnected);
-            }
+            ConversationFact::CustomerDisconnected => self.fold_disconnected(at, id),
             ConversationFact::EndedByAgent(_) => self.fold_end(at, id, CloseReason::AgentEnded),
             ConversationFact::EndedByCustomer => self.fold_end(at, id, CloseReason::CustomerEnded),
             ConversationFact::SessionEnded { agent, reason, .. } => self.fold_session_ended(at, id, *agent, *reason),
@@ -56,17 +50,33 @@ impl Record {
                 conversation.staff_mut(*agent).read = *upto;
                 mark_read_for_customer(conversation);
             }),
-            ConversationFact::Said { .. } => {}
+            ConversationFact::CustomerReturned { how } => self.fold_returned(id, *how),
+            ConversationFact::HoldEnded(why) => self.fold_hold_ended(at, id, *why),
+            ConversationFact::PromiseEnded(why) => self.fold_promise_ended(at, id, *why),
+            ConversationFact::PromiseExtended => self.set(id, extend),
+            ConversationFact::LinkMinted { link, .. } => {
+                self.set(id, |conversation| conversation.ways_back_mut().links.push(*link));
+            }
+            ConversationFact::TokenAdded { token, how, needs_sign_in, .. } => {
+                self.set(id, |conversation| add_token(conversation, *token, *how, !*needs_sign_in));
+            }
+            ConversationFact::CustomerIdentified(identity) => self.set(id, |conversation| {
+                let ways = conversation.ways_back_mut();
+                ways.identity = Some(*identity);
+                // What is theirs now is theirs alone.
+                ways.tokens.iter_mut().for_each(|added| added.stands_alone = false);
+            }),
+            ConversationFact::Said { .. } | ConversationFact::LinkOffered(_) => {}
         }
     }
 
-    fn set(&mut self, id: ConversationId, change: impl FnOnce(&mut ConversationRecord)) {
+    pub(crate) fn set(&mut self, id: ConversationId, change: impl FnOnce(&mut ConversationRecord)) {
         if let Some(conversation) = self.conversations.get_mut(&id) {
             change(conversation);
         }
     }
 
-    fn rules(&self, id: ConversationId) -> Option<WorkstreamRules> {
+    pub(crate) fn rules(&self, id: ConversationId) -> Option<WorkstreamRules> {
         self.conversations.get(&id).map(|conversation| self.rules_of(conversation))
     }
 
@@ -81,6 +91,7 @@ impl Record {
             cost,
             disconnect_after,
             reconnect,
+            identity,
         } = what
         else {
             return;
@@ -109,6 +120,7 @@ impl Record {
             staff: Vec::new(),
             customer_words: Vec::new(),
             keys: Vec::new(),
+            ways_back: identity.map(|identity| Box::new(WaysBack { identity: Some(identity), ..WaysBack::default() })),
         };
         self.conversations.insert(id, Box::new(conversation));
     }
@@ -143,7 +155,10 @@ impl Record {
                 waiting.offer = None;
             }
             match how {
-                OfferEnd::Declined | OfferEnd::Missed => count_try(conversation, agent, at),
+                OfferEnd::Declined | OfferEnd::Missed => {
+                    count_try(conversation, agent, at);
+                    forget_asked_first(conversation);
+                }
                 OfferEnd::Accepted | OfferEnd::Withdrawn => {}
             }
         });
@@ -159,7 +174,9 @@ impl Record {
         let Some(conversation) = self.conversations.get_mut(&id) else { return };
         conversation.stage = Stage::Active { agent, since: at };
         conversation.last_agent = Some(agent);
-        conversation.staff_mut(agent).took_part = true;
+        let staff = conversation.staff_mut(agent);
+        (staff.took_part, staff.gave_back) = (true, false);
+        forget_asked_first(conversation);
         mark_read_for_customer(conversation);
         let work = Work { kind: WorkKind::Active, units: conversation.cost, until: None, since: at };
         if picked {
@@ -181,7 +198,7 @@ impl Record {
     }
 
     /// Active → Wrap-up, with the wrap-up rule.
-    fn fold_wrap_up(&mut self, at: Timestamp, id: ConversationId, because: CloseReason) {
+    pub(crate) fn fold_wrap_up(&mut self, at: Timestamp, id: ConversationId, because: CloseReason) {
         let Some(rules) = self.rules(id) else { return };
         let Some(conversation) = self.conversations.get_mut(&id) else { return };
         let Stage::Active { agent, .. } = conversation.stage else { return };
@@ -205,12 +222,18 @@ impl Record {
             }
             if reason == SessionEnd::AgentReleased {
                 count_try(conversation, agent, at);
+                conversation.staff_mut(agent).gave_back = true;
+            }
+            // A hold lives no longer than its agent's session.
+            if let Some(promise) = conversation.ways_back.as_mut().and_then(|ways| ways.promise.as_mut()) {
+                promise.hold_until = None;
             }
         });
         self.set_agent(agent, |known| {
             forget_short_choice(known);
             let Some(work) = known.work.get_mut(&id) else { return };
-            if work.kind == WorkKind::WrapUp && work.until.is_some() {
+            end_hold(work, at);
+            if work.kind == WorkKind::WrapUp && work.until.is_some() && reason != SessionEnd::CustomerReturned {
                 // A set block time lasts even when the session ends earlier (product 5).
                 work.kind = WorkKind::Block;
             } else {
@@ -224,6 +247,11 @@ impl Record {
         let ended_at = if let Stage::WrapUp(wrap_up) = conversation.stage { wrap_up.since } else { at };
         conversation.stage = Stage::Closed { at, reason, ended_at, forget_at: at + times::TOKEN_KEPT_FOR };
         conversation.link = CustomerLink::Unwatched;
+        if let Some(ways) = &mut conversation.ways_back {
+            ways.links = Vec::new();
+            ways.promise = None;
+            ways.asked_first = None;
+        }
         // The start's key stays, so that a late retry of the start is told where its words are.
         conversation.keys.retain(|known| known.author == 0 && known.seq == Seq(1));
         conversation.keys.shrink_to_fit();

@@ -1,11 +1,11 @@
 //! What is derived from the record so that no input costs more when there are more conversations: deadlines in order, queues in
-//! order, tokens. Rebuilt on replay, kept in step after every fact.
+//! order, tokens, links, signed-in customers. Rebuilt on replay, kept in step after every fact.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{AgentId, ConversationId, QueueId, Timestamp, TokenHash, WorkMode};
+use model::{AgentId, ConversationId, IdentityHash, LinkHash, QueueId, Timestamp, TokenHash, WidgetId, WorkMode};
 
-use crate::record::{AgentLink, AgentRecord, ConversationRecord, CustomerLink, Record, Stage};
+use crate::record::{AgentLink, AgentRecord, ConversationRecord, CustomerLink, Record, Stage, WorkKind};
 
 /// What can be due. Deadlines of one instant fire in the order of these variants, then of their ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,6 +20,10 @@ pub(crate) enum Deadline {
     AgentMayBeAway(AgentId),
     AgentGone(AgentId),
     FreeBlock(AgentId, ConversationId),
+    /// The agent's place is kept no longer.
+    EndHold(ConversationId),
+    /// The customer may not come back any more.
+    EndPromise(ConversationId),
     EndWrapUp(ConversationId),
     Forget(ConversationId),
     /// An agent who had it before may be offered it again.
@@ -49,12 +53,30 @@ pub(crate) struct Index {
     pub(crate) deadlines: BTreeSet<(Timestamp, Deadline)>,
     pub(crate) queues: BTreeMap<QueueId, QueueIndex>,
     pub(crate) tokens: BTreeMap<TokenHash, ConversationId>,
+    pub(crate) links: BTreeMap<LinkHash, ConversationId>,
+    /// The one live conversation of each signed-in customer of a widget.
+    pub(crate) identities: BTreeMap<(WidgetId, IdentityHash), ConversationId>,
+}
+
+/// The secrets that lead to one conversation.
+#[derive(Default)]
+pub(crate) struct Secrets {
+    tokens: Vec<TokenHash>,
+    links: Vec<LinkHash>,
+}
+
+impl Secrets {
+    pub(crate) fn of(conversation: &ConversationRecord) -> Self {
+        let added = conversation.added_tokens().iter().map(|added| added.token);
+        Self { tokens: added.chain([conversation.token]).collect(), links: conversation.links().to_vec() }
+    }
 }
 
 /// What the index holds of one conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Keys {
-    pub(crate) token: TokenHash,
+    /// Of a live one that is a signed-in customer's.
+    pub(crate) identity: Option<(WidgetId, IdentityHash)>,
     pub(crate) deadlines: [Option<(Timestamp, Deadline)>; 4],
     pub(crate) waiting: Option<(QueueId, Place)>,
     pub(crate) offerable: bool,
@@ -71,6 +93,10 @@ impl Keys {
             }
             Stage::WrapUp(wrap_up) => {
                 deadlines[0] = wrap_up.session.map(|session| (session.closes_at, Deadline::EndWrapUp(id)));
+                if let Some(promise) = conversation.promise() {
+                    deadlines[1] = promise.hold_until.map(|until| (until, Deadline::EndHold(id)));
+                    deadlines[2] = Some((promise.until, Deadline::EndPromise(id)));
+                }
             }
             Stage::Closed { forget_at, .. } => deadlines[0] = Some((forget_at, Deadline::Forget(id))),
             Stage::Active { .. } => {}
@@ -81,7 +107,10 @@ impl Keys {
         let is_away = matches!(conversation.link, CustomerLink::Away { .. });
         let waiting = conversation.waiting();
         Self {
-            token: conversation.token,
+            identity: conversation
+                .identity()
+                .filter(|_| conversation.is_live())
+                .map(|identity| (conversation.widget, identity)),
             deadlines,
             waiting: waiting.map(|_| (conversation.queue, place(conversation))),
             offerable: !is_away
@@ -103,8 +132,8 @@ pub(crate) fn agent_deadlines(id: AgentId, agent: &AgentRecord) -> Vec<(Timestam
         deadlines.push((gone_at, Deadline::AgentGone(id)));
     }
     for (conversation, work) in &agent.work {
-        // The end of an offer is a deadline of its conversation.
-        if let Some(until) = work.until.filter(|_| work.kind != crate::record::WorkKind::Offer) {
+        // The ends of an offer and of a hold are deadlines of their conversation.
+        if let Some(until) = work.until.filter(|_| !matches!(work.kind, WorkKind::Offer | WorkKind::Hold)) {
             deadlines.push((until, Deadline::FreeBlock(id, *conversation)));
         }
     }
@@ -117,6 +146,7 @@ impl Index {
         let mut index = Self::default();
         for (id, conversation) in &record.conversations {
             index.add(*id, &Keys::of(record, *id, conversation));
+            index.learn(*id, Secrets::of(conversation));
         }
         for (id, agent) in &record.agents {
             index.deadlines.extend(agent_deadlines(*id, agent));
@@ -147,7 +177,7 @@ impl Index {
     }
 
     fn add(&mut self, id: ConversationId, keys: &Keys) {
-        self.tokens.insert(keys.token, id);
+        self.identities.extend(keys.identity.map(|customer| (customer, id)));
         self.deadlines.extend(keys.deadlines.iter().flatten());
         if let Some((queue, place)) = keys.waiting {
             let queue = self.queue_mut(queue);
@@ -186,14 +216,26 @@ impl Index {
                 queue.offerable.insert(place, id);
             }
         }
-        match (before, after) {
-            (None, Some(keys)) => {
-                self.tokens.insert(keys.token, id);
+        let (was, is) = (before.and_then(|keys| keys.identity), after.and_then(|keys| keys.identity));
+        if was != is {
+            if let Some(was) = was {
+                self.identities.remove(&was);
             }
-            (Some(keys), None) => {
-                self.tokens.remove(&keys.token);
-            }
-            _ => {}
+            self.identities.extend(is.map(|customer| (customer, id)));
+        }
+    }
+
+    pub(crate) fn learn(&mut self, id: ConversationId, secrets: Secrets) {
+        self.tokens.extend(secrets.tokens.into_iter().map(|token| (token, id)));
+        self.links.extend(secrets.links.into_iter().map(|link| (link, id)));
+    }
+
+    pub(crate) fn unlearn(&mut self, secrets: &Secrets) {
+        for token in &secrets.tokens {
+            self.tokens.remove(token);
+        }
+        for link in &secrets.links {
+            self.links.remove(link);
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What can be told to the desk. Imperatives.
 
 use model::{
-    AgentId, AgentRules, Audience, BodyDigest, ConnectionId, ConversationId, CustomerId, DisplayName, MessageText,
-    Presence, QueueId, QueueRules, SendKey, Seq, Timestamp, TokenHash, WidgetId, WidgetRules, WorkstreamId,
-    WorkstreamRules,
+    AgentId, AgentRules, Audience, BodyDigest, ConnectionId, ConversationId, CustomerId, DisplayName, IdentityHash,
+    LinkHash, MessageText, Presence, QueueId, QueueRules, SendKey, Seq, Timestamp, TokenHash, WidgetId, WidgetRules,
+    WorkstreamId, WorkstreamRules,
 };
 
 /// One thing told to the desk. Nothing else changes it.
@@ -29,14 +29,23 @@ pub enum Input {
     /// New rules.
     Configure(Configuration),
 
-    /// A customer's connection shows a token and wants to join its conversation. Answered by `Resumed` or `CannotResume`.
+    /// A customer's connection shows what it has and wants to join a conversation (product 3, "How a customer comes back").
+    ///
+    /// Answered by exactly one of `Resumed`, `Prompted` and `CannotResume`; before it by `LinkDead`, `SignedInAsSomeoneElse` or
+    /// `ArrivalWaits` where an arrival is not followed.
     Resume {
         /// The connection.
         connection: ConnectionId,
         /// The widget that the page embeds; the conversation must be one of its.
         widget: WidgetId,
-        /// The hash of the token.
-        token: TokenHash,
+        /// The hash of the token in the browser's storage, if any.
+        token: Option<TokenHash>,
+        /// The link or the hand-over that opened the page, if any.
+        arrival: Option<Arrival>,
+        /// Who the browser is signed in as, verified.
+        identity: Option<IdentityHash>,
+        /// Whether somebody is signed in could not be found out yet.
+        sign_in_is_unknown: bool,
     },
     /// A customer starts a conversation with its first words. Answered by `Started` or `NotSent`.
     ///
@@ -60,6 +69,52 @@ pub enum Input {
         text: MessageText,
         /// What the customer wants to be called.
         name: Option<DisplayName>,
+        /// Who the browser is signed in as, verified.
+        identity: Option<IdentityHash>,
+    },
+    /// *Continue*, pressed at the prompt. Answered by `Resumed`, or by `CannotResume` where it is too late.
+    Continue {
+        /// The connection; it stands at the prompt.
+        connection: ConnectionId,
+        /// The hash of the token that the browser holds from now on; may be the known one.
+        token: TokenHash,
+    },
+    /// *Start new*: ends the conversation of the prompt, or the promise of the one that the connection reads, and frees the agent at
+    /// once. The connection has no conversation then. Answered by `Left`.
+    StartNew {
+        /// The connection.
+        connection: ConnectionId,
+    },
+    /// One press at the prompt: two more minutes until the limit, ten times at most; never for the hold.
+    ExtendPromise {
+        /// The connection; it stands at the prompt.
+        connection: ConnectionId,
+    },
+    /// *Go to that one*: ends the conversation that the connection has, as `StartNew` does, and joins the other. Answered by
+    /// `Resumed`, `LinkDead` or `SignedInAsSomeoneElse`; after the last two all stays as it was.
+    FollowArrival {
+        /// The connection.
+        connection: ConnectionId,
+        /// The link or hand-over that waits.
+        arrival: Arrival,
+    },
+    /// A customer signed in, or their sign-in was renewed, while connected. An anonymous conversation that this browser started
+    /// becomes theirs. Answered only where another conversation or none follows: `Prompted`, or `CannotResume` where they are
+    /// not the customer of the one that the connection has.
+    Identify {
+        /// The connection.
+        connection: ConnectionId,
+        /// The widget that the page embeds.
+        widget: WidgetId,
+        /// Who.
+        identity: IdentityHash,
+    },
+    /// A customer wants a reconnect link of their conversation. Answered by `LinkMinted`.
+    MintLink {
+        /// The connection; it has joined a conversation.
+        connection: ConnectionId,
+        /// The hash of the new link's secret.
+        link: LinkHash,
     },
     /// A customer says something. Answered by `Sent` or `NotSent`.
     Say {
@@ -84,7 +139,7 @@ pub enum Input {
         /// A position of the customer's sequence; one from the future is taken as the head.
         upto: Seq,
     },
-    /// A customer ends the conversation.
+    /// A customer ends the conversation; late, where only the promise is left.
     EndByCustomer {
         /// The connection.
         connection: ConnectionId,
@@ -187,6 +242,32 @@ pub enum AgentRequest {
     Release(ConversationId),
     /// Chooses a presence; `None` goes back to the computed one.
     SetPresence(Option<Presence>),
+    /// Offers the customer a reconnect link in the conversation.
+    OfferLink(ConversationId),
+    /// Takes a reconnect link to send by other ways; an audit entry. The hash is that of the new link's secret.
+    TakeLink(ConversationId, LinkHash),
+    /// Ends the hold of a conversation in wrap-up early; session and promise go on.
+    ReleaseHold(ConversationId),
+}
+
+/// How a browser arrives with more than its own token. The token is the hash of the fresh one that it has minted for the case of a
+/// yes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// A reconnect link.
+    Link {
+        /// The hash of its secret.
+        link: LinkHash,
+        /// The browser's token from now on.
+        token: TokenHash,
+    },
+    /// A hand-over code of another site of the same owner, which the shell has redeemed.
+    Handover {
+        /// The conversation that it was made for.
+        conversation: ConversationId,
+        /// The browser's token from now on.
+        token: TokenHash,
+    },
 }
 
 /// New rules for one thing. Unchanged rules make no fact.

@@ -1,7 +1,7 @@
 //! A customer's connection joins a conversation, or is lost. A joining connection is `live`; only a return after "may be away"
 //! is a fact.
 
-use model::{ConnectionId, ConversationId, Timestamp, TokenHash, WidgetId};
+use model::{ConnectionId, ConversationId, Timestamp};
 
 use crate::desk::Desk;
 use crate::fact::ConversationFact;
@@ -12,34 +12,25 @@ use crate::record::CustomerLink;
 use crate::turn::Turn;
 
 impl Desk {
-    pub(crate) fn resume(&mut self, turn: &mut Turn, connection: ConnectionId, widget: WidgetId, token: TokenHash) {
-        let found = self.index.tokens.get(&token).copied();
-        let fits = found.and_then(|id| self.record.conversations.get(&id)).is_some_and(|known| known.widget == widget);
-        match found.filter(|_| fits) {
-            Some(conversation) => {
-                turn.tell(Notice::Resumed { connection, conversation });
-                self.join(turn, connection, conversation);
-            }
-            None => turn.tell(Notice::CannotResume { connection }),
-        }
-    }
-
-    /// The connection is the customer's from now on. One connection has one conversation: it leaves the one before.
-    pub(crate) fn join(&mut self, turn: &mut Turn, connection: ConnectionId, id: ConversationId) {
+    /// The connection is the customer's from now on. One connection has one conversation: it leaves the one before. Who is signed in
+    /// on it is the caller's to remember.
+    pub(crate) fn join(&mut self, turn: &mut Turn, connection: ConnectionId, id: ConversationId, is_starter: bool) {
+        let joined = Joined::Customer { conversation: id, is_starter };
         if self.live.joined(connection) == Some(id) {
+            self.live.connections.insert(connection, joined);
             return;
         }
         if self.live.connections.contains_key(&connection) {
             self.lose_connection(turn, connection, turn.now);
         }
-        self.live.connections.insert(connection, Joined::Customer(id));
+        self.live.connections.insert(connection, joined);
         let live = self.live.conversation_mut(id);
         live.connections.reserve_exact(1);
         live.connections.push(connection);
         let displaced =
             (live.connections.len() > limits::CONNECTIONS_PER_CUSTOMER_MAX).then(|| live.connections.remove(0));
         if let Some(oldest) = displaced {
-            self.live.connections.remove(&oldest);
+            self.live.forget_connection(oldest);
             turn.tell(Notice::Displace { connection: oldest });
         }
         self.set_lost(id, None);
@@ -56,8 +47,11 @@ impl Desk {
     }
 
     pub(crate) fn lose_connection(&mut self, turn: &mut Turn, connection: ConnectionId, last_heard: Timestamp) {
-        match self.live.connections.remove(&connection) {
-            Some(Joined::Customer(id)) => self.lose_customer_connection(turn, connection, id, last_heard),
+        match self.live.forget_connection(connection) {
+            Some(Joined::Customer { conversation, .. }) => {
+                self.lose_customer_connection(turn, connection, conversation, last_heard);
+            }
+            Some(Joined::Prompted { conversation, .. }) => self.live.leave_prompt(connection, conversation),
             Some(Joined::Agent { agent, following }) => {
                 for id in following {
                     self.drop_follower(connection, id);

@@ -4,7 +4,7 @@ use model::{AgentId, ConversationId, Units};
 
 use crate::desk::Desk;
 use crate::fact::Fact;
-use crate::record::{AgentRecord, WorkKind};
+use crate::record::{AgentRecord, Record, WorkKind};
 use crate::turn::Turn;
 use crate::view::{LedgerCause, LedgerEntry};
 
@@ -20,8 +20,9 @@ impl AgentRecord {
     }
 
     /// The ledger as it is shown, without entries that take nothing.
-    pub(crate) fn ledger(&self) -> Vec<LedgerEntry> {
+    pub(crate) fn ledger(&self, record: &Record) -> Vec<LedgerEntry> {
         let taken = self.work.iter().filter(|(_, work)| work.units != Units(0));
+        let hold_until = |id| record.conversations.get(id)?.promise()?.hold_until;
         taken
             .map(|(conversation, work)| LedgerEntry {
                 conversation: *conversation,
@@ -29,9 +30,10 @@ impl AgentRecord {
                 cause: match work.kind {
                     WorkKind::Offer => LedgerCause::Offer,
                     WorkKind::Active => LedgerCause::Active,
+                    WorkKind::Hold => LedgerCause::Hold,
                     WorkKind::WrapUp | WorkKind::Block => LedgerCause::WrapUp,
                 },
-                until: work.until,
+                until: if work.kind == WorkKind::Hold { hold_until(conversation) } else { work.until },
             })
             .collect()
     }
@@ -47,6 +49,17 @@ impl Desk {
             .and_then(|known| known.work.get(&conversation))
             .is_some_and(|work| work.until.is_some() && matches!(work.kind, WorkKind::WrapUp | WorkKind::Block));
         if is_blocked {
+            self.write_agent(turn, agent, Fact::CapacityFreed { agent, conversation });
+        }
+    }
+
+    /// Whatever a conversation still blocks of an agent after the talk is free at once: its customer is back, or started anew.
+    pub(crate) fn free_now(&mut self, turn: &mut Turn, conversation: ConversationId) {
+        let Some(agent) = self.record.conversations.get(&conversation).and_then(|known| known.last_agent) else {
+            return;
+        };
+        let work = self.record.agents.get(&agent).and_then(|known| known.work.get(&conversation));
+        if work.is_some_and(|work| work.units != Units(0) && matches!(work.kind, WorkKind::WrapUp | WorkKind::Block)) {
             self.write_agent(turn, agent, Fact::CapacityFreed { agent, conversation });
         }
     }

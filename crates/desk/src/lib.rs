@@ -12,6 +12,7 @@
 //! A deadline is over at its instant: `handle` first fires all that is due at `now`, then handles the input.
 
 mod agent;
+mod arrive;
 mod away;
 mod close;
 mod configure;
@@ -21,21 +22,28 @@ mod fact;
 mod fire;
 mod fold;
 mod fold_conversation;
+mod fold_promise;
 mod follow;
+mod hold;
+mod identify;
 mod index;
 mod input;
 mod join;
 mod ledger;
+mod links;
 mod live;
 mod offer;
 mod outcome;
 mod pick;
 mod policy;
 mod presence;
+mod promise;
+mod prompt;
 mod queue;
 mod read;
 mod record;
 mod restart;
+mod resume;
 mod say;
 mod show;
 mod start;
@@ -45,12 +53,12 @@ mod view;
 
 pub use desk::Desk;
 pub use fact::{Author, Body, ConversationFact, Fact, Recorded};
-pub use input::{AgentRequest, Configuration, Input};
-pub use outcome::{Notice, Outcome, RefusalReason, Sent, ViewKey};
+pub use input::{AgentRequest, Arrival, Configuration, Input};
+pub use outcome::{NotResumed, Notice, Outcome, RefusalReason, Sent, ViewKey};
 pub use record::{FOLD_VERSION, Record};
 pub use view::{
     AgentView, ClientConnection, ConversationStage, ConversationView, CustomerView, LedgerCause, LedgerEntry,
-    OfferView, StageCounts,
+    OfferView, PromiseView, PromptView, StageCounts,
 };
 
 /// The constants of product 2 and 3 that are not settings.
@@ -69,7 +77,9 @@ pub mod times {
     pub const POSITIONS_WITHIN: Millis = Millis::seconds(1);
     /// A typing sign lasts this long.
     pub const TYPING_FOR: Millis = Millis::seconds(5);
-    /// A closed conversation's token is forgotten this long after the end.
+    /// One press at the prompt moves the limit by this much.
+    pub const EXTENSION: Millis = Millis::minutes(2);
+    /// A closed conversation's tokens are forgotten this long after the end.
     pub const TOKEN_KEPT_FOR: Millis = Millis::hours(24);
 }
 
@@ -77,6 +87,14 @@ pub mod times {
 pub mod limits {
     /// Connections of one customer's conversation at once; the oldest goes.
     pub const CONNECTIONS_PER_CUSTOMER_MAX: usize = 8;
+    /// Connections that stand at the prompt of one conversation at once; the oldest goes.
+    pub const PROMPTED_PER_CONVERSATION_MAX: usize = 8;
+    /// Tokens of one conversation; of those that came after the first, the oldest goes.
+    pub const TOKENS_PER_CONVERSATION_MAX: usize = 20;
+    /// Reconnect links of one conversation.
+    pub const LINKS_PER_CONVERSATION_MAX: usize = 20;
+    /// How often one promise can be extended.
+    pub const EXTENSIONS_MAX: u8 = 10;
     /// Console windows of one agent at once; the oldest goes.
     pub const CONNECTIONS_PER_AGENT_MAX: usize = 16;
     /// Conversations that one console window follows at once.

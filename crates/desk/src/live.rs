@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{AgentId, ConnectionId, ConversationId, Timestamp};
+use model::{AgentId, ConnectionId, ConversationId, IdentityHash, Timestamp};
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Live {
@@ -11,13 +11,30 @@ pub(crate) struct Live {
     pub(crate) conversations: BTreeMap<ConversationId, Box<LiveConversation>>,
     /// Console windows, oldest first.
     pub(crate) agents: BTreeMap<AgentId, Vec<ConnectionId>>,
+    /// Connections that stand at the prompt of a conversation, oldest first.
+    pub(crate) prompts: BTreeMap<ConversationId, Vec<ConnectionId>>,
+    /// Who is signed in on a customer's connection that has joined or stands at a prompt.
+    pub(crate) identities: BTreeMap<ConnectionId, IdentityHash>,
 }
 
 /// Whose a connection is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Joined {
-    Customer(ConversationId),
-    Agent { agent: AgentId, following: Vec<ConversationId> },
+    Customer {
+        conversation: ConversationId,
+        /// In the browser that started it.
+        is_starter: bool,
+    },
+    /// At the prompt.
+    Prompted {
+        conversation: ConversationId,
+        /// The browser holds a token of it.
+        holds_token: bool,
+    },
+    Agent {
+        agent: AgentId,
+        following: Vec<ConversationId>,
+    },
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,8 +77,8 @@ impl Live {
     /// The conversation that a customer's connection has joined.
     pub(crate) fn joined(&self, connection: ConnectionId) -> Option<ConversationId> {
         match self.connections.get(&connection)? {
-            Joined::Customer(conversation) => Some(*conversation),
-            Joined::Agent { .. } => None,
+            Joined::Customer { conversation, .. } => Some(*conversation),
+            Joined::Prompted { .. } | Joined::Agent { .. } => None,
         }
     }
 
@@ -69,7 +86,7 @@ impl Live {
     pub(crate) fn following(&self, connection: ConnectionId) -> &[ConversationId] {
         match self.connections.get(&connection) {
             Some(Joined::Agent { following, .. }) => following,
-            Some(Joined::Customer(_)) | None => &[],
+            Some(Joined::Customer { .. } | Joined::Prompted { .. }) | None => &[],
         }
     }
 
@@ -77,7 +94,38 @@ impl Live {
     pub(crate) fn agent(&self, connection: ConnectionId) -> Option<AgentId> {
         match self.connections.get(&connection)? {
             Joined::Agent { agent, .. } => Some(*agent),
-            Joined::Customer(_) => None,
+            Joined::Customer { .. } | Joined::Prompted { .. } => None,
+        }
+    }
+
+    /// The conversation at whose prompt a connection stands, and whether its browser holds a token of it.
+    pub(crate) fn prompted(&self, connection: ConnectionId) -> Option<(ConversationId, bool)> {
+        match self.connections.get(&connection)? {
+            Joined::Prompted { conversation, holds_token } => Some((*conversation, *holds_token)),
+            Joined::Customer { .. } | Joined::Agent { .. } => None,
+        }
+    }
+
+    /// Who is signed in on a connection that has joined or stands at a prompt.
+    pub(crate) fn sign_in(&mut self, connection: ConnectionId, identity: Option<IdentityHash>) {
+        match identity {
+            Some(identity) => self.identities.insert(connection, identity),
+            None => self.identities.remove(&connection),
+        };
+    }
+
+    /// Forgets a connection itself; the lists that name it are the caller's.
+    pub(crate) fn forget_connection(&mut self, connection: ConnectionId) -> Option<Joined> {
+        self.identities.remove(&connection);
+        self.connections.remove(&connection)
+    }
+
+    pub(crate) fn leave_prompt(&mut self, connection: ConnectionId, conversation: ConversationId) {
+        if let Some(standing) = self.prompts.get_mut(&conversation) {
+            standing.retain(|other| *other != connection);
+            if standing.is_empty() {
+                self.prompts.remove(&conversation);
+            }
         }
     }
 }

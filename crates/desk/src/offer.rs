@@ -194,7 +194,7 @@ impl Desk {
     }
 }
 
-/// Never had it first; then whoever had it least, 60 s after their last try. Among equals as the queue says.
+/// After a return the agent who had it; then those who never had it; then whoever had it least, 60 s after their last try. Among equals as the queue says.
 fn choose(
     known: &ConversationRecord,
     rules: &WorkstreamRules,
@@ -202,7 +202,8 @@ fn choose(
     candidates: &[Candidate],
     now: Timestamp,
 ) -> Choice {
-    let mut best: Option<(u8, i64, u64, AgentId)> = None;
+    let asked_first = known.ways_back.as_ref().and_then(|ways| ways.asked_first);
+    let mut best: Option<(bool, u8, i64, u64, AgentId)> = None;
     let mut later: Option<Timestamp> = None;
     for candidate in candidates {
         if candidate.free < known.cost || !rules.allowed_presences.contains(&candidate.presence) {
@@ -220,11 +221,11 @@ fn choose(
             AssignmentMethod::HighestCapacity => -i64::from(candidate.free.0),
             AssignmentMethod::RoundRobin => 0,
         };
-        let rank = (tries, load, candidate.assigned, candidate.agent);
+        let rank = (asked_first != Some(candidate.agent), tries, load, candidate.assigned, candidate.agent);
         best = Some(best.map_or(rank, |better| better.min(rank)));
     }
     match (best, later) {
-        (Some((_, _, _, agent)), _) => Choice::Agent(agent),
+        (Some((.., agent)), _) => Choice::Agent(agent),
         (None, Some(at)) => Choice::Later(at),
         (None, None) => Choice::Nobody,
     }

@@ -1,6 +1,8 @@
 //! What the desk answers.
 
-use model::{AgentId, Audience, ConnectionId, ConversationId, Millis, SendKey, Seq, Timestamp};
+use model::{
+    AgentId, Audience, ConnectionId, ConversationId, HoldEnd, Millis, PromiseEnd, ReturnedBy, SendKey, Seq, Timestamp,
+};
 
 use crate::fact::Recorded;
 
@@ -57,6 +59,27 @@ pub enum RefusalReason {
     ConversationFull,
     /// Not a presence that a person can choose.
     PresenceNotChoosable,
+    /// The conversation has as many links as it may have.
+    TooManyLinks,
+    /// No Portal URL is set, so that a link would lead nowhere.
+    NoPortal,
+    /// Reconnect was off when the conversation started.
+    ReconnectIsOff,
+    /// The limit was extended as often as it may be.
+    NoExtensionLeft,
+}
+
+/// Why nothing can be resumed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NotResumed {
+    /// There is nothing, or no longer: a clear no.
+    Expired,
+    /// It is a signed-in customer's, and nobody is signed in.
+    SignInNeeded,
+    /// Nobody can tell now: who is signed in is not known yet, or nothing can be written. Ask again.
+    SignInUnknown,
+    /// It is another customer's than the one who is signed in: the browser drops its token.
+    NotYours,
 }
 
 /// Something whose whole latest value must be sent again. The shell collects them over a batch, asks the desk for each once and
@@ -69,6 +92,8 @@ pub enum ViewKey {
     Conversation(ConversationId),
     /// [`crate::Desk::agent_view`], for the agent's console windows.
     Agent(AgentId),
+    /// [`crate::Desk::prompt_view`], for the connections that stand at the prompt of this conversation.
+    Prompt(ConversationId),
 }
 
 /// Who must hear of what. Delivered after the facts of the same outcome are durable.
@@ -81,9 +106,45 @@ pub enum Notice {
         /// The conversation.
         conversation: ConversationId,
     },
-    /// The token is of no conversation that the desk remembers.
+    /// There is nothing that this connection may join. It has no conversation.
     CannotResume {
         /// The connection.
+        connection: ConnectionId,
+        /// Why.
+        why: NotResumed,
+    },
+    /// The connection stands at the prompt *Continue / Start new* of this conversation: send its view. It has not joined, and
+    /// standing there is no sign of life.
+    Prompted {
+        /// The connection.
+        connection: ConnectionId,
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// The link is expired or unknown. What the browser has besides it is answered next.
+    LinkDead {
+        /// The connection.
+        connection: ConnectionId,
+    },
+    /// The link or hand-over is good, but another conversation is going on in this browser, which is answered next: ask which.
+    ArrivalWaits {
+        /// The connection.
+        connection: ConnectionId,
+    },
+    /// The link or hand-over is good, but for another customer than the one who is signed in. What the browser has besides it is
+    /// answered next.
+    SignedInAsSomeoneElse {
+        /// The connection.
+        connection: ConnectionId,
+    },
+    /// The connection has no conversation now, as it asked.
+    Left {
+        /// The connection.
+        connection: ConnectionId,
+    },
+    /// The link is durable.
+    LinkMinted {
+        /// The connection that asked for it.
         connection: ConnectionId,
     },
     /// The start is durable, and the connection has joined.
@@ -170,5 +231,22 @@ pub enum Notice {
     Disconnected {
         /// How long they had been away.
         away_for: Millis,
+    },
+    /// Something the metrics count: a disconnected customer came back.
+    Returned {
+        /// How.
+        how: ReturnedBy,
+        /// How long they had been away.
+        away_for: Millis,
+    },
+    /// Something the metrics count: a hold is over.
+    HoldEnded {
+        /// Why.
+        why: HoldEnd,
+    },
+    /// Something the metrics count: a promise is over without a return.
+    PromiseEnded {
+        /// Why.
+        why: PromiseEnd,
     },
 }

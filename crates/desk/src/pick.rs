@@ -29,6 +29,9 @@ impl Desk {
             AgentRequest::Close(id) => self.close_by_agent(turn, agent, id),
             AgentRequest::Release(id) => self.release(turn, agent, id),
             AgentRequest::SetPresence(presence) => self.choose_presence(turn, agent, presence),
+            AgentRequest::OfferLink(id) => self.offer_link(turn, agent, id),
+            AgentRequest::TakeLink(id, link) => self.take_link(turn, agent, id, link),
+            AgentRequest::ReleaseHold(id) => self.release_hold(turn, agent, id),
         }
     }
 

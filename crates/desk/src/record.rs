@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use model::{
-    AgentId, AgentRules, BodyDigest, CloseReason, ConversationId, CustomerId, Millis, Presence, QueueId, QueueRules,
-    ReconnectRules, SendKey, Seq, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
+    AgentId, AgentRules, BodyDigest, CloseReason, ConversationId, CustomerId, IdentityHash, LinkHash, Millis, Presence,
+    QueueId, QueueRules, ReconnectRules, ReturnedBy, SendKey, Seq, Timestamp, TokenHash, Units, WidgetId, WidgetRules,
+    WorkstreamId, WorkstreamRules,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::fact::Author;
 
 /// The version of the fold. A snapshot of a [`Record`] made by another version must be thrown away and the facts replayed.
-pub const FOLD_VERSION: u32 = 1;
+pub const FOLD_VERSION: u32 = 2;
 
 /// Everything that the facts say, and nothing else. Deadlines lie here as instants; `RelayStarted` and `WritesResumed` move them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,7 +59,7 @@ pub(crate) struct Work {
     pub(crate) kind: WorkKind,
     /// What it takes; zero in a wrap-up that blocks nothing, or no longer.
     pub(crate) units: Units,
-    /// When the units are freed, where that is a set time.
+    /// When the units are freed, where that is a set time. While a hold runs, what the wrap-up rule alone would say.
     pub(crate) until: Option<Timestamp>,
     /// When the session began, or the offer was made.
     pub(crate) since: Timestamp,
@@ -73,6 +74,8 @@ pub(crate) enum WorkKind {
     Active,
     /// A session in wrap-up.
     WrapUp,
+    /// A session in wrap-up whose units are kept for a customer who may come back.
+    Hold,
     /// The session is over, a set block time is not.
     Block,
 }
@@ -84,6 +87,7 @@ pub(crate) struct ConversationRecord {
     pub(crate) widget: WidgetId,
     pub(crate) workstream: WorkstreamId,
     pub(crate) queue: QueueId,
+    /// That of the browser that started it.
     pub(crate) token: TokenHash,
     pub(crate) number: u32,
     pub(crate) cost: Units,
@@ -109,6 +113,41 @@ pub(crate) struct ConversationRecord {
     pub(crate) customer_words: Vec<WordsAt>,
     /// The keys of all sends, sorted by author and key. Once closed, only the start's.
     pub(crate) keys: Vec<KeyRecord>,
+    /// Boxed and mostly absent: most conversations never need another way back than their first token.
+    pub(crate) ways_back: Option<Box<WaysBack>>,
+}
+
+/// Who may come back, how, and until when.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct WaysBack {
+    /// The signed-in customer whose conversation it is.
+    pub(crate) identity: Option<IdentityHash>,
+    /// Tokens besides the first, oldest first.
+    pub(crate) tokens: Vec<AddedToken>,
+    /// Links, oldest first; none once closed.
+    pub(crate) links: Vec<LinkHash>,
+    pub(crate) promise: Option<Promise>,
+    /// How they came last, after having been disconnected or with another device.
+    pub(crate) returned_by: Option<ReturnedBy>,
+    /// Open again after a return: who is offered it first.
+    pub(crate) asked_first: Option<AgentId>,
+}
+
+/// A token that was added to a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AddedToken {
+    pub(crate) token: TokenHash,
+    /// It came in without the sign-in of the conversation's customer, and resumes without it.
+    pub(crate) stands_alone: bool,
+}
+
+/// What a disconnected customer was promised: the conversation until the limit, and the agent until the hold ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Promise {
+    pub(crate) until: Timestamp,
+    /// Only while the agent's session lives.
+    pub(crate) hold_until: Option<Timestamp>,
+    pub(crate) extensions: u8,
 }
 
 /// Where a conversation is.
@@ -174,6 +213,8 @@ pub(crate) struct Staff {
     pub(crate) agent: AgentId,
     /// They have had it.
     pub(crate) took_part: bool,
+    /// They gave it back to the queue, and have not had it since.
+    pub(crate) gave_back: bool,
     /// Counted offers: declined, missed; and releases.
     pub(crate) tries: u8,
     /// Not offered to them again before.
@@ -243,6 +284,46 @@ impl ConversationRecord {
         matches!(self.stage, Stage::Open(_) | Stage::Active { .. })
     }
 
+    /// Live: Open, Active, or in wrap-up with a promise. A customer has one live conversation (product 3).
+    pub(crate) fn is_live(&self) -> bool {
+        self.is_going() || self.promise().is_some()
+    }
+
+    pub(crate) fn promise(&self) -> Option<Promise> {
+        self.ways_back.as_ref().and_then(|ways| ways.promise)
+    }
+
+    /// The agent's place is kept.
+    pub(crate) fn is_held(&self) -> bool {
+        self.promise().is_some_and(|promise| promise.hold_until.is_some())
+    }
+
+    /// Whether this agent may write to the customer: while they have it, and while they keep the place.
+    pub(crate) fn may_write(&self, agent: AgentId) -> bool {
+        self.session_agent() == Some(agent) && (matches!(self.stage, Stage::Active { .. }) || self.is_held())
+    }
+
+    pub(crate) fn identity(&self) -> Option<IdentityHash> {
+        self.ways_back.as_ref().and_then(|ways| ways.identity)
+    }
+
+    pub(crate) fn links(&self) -> &[LinkHash] {
+        self.ways_back.as_ref().map_or(&[], |ways| &ways.links)
+    }
+
+    pub(crate) fn added_tokens(&self) -> &[AddedToken] {
+        self.ways_back.as_ref().map_or(&[], |ways| &ways.tokens)
+    }
+
+    /// Whether this token of the conversation resumes it without a sign-in.
+    pub(crate) fn stands_alone(&self, token: TokenHash) -> bool {
+        self.identity().is_none() || self.added_tokens().iter().any(|added| added.token == token && added.stands_alone)
+    }
+
+    pub(crate) fn ways_back_mut(&mut self) -> &mut WaysBack {
+        self.ways_back.get_or_insert_default()
+    }
+
     pub(crate) fn waiting(&self) -> Option<&Waiting> {
         if let Stage::Open(waiting) = &self.stage { Some(waiting) } else { None }
     }
@@ -271,7 +352,8 @@ impl ConversationRecord {
 
     pub(crate) fn staff_mut(&mut self, agent: AgentId) -> &mut Staff {
         let index = self.staff.iter().position(|staff| staff.agent == agent).unwrap_or_else(|| {
-            self.staff.push(Staff { agent, took_part: false, tries: 0, again_at: Timestamp::ZERO, read: Seq::START });
+            let (again_at, read) = (Timestamp::ZERO, Seq::START);
+            self.staff.push(Staff { agent, took_part: false, gave_back: false, tries: 0, again_at, read });
             self.staff.len() - 1
         });
         &mut self.staff[index]

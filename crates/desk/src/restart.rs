@@ -6,6 +6,7 @@ use model::{AgentId, ConversationId, Timestamp};
 use crate::desk::Desk;
 use crate::fact::Fact;
 use crate::index::{Deadline, Index};
+use crate::live::Joined;
 use crate::outcome::ViewKey;
 use crate::record::{AgentLink, CustomerLink, Record};
 use crate::turn::Turn;
@@ -81,6 +82,9 @@ impl Desk {
                 turn.changed(ViewKey::Conversation(*id));
             }
         }
+        for id in self.live.prompts.keys() {
+            turn.changed(ViewKey::Prompt(*id));
+        }
     }
 
     /// After a failed append: goes back to what is durable and keeps the connections that still fit it. Versions of views
@@ -91,13 +95,18 @@ impl Desk {
         self.now = self.record.last_at;
         let known = &self.record.conversations;
         self.live.conversations.retain(|id, _| known.contains_key(id));
+        self.live.prompts.retain(|id, _| known.contains_key(id));
         self.live.connections.retain(|_, joined| match joined {
-            crate::live::Joined::Customer(id) => known.contains_key(id),
-            crate::live::Joined::Agent { following, .. } => {
+            Joined::Customer { conversation, .. } | Joined::Prompted { conversation, .. } => {
+                known.contains_key(conversation)
+            }
+            Joined::Agent { following, .. } => {
                 following.retain(|id| known.contains_key(id));
                 true
             }
         });
+        let connections = &self.live.connections;
+        self.live.identities.retain(|connection, _| connections.contains_key(connection));
         self.rebuild_index();
     }
 

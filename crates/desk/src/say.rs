@@ -105,7 +105,8 @@ impl Desk {
         match known.stage {
             Stage::Closed { .. } => return Err(RefusalReason::ConversationClosed),
             _ if known.session_agent() != Some(agent) => return Err(RefusalReason::NotYours),
-            Stage::WrapUp(_) if !internal => return Err(RefusalReason::ConversationEnded),
+            // While a hold runs, the customer reads it when they are back.
+            Stage::WrapUp(_) if !internal && !known.is_held() => return Err(RefusalReason::ConversationEnded),
             Stage::Open(_) | Stage::Active { .. } | Stage::WrapUp(_) => {}
         }
         if known.position >= limits::FACTS_PER_CONVERSATION_MAX {

@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use model::{AgentId, ConversationId, QueueId, Seq, Timestamp};
 
 use crate::desk::Desk;
-use crate::limits::CARDS_PER_LIST_MAX;
+use crate::limits::{self, CARDS_PER_LIST_MAX};
 use crate::record::{AgentLink, AgentRecord, ConversationRecord, CustomerLink, Stage, WorkKind};
-use crate::view::{AgentView, ClientConnection, ConversationStage, ConversationView, CustomerView, OfferView};
+use crate::view::{
+    AgentView, ClientConnection, ConversationStage, ConversationView, CustomerView, OfferView, PromiseView, PromptView,
+};
 
 impl ConversationRecord {
     fn shown(&self) -> ConversationStage {
@@ -19,6 +21,9 @@ impl ConversationRecord {
                 since: wrap_up.since,
                 closes_at: wrap_up.session.map_or(wrap_up.since, |session| session.closes_at),
                 because: wrap_up.because,
+                promise: self
+                    .promise()
+                    .map(|promise| PromiseView { until: promise.until, hold_until: promise.hold_until }),
             },
             Stage::Closed { at, reason, ended_at, .. } => ConversationStage::Closed { at, reason, ended_at },
         }
@@ -58,6 +63,21 @@ impl Desk {
         })
     }
 
+    /// What is shown at the prompt of this conversation. `None` once it is over: too late.
+    #[must_use]
+    pub fn prompt_view(&self, conversation: ConversationId) -> Option<PromptView> {
+        let known = self.record.conversations.get(&conversation).filter(|known| known.is_live())?;
+        let promise = known.promise();
+        Some(PromptView {
+            version: self.version,
+            agent: known.session_agent().or(known.last_agent),
+            hold_until: promise.and_then(|promise| promise.hold_until),
+            until: promise.map(|promise| promise.until),
+            may_extend: promise.is_some_and(|promise| promise.extensions < limits::EXTENSIONS_MAX),
+            is_elsewhere: known.is_going(),
+        })
+    }
+
     /// Until when an agent's place is kept, once they have been away for 10 s.
     fn away_until(&self, agent: &AgentRecord) -> Option<Timestamp> {
         match agent.link {
@@ -87,8 +107,12 @@ impl Desk {
             read_by_me,
             head: known.agents_seq,
             unread: known.unread_after(read_by_me),
-            may_write: matches!(known.stage, Stage::Active { agent: has, .. } if has == agent),
+            may_write: known.may_write(agent),
             session_since: known.session_since(),
+            signed_in: known.identity().is_some() && known.added_tokens().iter().all(|added| !added.stands_alone),
+            returned_by: known.ways_back.as_ref().and_then(|ways| ways.returned_by),
+            reconnect: known.reconnect.is_some(),
+            may_offer_link: known.may_write(agent) && self.can_have_links(known).is_ok(),
         })
     }
 
@@ -115,7 +139,7 @@ impl Desk {
             presence: known.presence(),
             chosen: known.chosen(),
             capacity: known.rules.capacity,
-            ledger: known.ledger(),
+            ledger: known.ledger(&self.record),
             offers: self.offers_of(agent, known),
             mine: sessions_of(known).iter().filter_map(card).collect(),
             open: open.iter().filter_map(card).collect(),
@@ -156,7 +180,7 @@ fn sessions_of(known: &AgentRecord) -> Vec<ConversationId> {
     let mut sessions: Vec<_> = known
         .work
         .iter()
-        .filter(|(_, work)| matches!(work.kind, WorkKind::Active | WorkKind::WrapUp))
+        .filter(|(_, work)| matches!(work.kind, WorkKind::Active | WorkKind::WrapUp | WorkKind::Hold))
         .map(|(id, work)| (work.since, *id))
         .collect();
     sessions.sort_unstable();

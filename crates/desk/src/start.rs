@@ -1,8 +1,8 @@
 //! Starting is a send: its key starts a conversation once, its token brings every tab of the browser to the same one.
 
 use model::{
-    BodyDigest, ConnectionId, ConversationId, CustomerId, DisplayName, MessageText, SendKey, Seq, TokenHash, Units,
-    WidgetId,
+    BodyDigest, ConnectionId, ConversationId, CustomerId, DisplayName, IdentityHash, MessageText, SendKey, Seq,
+    TokenHash, Units, WidgetId,
 };
 
 use crate::desk::Desk;
@@ -21,22 +21,40 @@ pub(crate) struct Start {
     pub(crate) digest: BodyDigest,
     pub(crate) text: MessageText,
     pub(crate) name: Option<DisplayName>,
+    pub(crate) identity: Option<IdentityHash>,
 }
 
 impl Desk {
     pub(crate) fn start(&mut self, turn: &mut Turn, connection: ConnectionId, start: Start) {
-        let (key, known) = (start.key, self.index.tokens.get(&start.token).copied());
+        let (key, token, identity) = (start.key, start.token, start.identity);
+        let (known, elsewhere) = (self.index.tokens.get(&token).copied(), self.elsewhere(&start));
         let done = match known {
+            // The prompt is to be answered first.
+            _ if self.live.prompted(connection).is_some() => Err(RefusalReason::AlreadyStarted),
             Some(id) => self.start_again(turn, connection, id, start),
             None => self.start_new(turn, connection, start),
         };
         match done {
             Ok((conversation, seq)) => {
                 turn.tell(Notice::Started { connection, key, sent: sent_by_customer(conversation, seq) });
-                self.join(turn, connection, conversation);
+                let is_starter = self.record.conversations.get(&conversation).is_some_and(|known| known.token == token);
+                self.join(turn, connection, conversation, is_starter);
+                self.live.sign_in(connection, identity);
             }
-            Err(reason) => turn.not_sent(connection, known, key, reason),
+            Err(reason) => {
+                turn.not_sent(connection, known, key, reason);
+                // A signed-in customer has one live conversation: they are asked about that one.
+                let other = elsewhere.filter(|_| known.is_none() && reason == RefusalReason::AlreadyStarted);
+                if let Some(other) = other.filter(|other| self.may_join(connection, *other).is_ok()) {
+                    self.prompt(turn, connection, other, false, identity);
+                }
+            }
         }
+    }
+
+    /// The live conversation of the signed-in customer who starts.
+    fn elsewhere(&self, start: &Start) -> Option<ConversationId> {
+        start.identity.and_then(|identity| self.live_one_of(start.widget, identity))
     }
 
     /// The token is known: a retry, or another tab was first.
@@ -51,8 +69,17 @@ impl Desk {
         if known.widget != start.widget {
             return Err(RefusalReason::UnknownWidget);
         }
+        let is_theirs = match (known.identity(), start.identity) {
+            (None, _) => true,
+            (Some(whose), Some(who)) => whose == who,
+            (Some(_), None) => known.stands_alone(start.token),
+        };
+        if !is_theirs {
+            return Err(RefusalReason::NotAllowed);
+        }
         self.may_join(connection, id)?;
         let seq = self.say_as_customer(turn, id, start.key, start.digest, start.text)?;
+        self.become_theirs(turn, id, start.token, start.identity);
         Ok((id, seq))
     }
 
@@ -66,7 +93,7 @@ impl Desk {
         let widget = self.record.widgets.get(&start.widget).ok_or(RefusalReason::UnknownWidget)?;
         let workstream = self.record.workstreams.get(&widget.workstream).ok_or(RefusalReason::UnknownWidget)?;
         self.may_join(connection, id)?;
-        if self.record.conversations.contains_key(&id) {
+        if self.record.conversations.contains_key(&id) || self.elsewhere(&start).is_some() {
             return Err(RefusalReason::AlreadyStarted);
         }
         let started = ConversationFact::Started {
@@ -79,7 +106,12 @@ impl Desk {
             cost: workstream.cost.max(Units(0)),
             disconnect_after: widget.disconnect_after,
             reconnect: widget.reconnect,
+            identity: start.identity,
         };
+        // Starting ends the promise that the connection could only read, as Start new would have.
+        if let Some(read) = self.live.joined(connection) {
+            self.end_for_new(turn, read);
+        }
         self.note_with(turn, id, started, start.name.map(Body::Name));
         let seq = self.write_words(turn, id, Author::Customer, false, start.key, start.digest, start.text);
         Ok((id, seq))

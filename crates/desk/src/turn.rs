@@ -6,7 +6,7 @@ use model::{AgentId, Audience, ConnectionId, ConversationId, QueueId, SendKey, T
 
 use crate::desk::Desk;
 use crate::fact::{Body, ConversationFact, Fact, Recorded};
-use crate::index::{Keys, agent_deadlines};
+use crate::index::{Keys, Secrets, agent_deadlines};
 use crate::outcome::{Notice, RefusalReason, ViewKey};
 
 #[derive(Debug)]
@@ -92,6 +92,7 @@ fn sees(what: &ConversationFact) -> Sees {
         | ConversationFact::OfferMade { .. }
         | ConversationFact::OfferEnded { .. }
         | ConversationFact::CustomerAway { .. }
+        | ConversationFact::LinkMinted { .. }
         | ConversationFact::CustomerBack => (false, true, true),
         ConversationFact::ReadByCustomer { .. } => (true, true, false),
         ConversationFact::Forgotten => (false, false, true),
@@ -105,6 +106,13 @@ fn sees(what: &ConversationFact) -> Sees {
         | ConversationFact::EndedByCustomer
         | ConversationFact::SessionEnded { .. }
         | ConversationFact::Requeued
+        | ConversationFact::CustomerReturned { .. }
+        | ConversationFact::HoldEnded(_)
+        | ConversationFact::PromiseEnded(_)
+        | ConversationFact::PromiseExtended
+        | ConversationFact::LinkOffered(_)
+        | ConversationFact::TokenAdded { .. }
+        | ConversationFact::CustomerIdentified(_)
         | ConversationFact::Closed(_) => (true, true, true),
     };
     Sees { customer, followers, desks }
@@ -115,6 +123,18 @@ fn moves_index(what: &ConversationFact) -> bool {
     !matches!(
         what,
         ConversationFact::Said { .. } | ConversationFact::ReadByCustomer { .. } | ConversationFact::ReadByAgent { .. }
+    )
+}
+
+/// Whether a fact can change by which secrets its conversation is found.
+fn moves_secrets(what: &ConversationFact) -> bool {
+    matches!(
+        what,
+        ConversationFact::Started { .. }
+            | ConversationFact::TokenAdded { .. }
+            | ConversationFact::LinkMinted { .. }
+            | ConversationFact::Closed(_)
+            | ConversationFact::Forgotten
     )
 }
 
@@ -174,7 +194,7 @@ impl Desk {
         body: Option<Body>,
     ) {
         let sees = sees(&what);
-        let moves_index = moves_index(&what);
+        let (moves_index, moves_secrets) = (moves_index(&what), moves_secrets(&what));
         let known = self.record.conversations.get(&id);
         let (position, customer, agents) = known.map_or((0, model::Seq::START, model::Seq::START), |known| {
             (known.position, known.customer_seq, known.agents_seq)
@@ -184,6 +204,7 @@ impl Desk {
         let concerned_before = known.and_then(|known| known.agent_concerned());
         let last_agent = known.and_then(|known| known.last_agent);
         let before = known.filter(|_| moves_index).map(|known| Keys::of(&self.record, id, known));
+        let secrets = known.filter(|_| moves_secrets).map(|known| Secrets::of(known));
         let agent_before = concerned_before.filter(|_| moves_index).map(|agent| (agent, self.agent_keys(agent)));
 
         let fact = Fact::Conversation { id, position: position + 1, customer_seq, agents_seq, what };
@@ -193,8 +214,14 @@ impl Desk {
         if customer_seq != customer || agents_seq != agents {
             turn.heads.insert(id);
         }
+        if moves_secrets {
+            self.follow_secrets(id, secrets);
+        }
         if moves_index {
             self.follow_index(turn, id, before);
+            if self.live.prompts.contains_key(&id) {
+                turn.changed(ViewKey::Prompt(id));
+            }
             if let Some((agent, keys)) = agent_before {
                 self.agent_changed(turn, agent, &keys);
             } else if let Some(agent) = self.record.conversations.get(&id).and_then(|known| known.session_agent()) {
@@ -203,6 +230,13 @@ impl Desk {
             }
         }
         self.mark_views(turn, id, &sees, [concerned_before, last_agent]);
+    }
+
+    fn follow_secrets(&mut self, id: ConversationId, before: Option<Secrets>) {
+        self.index.unlearn(&before.unwrap_or_default());
+        if let Some(known) = self.record.conversations.get(&id) {
+            self.index.learn(id, Secrets::of(known));
+        }
     }
 
     fn follow_index(&mut self, turn: &mut Turn, id: ConversationId, before: Option<Keys>) {

@@ -1,6 +1,8 @@
 //! Whole latest values of everything that is not an entry. They hold no words; the gate adds names and last words.
 
-use model::{AgentId, CloseReason, ConversationId, Millis, Presence, QueueId, Seq, Timestamp, Units, WidgetId};
+use model::{
+    AgentId, CloseReason, ConversationId, Millis, Presence, QueueId, ReturnedBy, Seq, Timestamp, Units, WidgetId,
+};
 
 /// Where a conversation is (product 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub enum ConversationStage {
         closes_at: Timestamp,
         /// Why the talk is over.
         because: CloseReason,
+        /// What the customer was promised, while they may still come back.
+        promise: Option<PromiseView>,
     },
     /// Final.
     Closed {
@@ -37,6 +41,32 @@ pub enum ConversationStage {
         /// When the talk was over, where that was earlier.
         ended_at: Timestamp,
     },
+}
+
+/// What a disconnected customer was promised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PromiseView {
+    /// Until when they may come back.
+    pub until: Timestamp,
+    /// Until when their agent's place is kept, while it is.
+    pub hold_until: Option<Timestamp>,
+}
+
+/// What a browser at the prompt *Continue / Start new* is shown (product 3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PromptView {
+    /// Grows with every change of anything.
+    pub version: u64,
+    /// Who has the conversation, or had it last and is asked first.
+    pub agent: Option<AgentId>,
+    /// Until when that agent's place is kept, while it is.
+    pub hold_until: Option<Timestamp>,
+    /// Until when the customer may continue. `None` while the conversation is going on elsewhere.
+    pub until: Option<Timestamp>,
+    /// One press more adds two minutes.
+    pub may_extend: bool,
+    /// The conversation is going on elsewhere: on another device, or in another browser.
+    pub is_elsewhere: bool,
 }
 
 /// A customer's connection.
@@ -121,6 +151,14 @@ pub struct ConversationView {
     pub may_write: bool,
     /// When the session's clock started: joined, or wrap-up.
     pub session_since: Option<Timestamp>,
+    /// The conversation is of a signed-in customer, and nobody has come to it by a link or hand-over without signing in.
+    pub signed_in: bool,
+    /// How the customer came back last, or another device of theirs joined.
+    pub returned_by: Option<ReturnedBy>,
+    /// The customer may come back after having been disconnected.
+    pub reconnect: bool,
+    /// Whether the asking agent may offer a reconnect link now.
+    pub may_offer_link: bool,
 }
 
 /// An agent's desk.

@@ -30,6 +30,7 @@ fn a_customer_is_offered_accepted_and_heard() {
             digest: BodyDigest([1; 8]),
             text: MessageText::new("Hello").unwrap(),
             name: None,
+            identity: None,
         },
         Input::Ask { connection: console, request: 1, ask: AgentRequest::Accept(id) },
         Input::Say {

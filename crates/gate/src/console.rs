@@ -211,6 +211,15 @@ impl ConsoleGate {
             | Notice::CannotResume { .. }
             | Notice::Started { .. }
             | Notice::Changed(_)
+            | Notice::Prompted { .. }
+            | Notice::LinkDead { .. }
+            | Notice::ArrivalWaits { .. }
+            | Notice::SignedInAsSomeoneElse { .. }
+            | Notice::Left { .. }
+            | Notice::LinkMinted { .. }
+            | Notice::Returned { .. }
+            | Notice::HoldEnded { .. }
+            | Notice::PromiseEnded { .. }
             | Notice::Disconnected { .. } => Answer::Nothing,
         }
     }

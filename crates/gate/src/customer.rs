@@ -132,6 +132,7 @@ impl CustomerGate {
                 digest: body_digest(&text),
                 text,
                 name,
+                identity: None,
             }),
             CustomerToRelay::Say { key, text } => {
                 Received::input(Input::Say { connection, key, digest: body_digest(&text), text })
@@ -190,7 +191,7 @@ impl CustomerGate {
                 self.join(conversation);
                 Answer::Frame(self.welcome(now, CanResume::Yes))
             }
-            Notice::CannotResume { connection } if connection == self.connection => {
+            Notice::CannotResume { connection, .. } if connection == self.connection => {
                 self.after = None;
                 Answer::Frame(self.welcome(now, CanResume::Expired))
             }
@@ -229,6 +230,15 @@ impl CustomerGate {
             | Notice::Unfollowed { .. }
             | Notice::Changed(_)
             | Notice::SignedOut { .. }
+            | Notice::Prompted { .. }
+            | Notice::LinkDead { .. }
+            | Notice::ArrivalWaits { .. }
+            | Notice::SignedInAsSomeoneElse { .. }
+            | Notice::Left { .. }
+            | Notice::LinkMinted { .. }
+            | Notice::Returned { .. }
+            | Notice::HoldEnded { .. }
+            | Notice::PromiseEnded { .. }
             | Notice::Disconnected { .. } => Answer::Nothing,
         }
     }

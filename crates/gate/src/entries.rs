@@ -31,6 +31,8 @@ fn customer_event(what: &ConversationFact, body: Option<&Body>, names: &dyn Name
         ConversationFact::EndedByAgent(who) => CustomerEvent::EndedByAgent { agent: agent(who) },
         ConversationFact::EndedByCustomer => CustomerEvent::EndedByCustomer,
         ConversationFact::Closed(reason) => CustomerEvent::Closed { reason },
+        ConversationFact::LinkOffered(by) => CustomerEvent::LinkOffered { agent: agent(by) },
+        ConversationFact::TokenAdded { is_other_device: true, .. } => CustomerEvent::OtherDeviceJoined,
         // Not for the customer, and listed here once more so that a new fact needs a decision in both places.
         ConversationFact::Said { audience: Audience::Agents, .. }
         | ConversationFact::Started { .. }
@@ -43,6 +45,13 @@ fn customer_event(what: &ConversationFact, body: Option<&Body>, names: &dyn Name
         | ConversationFact::CustomerDisconnected
         | ConversationFact::WaitingConfirmed
         | ConversationFact::Requeued
+        | ConversationFact::CustomerReturned { .. }
+        | ConversationFact::HoldEnded(_)
+        | ConversationFact::PromiseEnded(_)
+        | ConversationFact::PromiseExtended
+        | ConversationFact::LinkMinted { .. }
+        | ConversationFact::TokenAdded { is_other_device: false, .. }
+        | ConversationFact::CustomerIdentified(_)
         | ConversationFact::Forgotten => return None,
     })
 }
@@ -90,8 +99,18 @@ fn agents_event(
         }
         ConversationFact::Requeued => AgentsEvent::Requeued,
         ConversationFact::Closed(reason) => AgentsEvent::Closed { reason },
+        ConversationFact::CustomerReturned { how } => AgentsEvent::CustomerReturned { how },
+        ConversationFact::HoldEnded(why) => AgentsEvent::HoldEnded { why },
+        ConversationFact::PromiseEnded(why) => AgentsEvent::PromiseEnded { why },
+        ConversationFact::PromiseExtended => AgentsEvent::LimitExtended,
+        ConversationFact::LinkOffered(who) => AgentsEvent::LinkOffered { who: agent(who) },
+        ConversationFact::LinkMinted { by: Author::Agent(who), .. } => AgentsEvent::LinkTaken { who: agent(who) },
+        ConversationFact::TokenAdded { how, is_other_device: true, .. } => AgentsEvent::OtherDeviceJoined { how },
+        ConversationFact::CustomerIdentified(_) => AgentsEvent::SignedIn,
         ConversationFact::ReadByCustomer { .. }
         | ConversationFact::ReadByAgent { .. }
+        | ConversationFact::LinkMinted { by: Author::Customer, .. }
+        | ConversationFact::TokenAdded { is_other_device: false, .. }
         | ConversationFact::Forgotten => return None,
     })
 }

@@ -115,7 +115,10 @@ impl Unidentified<AwaitsCustomer> {
         let input = resume.map(|resume| Input::Resume {
             connection: self.connection,
             widget: widget.id,
-            token: token_hash(&resume.token),
+            token: Some(token_hash(&resume.token)),
+            arrival: None,
+            identity: None,
+            sign_in_is_unknown: false,
         });
         Ok(Greeted { gate, input, reply, page })
     }

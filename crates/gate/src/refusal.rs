@@ -20,6 +20,10 @@ pub const fn refusal_code(reason: RefusalReason) -> RefusalCode {
         RefusalReason::NotAllowed => RefusalCode::NotAllowed,
         RefusalReason::ConversationFull => RefusalCode::ConversationFull,
         RefusalReason::PresenceNotChoosable => RefusalCode::PresenceNotChoosable,
+        RefusalReason::TooManyLinks => RefusalCode::TooManyLinks,
+        RefusalReason::NoPortal => RefusalCode::NoPortal,
+        RefusalReason::ReconnectIsOff => RefusalCode::ReconnectIsOff,
+        RefusalReason::NoExtensionLeft => RefusalCode::NoExtensionLeft,
     }
 }
 

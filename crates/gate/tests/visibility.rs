@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 use desk::{Author, Body, ConversationFact, Fact, Recorded};
 use gate::{Names, agents_entry, customer_entry};
 use model::{
-    AgentId, Audience, BodyDigest, CloseReason, ConversationId, CustomerId, DisplayName, MessageText, Millis, OfferEnd,
-    PageAddress, QueueId, SendKey, Seq, SessionEnd, Timestamp, TokenHash, Units, WidgetId, WorkstreamId,
+    AgentId, Audience, BodyDigest, CloseReason, ConversationId, CustomerId, DisplayName, HoldEnd, IdentityHash,
+    LinkHash, MessageText, Millis, OfferEnd, PageAddress, PromiseEnd, QueueId, ReturnedBy, SendKey, Seq, SessionEnd,
+    Timestamp, TokenHash, Units, WidgetId, WorkstreamId,
 };
 use wire::{Encoding, Frame, RelayToConsole, RelayToCustomer};
 
@@ -62,6 +63,10 @@ const CLOSE_REASONS: [CloseReason; 6] = [
     CloseReason::ForceClosed,
     CloseReason::OverflowEnded,
 ];
+const WAYS_BACK: [ReturnedBy; 5] =
+    [ReturnedBy::Token, ReturnedBy::Link, ReturnedBy::Prompt, ReturnedBy::SignIn, ReturnedBy::Handover];
+const PROMISE_ENDS: [PromiseEnd; 4] =
+    [PromiseEnd::LimitReached, PromiseEnd::StartedNew, PromiseEnd::EndedByCustomer, PromiseEnd::ForceClosed];
 const OFFER_ENDS: [OfferEnd; 4] = [OfferEnd::Accepted, OfferEnd::Declined, OfferEnd::Missed, OfferEnd::Withdrawn];
 
 /// Every fact there can be in a conversation, as far as its variants go.
@@ -79,6 +84,7 @@ fn every_fact() -> Vec<ConversationFact> {
             cost: Units(1),
             disconnect_after: Millis::minutes(3),
             reconnect: None,
+            identity: None,
         },
         ConversationFact::ReadByCustomer { upto },
         ConversationFact::ReadByAgent { agent: RAVI, upto },
@@ -91,9 +97,20 @@ fn every_fact() -> Vec<ConversationFact> {
         ConversationFact::EndedByCustomer,
         ConversationFact::Requeued,
         ConversationFact::Forgotten,
+        ConversationFact::PromiseExtended,
+        ConversationFact::LinkOffered(RAVI),
+        ConversationFact::CustomerIdentified(IdentityHash([7; 32])),
     ];
+    all.extend(WAYS_BACK.map(|how| ConversationFact::CustomerReturned { how }));
+    all.extend([HoldEnd::Expired, HoldEnd::Released].map(ConversationFact::HoldEnded));
+    all.extend(PROMISE_ENDS.map(ConversationFact::PromiseEnded));
+    for is_other_device in [true, false] {
+        let (token, needs_sign_in) = (TokenHash([8; 32]), false);
+        all.extend(WAYS_BACK.map(|how| ConversationFact::TokenAdded { token, how, is_other_device, needs_sign_in }));
+    }
     for by in [Author::Customer, Author::Agent(RAVI)] {
         all.extend(AUDIENCES.map(|audience| ConversationFact::Said { by, audience, key, digest }));
+        all.push(ConversationFact::LinkMinted { link: LinkHash([9; 32]), by });
     }
     all.extend([true, false].map(|picked| ConversationFact::AgentJoined { agent: RAVI, picked }));
     all.extend(OFFER_ENDS.map(|how| ConversationFact::OfferEnded { agent: RAVI, how }));

@@ -108,9 +108,9 @@ impl WorkstreamRules {
 /// The reconnect settings of a widget (product 3). Fixed for a conversation when it starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReconnectRules {
-    /// *Reconnect to previous agent for*: how long the agent's capacity is kept.
+    /// *Reconnect to previous agent for*: how long the agent's capacity is kept, 0 to 24 h; 0 keeps nothing.
     pub hold_for: Millis,
-    /// *Reconnect time limit*: how long the customer may come back; at least the hold.
+    /// *Reconnect time limit*: how long the customer may come back, 1 s to 7 days; at least the hold.
     pub limit: Millis,
 }
 
@@ -123,13 +123,24 @@ pub struct WidgetRules {
     pub disconnect_after: Millis,
     /// Reconnect, where it is on.
     pub reconnect: Option<ReconnectRules>,
+    /// A Portal URL is set, so that links can be offered; read when used.
+    pub has_portal: bool,
+    /// An anonymous customer whose browser holds the token of a conversation that they may continue is asked *Continue / Start
+    /// new* (off); read when used.
+    pub prompts_anonymous: bool,
 }
 
 impl WidgetRules {
     /// The documented defaults for a widget whose conversations go to `workstream`.
     #[must_use]
     pub fn for_workstream(workstream: WorkstreamId) -> Self {
-        Self { workstream, disconnect_after: Millis::minutes(3), reconnect: None }
+        Self {
+            workstream,
+            disconnect_after: Millis::minutes(3),
+            reconnect: None,
+            has_portal: false,
+            prompts_anonymous: false,
+        }
     }
 }
 
@@ -142,6 +153,12 @@ pub enum RulesError {
     /// The limit is shorter than the hold.
     #[error("the reconnect time limit must not be shorter than the time kept for the previous agent")]
     LimitBeforeHold,
+    /// The hold is longer than 24 h.
+    #[error("the time kept for the previous agent must not be longer than 24 hours")]
+    HoldFor,
+    /// The reconnect time limit is out of 1 s to 7 days.
+    #[error("the reconnect time limit must be between 1 second and 7 days")]
+    Limit,
     /// Cost out of 1 to 100.
     #[error("cost must be between 1 and 100 units")]
     Cost,
@@ -173,8 +190,16 @@ impl WidgetRules {
         if !(Millis::seconds(3)..=Millis::hours(24)).contains(&self.disconnect_after) {
             found.push(RulesError::DisconnectAfter);
         }
-        if self.reconnect.is_some_and(|reconnect| reconnect.limit < reconnect.hold_for) {
-            found.push(RulesError::LimitBeforeHold);
+        if let Some(ReconnectRules { hold_for, limit }) = self.reconnect {
+            if limit < hold_for {
+                found.push(RulesError::LimitBeforeHold);
+            }
+            if hold_for > Millis::hours(24) {
+                found.push(RulesError::HoldFor);
+            }
+            if !(Millis::seconds(1)..=Millis::hours(7 * 24)).contains(&limit) {
+                found.push(RulesError::Limit);
+            }
         }
         found
     }
@@ -207,5 +232,28 @@ impl WorkstreamRules {
         .into_iter()
         .filter_map(|(fits, mistake)| (!fits).then_some(mistake))
         .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reconnect_is_held_to_its_limits_and_all_mistakes_are_told() {
+        let mistakes = |hold_for, limit| {
+            let reconnect = Some(ReconnectRules { hold_for, limit });
+            WidgetRules { reconnect, ..WidgetRules::for_workstream(WorkstreamId::from_u128(1)) }.mistakes()
+        };
+        let week = Millis::hours(7 * 24);
+        assert_eq!(mistakes(Millis::ZERO, Millis::seconds(1)), []);
+        assert_eq!(mistakes(Millis::hours(24), week), []);
+        assert_eq!(mistakes(Millis::minutes(5), Millis::minutes(5)), []);
+        assert_eq!(mistakes(Millis::minutes(6), Millis::minutes(5)), [RulesError::LimitBeforeHold]);
+        assert_eq!(mistakes(Millis::ZERO, Millis(999)), [RulesError::Limit]);
+        assert_eq!(mistakes(Millis::ZERO, week + Millis(1)), [RulesError::Limit]);
+        assert_eq!(mistakes(Millis::hours(25), week), [RulesError::HoldFor]);
+        let all = [RulesError::LimitBeforeHold, RulesError::HoldFor, RulesError::Limit];
+        assert_eq!(mistakes(Millis::hours(25), Millis::ZERO), all);
     }
 }

@@ -339,9 +339,13 @@ fn sender_of(input: &Input) -> Option<Sender> {
         Input::Start { connection, key, .. } => Sender::Start { connection, key },
         Input::Say { connection, key, .. } => Sender::Customer { connection, key },
         Input::AgentSays { connection, conversation, key, .. } => Sender::Agent { connection, conversation, key },
-        Input::EndByCustomer { connection } | Input::ConfirmWaiting { connection } => {
-            Sender::CustomerRequest { connection }
-        }
+        Input::EndByCustomer { connection }
+        | Input::ConfirmWaiting { connection }
+        | Input::Continue { connection, .. }
+        | Input::StartNew { connection }
+        | Input::ExtendPromise { connection }
+        | Input::FollowArrival { connection, .. }
+        | Input::MintLink { connection, .. } => Sender::CustomerRequest { connection },
         Input::Ask { connection, request, .. } => Sender::AgentRequest { connection, request },
         Input::Follow { connection, .. } => Sender::CustomerRequest { connection },
         Input::Tick
@@ -349,6 +353,7 @@ fn sender_of(input: &Input) -> Option<Sender> {
         | Input::ResumeWrites { .. }
         | Input::Configure(_)
         | Input::Resume { .. }
+        | Input::Identify { .. }
         | Input::CustomerTypes { .. }
         | Input::CustomerReads { .. }
         | Input::LoseConnection { .. }

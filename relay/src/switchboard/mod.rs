@@ -207,14 +207,23 @@ impl Board {
                 forget(&mut self.followers, conversation, connection);
                 self.answer(connection, notice);
             }
-            Notice::CannotResume { connection }
+            Notice::CannotResume { connection, .. }
+            | Notice::Prompted { connection, .. }
+            | Notice::LinkDead { connection }
+            | Notice::ArrivalWaits { connection }
+            | Notice::SignedInAsSomeoneElse { connection }
+            | Notice::Left { connection }
+            | Notice::LinkMinted { connection }
             | Notice::Sent { connection, .. }
             | Notice::NotSent { connection, .. }
             | Notice::Done { connection, .. }
             | Notice::Refused { connection, .. }
             | Notice::Displace { connection }
             | Notice::SignedOut { connection } => self.answer(connection, notice),
-            Notice::Disconnected { .. } => {}
+            Notice::Disconnected { .. }
+            | Notice::Returned { .. }
+            | Notice::HoldEnded { .. }
+            | Notice::PromiseEnded { .. } => {}
         }
     }
 
@@ -272,6 +281,8 @@ impl Board {
                     }
                 }
             }
+            // No gate asks yet whether somebody stands at the prompt.
+            ViewKey::Prompt(_) => {}
             ViewKey::Agent(agent) => {
                 let Some(connections) = self.windows.get(&agent) else { return };
                 let Some(view) = desk.agent_view(agent).map(Arc::new) else { return };

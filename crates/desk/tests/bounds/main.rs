@@ -63,6 +63,7 @@ impl Shop {
             digest,
             text: MessageText::new("Hello").unwrap(),
             name: None,
+            identity: None,
         })
     }
 

@@ -219,6 +219,7 @@ fn look(desk: &Desk, key: ViewKey) -> View {
             let view = desk.conversation_view(id, AgentId::from_u128(1));
             View::Conversation(view.map(|view| ConversationView { version: 0, ..view }))
         }
+        ViewKey::Prompt(_) => panic!("nobody stands at a prompt yet"),
         ViewKey::Agent(agent) => View::Agent(desk.agent_view(agent).map(|mut view| {
             view.version = 0;
             let offers = view.offers.iter_mut().map(|offer| &mut offer.conversation);

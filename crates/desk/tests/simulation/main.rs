@@ -307,6 +307,7 @@ fn kind(fact: &Fact) -> &'static str {
         ConversationFact::Closed(CloseReason::AutoClosed) => "auto-closed",
         ConversationFact::Closed(_) => "closed",
         ConversationFact::Forgotten => "forgotten",
+        other => panic!("nobody comes back yet: {other:?}"),
     }
 }
 

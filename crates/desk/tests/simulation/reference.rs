@@ -484,6 +484,7 @@ impl Reference {
                 cost: stream.cost,
                 disconnect_after: rules.disconnect_after,
                 reconnect: rules.reconnect,
+                identity: None,
             },
         );
         self.wait(index);
@@ -876,15 +877,19 @@ impl Reference {
             Input::StartRelay { down_since } => self.start_relay(*down_since),
             Input::ResumeWrites { down_since } => self.resume_writes(*down_since),
             Input::Configure(configuration) => self.configure(configuration),
-            Input::Resume { connection, widget, token } => {
-                let found = self.talks.iter().position(|talk| talk.token == *token && talk.widget == *widget);
+            Input::Resume { connection, widget, token, .. } => {
+                let found = self.talks.iter().position(|talk| Some(talk.token) == *token && talk.widget == *widget);
                 match found {
                     Some(index) => {
                         let conversation = self.talks[index].id;
                         self.replies.push(Notice::Resumed { connection: *connection, conversation });
                         self.join(*connection, index);
                     }
-                    None => self.replies.push(Notice::CannotResume { connection: *connection }),
+                    None => {
+                        self.lose(*connection, self.now);
+                        let why = rejoin_desk::NotResumed::Expired;
+                        self.replies.push(Notice::CannotResume { connection: *connection, why });
+                    }
                 }
             }
             Input::Start { .. } => self.start(input),
@@ -954,6 +959,7 @@ impl Reference {
                 self.agent_reads(*connection, *conversation, *upto);
             }
             Input::Ask { connection, request, ask } => self.ask(*connection, *request, *ask),
+            other => panic!("the world does not do this yet: {other:?}"),
         }
     }
 

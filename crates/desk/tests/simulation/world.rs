@@ -2,8 +2,8 @@
 
 use model::{
     AgentId, AgentRules, AssignmentMethod, Audience, BodyDigest, ConnectionId, ConversationId, CustomerId, MessageText,
-    Millis, Presence, QueueId, QueueRules, ReconnectRules, Role, SendKey, Seq, Timestamp, TokenHash, Units, WidgetId,
-    WidgetRules, WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
+    Millis, Presence, QueueId, QueueRules, Role, SendKey, Seq, Timestamp, TokenHash, Units, WidgetId, WidgetRules,
+    WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
 };
 use rejoin_desk::{AgentRequest, Configuration, Input, Notice};
 
@@ -107,10 +107,6 @@ impl World {
         if self.random.one_in(2) {
             rules.disconnect_after = Millis::seconds(3 + self.random.below(60));
         }
-        if self.random.one_in(8) {
-            rules.reconnect = Some(ReconnectRules { hold_for: Millis::minutes(10), limit: Millis::minutes(30) });
-        }
-        // Reconnect is only carried along so far: nothing may hang on it.
         Input::Configure(Configuration::Widget(WidgetId::from_u128(widget), rules))
     }
 
@@ -285,7 +281,8 @@ impl World {
         self.browsers.retain(|(open, _, _)| *open != connection);
         self.browsers.push((connection, widget, token));
         if !is_new && !self.random.one_in(6) {
-            return Input::Resume { connection, widget, token };
+            let (token, arrival, identity) = (Some(token), None, None);
+            return Input::Resume { connection, widget, token, arrival, identity, sign_in_is_unknown: false };
         }
         let (key, digest) = self.send();
         let conversation = ConversationId::from_u128(self.fresh());
@@ -300,6 +297,7 @@ impl World {
             digest,
             text: self.text.clone(),
             name: None,
+            identity: None,
         }
     }
 

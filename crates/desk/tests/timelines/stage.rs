@@ -99,7 +99,7 @@ impl Stage {
                 Notice::NotSent { connection, reason, .. } | Notice::Refused { connection, reason, .. } => {
                     format!("{}: refused, {}", self.whose(*connection), refusal(*reason))
                 }
-                Notice::CannotResume { connection } => format!("{}: expired", self.whose(*connection)),
+                Notice::CannotResume { connection, .. } => format!("{}: expired", self.whose(*connection)),
                 Notice::Displace { connection } => {
                     format!("{}: the oldest connection is closed", self.drop(*connection))
                 }
@@ -333,7 +333,14 @@ impl Stage {
             "is back" | "opens a second tab" => {
                 let connection = self.connect(who);
                 let token = Self::token(who);
-                self.tell_of_connection(Input::Resume { connection, widget: WIDGET, token });
+                self.tell_of_connection(Input::Resume {
+                    connection,
+                    widget: WIDGET,
+                    token: Some(token),
+                    arrival: None,
+                    identity: None,
+                    sign_in_is_unknown: false,
+                });
                 return Some(());
             }
             "reloads" => {
@@ -383,6 +390,7 @@ impl Stage {
             digest,
             text,
             name: None,
+            identity: None,
         });
         Some(())
     }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use model::{AgentId, Audience, CloseReason, ConversationId, OfferEnd, Presence, SessionEnd};
+use model::{
+    AgentId, Audience, CloseReason, ConversationId, HoldEnd, OfferEnd, Presence, PromiseEnd, ReturnedBy, SessionEnd,
+};
 use rejoin_desk::{
     AgentView, Author, Body, ClientConnection, ConversationFact as What, ConversationStage, CustomerView, Desk, Fact,
     Recorded, RefusalReason,
@@ -93,6 +95,20 @@ impl Names {
             What::Requeued => format!("{mia} in the queue again"),
             What::Closed(reason) => format!("{mia} closed: {}", close_reason(*reason)),
             What::Forgotten => format!("{mia} forgotten"),
+            What::CustomerReturned { how } => format!("{mia} came back {}", returned_by(*how)),
+            What::HoldEnded(HoldEnd::Released) => format!("the place kept for {mia} was released"),
+            What::HoldEnded(_) => format!("the place is kept for {mia} no longer"),
+            What::PromiseEnded(why) => format!("{mia} may not come back any more: {}", promise_end(*why)),
+            What::PromiseExtended => format!("{mia} has two more minutes to come back"),
+            What::LinkMinted { by: Author::Customer, .. } => format!("{mia} took a link"),
+            What::LinkMinted { by: Author::Agent(agent), .. } => format!("{} took a link of {mia}", self.agent(*agent)),
+            What::LinkOffered(agent) => format!("{} offered {mia} a link", self.agent(*agent)),
+            What::TokenAdded { how, is_other_device, needs_sign_in, .. } => {
+                let device = if *is_other_device { "another device" } else { "the same browser" };
+                let signed_in = if *needs_sign_in { ", signed in" } else { "" };
+                format!("{device} of {mia} joined {}{signed_in}", returned_by(*how))
+            }
+            What::CustomerIdentified(_) => format!("{mia} is known by their sign-in"),
         }
     }
 
@@ -211,6 +227,10 @@ pub(crate) fn refusal(reason: RefusalReason) -> &'static str {
         RefusalReason::NotAllowed => "not allowed",
         RefusalReason::ConversationFull => "the conversation is full",
         RefusalReason::PresenceNotChoosable => "can't be chosen",
+        RefusalReason::TooManyLinks => "there are as many links as may be",
+        RefusalReason::NoPortal => "a link would lead nowhere",
+        RefusalReason::ReconnectIsOff => "reconnect is off",
+        RefusalReason::NoExtensionLeft => "no more time",
     }
 }
 
@@ -222,6 +242,25 @@ fn close_reason(reason: CloseReason) -> &'static str {
         CloseReason::AutoClosed => "nobody came",
         CloseReason::ForceClosed => "a supervisor closed it",
         CloseReason::OverflowEnded => "the queue was full",
+    }
+}
+
+fn returned_by(how: ReturnedBy) -> &'static str {
+    match how {
+        ReturnedBy::Token => "by their token",
+        ReturnedBy::Link => "by link",
+        ReturnedBy::Prompt => "at the prompt",
+        ReturnedBy::SignIn => "by signing in",
+        ReturnedBy::Handover => "from another site",
+    }
+}
+
+fn promise_end(why: PromiseEnd) -> &'static str {
+    match why {
+        PromiseEnd::LimitReached => "the limit is over",
+        PromiseEnd::StartedNew => "they started anew",
+        PromiseEnd::EndedByCustomer => "they ended it",
+        PromiseEnd::ForceClosed => "a supervisor closed it",
     }
 }
 

@@ -151,6 +151,7 @@ impl Rig {
             digest: body_digest(&text),
             text,
             name: None,
+            identity: None,
         });
         let asks: &[AgentRequest] = match at {
             At::Nothing | At::Waiting => return,

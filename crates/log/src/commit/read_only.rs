@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use desk::{Fact, Input, Notice, Outcome, Recorded};
+use desk::{ConversationFact, Fact, Input, NotResumed, Notice, Outcome, Recorded};
 use model::Timestamp;
 
 use crate::api::AppendError;
@@ -26,6 +26,7 @@ fn is_about_connections(input: &Input) -> bool {
     matches!(
         input,
         Input::Resume { .. }
+            | Input::Identify { .. }
             | Input::LoseConnection { .. }
             | Input::ConnectAgent { .. }
             | Input::Follow { .. }
@@ -33,11 +34,21 @@ fn is_about_connections(input: &Input) -> bool {
     )
 }
 
+/// Whether somebody may only come in because this was written.
+fn lets_in(recorded: &Recorded) -> bool {
+    let Fact::Conversation { what, .. } = &recorded.fact else { return false };
+    matches!(what, ConversationFact::TokenAdded { .. } | ConversationFact::CustomerReturned { .. })
+}
+
 /// Whether a notice is true although the facts of its outcome were not written.
 fn needs_no_fact(notice: &Notice) -> bool {
     match notice {
         Notice::Resumed { .. }
         | Notice::CannotResume { .. }
+        | Notice::Prompted { .. }
+        | Notice::LinkDead { .. }
+        | Notice::ArrivalWaits { .. }
+        | Notice::SignedInAsSomeoneElse { .. }
         | Notice::Refused { .. }
         | Notice::Following { .. }
         | Notice::Unfollowed { .. }
@@ -49,6 +60,11 @@ fn needs_no_fact(notice: &Notice) -> bool {
         | Notice::NotSent { .. }
         | Notice::Done { .. }
         | Notice::Head { .. }
+        | Notice::Left { .. }
+        | Notice::LinkMinted { .. }
+        | Notice::Returned { .. }
+        | Notice::HoldEnded { .. }
+        | Notice::PromiseEnded { .. }
         | Notice::Disconnected { .. } => false,
     }
 }
@@ -92,8 +108,16 @@ impl CommitLoop {
         let mut notices = Vec::new();
         let mut strayed = false;
         for input in inputs {
+            let resumes = if let Input::Resume { connection, .. } = input { Some(connection) } else { None };
             let Outcome { facts, notices: new, .. } = self.desk.handle(since, input);
             strayed |= !facts.is_empty();
+            // A way back in that had to be written is no yes and no no: the customer asks again.
+            if let Some(connection) = resumes.filter(|_| facts.iter().any(lets_in)) {
+                let _ = self.desk.handle(since, Input::LoseConnection { connection, last_heard: since });
+                self.go_back();
+                notices.push(Notice::CannotResume { connection, why: NotResumed::SignInUnknown });
+                continue;
+            }
             notices.extend(new.into_iter().filter(|notice| facts.is_empty() || needs_no_fact(notice)));
         }
         if strayed {

@@ -29,7 +29,7 @@ pub enum Sender {
         /// The key of the send.
         key: SendKey,
     },
-    /// A customer's frame that is no send: an end, or "still waiting".
+    /// A customer's frame that is no send: an end, "still waiting", an answer at the prompt, a wish for a link.
     CustomerRequest {
         /// The connection.
         connection: ConnectionId,
@@ -57,9 +57,13 @@ impl Sender {
             Input::Start { connection, key, .. } => Self::Start { connection, key },
             Input::Say { connection, key, .. } => Self::Customer { connection, key },
             Input::AgentSays { connection, conversation, key, .. } => Self::Agent { connection, conversation, key },
-            Input::EndByCustomer { connection } | Input::ConfirmWaiting { connection } => {
-                Self::CustomerRequest { connection }
-            }
+            Input::EndByCustomer { connection }
+            | Input::ConfirmWaiting { connection }
+            | Input::Continue { connection, .. }
+            | Input::StartNew { connection }
+            | Input::ExtendPromise { connection }
+            | Input::FollowArrival { connection, .. }
+            | Input::MintLink { connection, .. } => Self::CustomerRequest { connection },
             Input::Ask { connection, request, .. } => Self::AgentRequest { connection, request },
             Input::SignOut { agent } => Self::SignOut { agent },
             Input::Configure(_) => Self::Configuration,
@@ -67,6 +71,7 @@ impl Sender {
             | Input::StartRelay { .. }
             | Input::ResumeWrites { .. }
             | Input::Resume { .. }
+            | Input::Identify { .. }
             | Input::CustomerTypes { .. }
             | Input::CustomerReads { .. }
             | Input::LoseConnection { .. }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use desk::{AgentRequest, ConversationFact, ConversationStage, Fact, Input, Notice, ViewKey};
+use desk::{AgentRequest, ConversationFact, ConversationStage, Fact, Input, NotResumed, Notice, ViewKey};
 use model::{MessageText, Millis, SendKey, Timestamp};
 use rejoin_log::commit::{BATCH_BYTES_MAX, BATCH_INPUTS_MAX, CommitLoop, PROBE_EVERY, Prepared, Sender};
 use rejoin_log::{AppendError, Fault, Lsn, MemoryDisk};
@@ -104,7 +104,7 @@ fn while_read_only_reading_works_and_sending_is_refused() {
         connect_agent(1),
     ]);
     assert!(settled.notices.contains(&Notice::Resumed { connection: connection(11), conversation: id }));
-    assert!(settled.notices.contains(&Notice::CannotResume { connection: connection(12) }));
+    assert!(settled.notices.contains(&Notice::CannotResume { connection: connection(12), why: NotResumed::Expired }));
     assert!(settled.notices.contains(&Notice::Following { connection: connection(1001), conversation: id }));
     assert_eq!(settled.refused, [Sender::Customer { connection: connection(11), key: key(1) }]);
     assert_eq!(settled.unsaved, []);

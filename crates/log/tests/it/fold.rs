@@ -3,8 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use desk::{AgentRequest, Configuration, FOLD_VERSION, Fact, Input, Record, Recorded};
-use model::{Millis, Presence, ReconnectRules, Seq, Timestamp, WidgetRules, WorkstreamRules, WrapUpRule};
+use desk::{AgentRequest, Arrival, Configuration, FOLD_VERSION, Fact, Input, Record, Recorded};
+use model::{
+    IdentityHash, LinkHash, Millis, Presence, ReconnectRules, Seq, Timestamp, TokenHash, WidgetRules, WorkstreamRules,
+    WrapUpRule,
+};
 use rejoin_log::codec;
 
 use crate::golden::{bytes_of, check, folder, name, names_of_all_facts};
@@ -68,6 +71,7 @@ fn tell() -> Vec<Recorded> {
     a_day_before(&mut shop);
     people_come_and_go(&mut shop);
     agents_come_and_go(&mut shop);
+    customers_come_back(&mut shop);
     shop.disk.facts()
 }
 
@@ -87,7 +91,8 @@ fn people_come_and_go(shop: &mut Shop) {
     let workstream =
         WorkstreamRules { wrap_up: WrapUpRule::For(Millis::seconds(60)), ..WorkstreamRules::for_queue(QUEUE) };
     let reconnect = ReconnectRules { hold_for: Millis::minutes(10), limit: Millis::minutes(60) };
-    let widget = WidgetRules { reconnect: Some(reconnect), ..WidgetRules::for_workstream(WORKSTREAM) };
+    let widget =
+        WidgetRules { reconnect: Some(reconnect), has_portal: true, ..WidgetRules::for_workstream(WORKSTREAM) };
     // An agent ends and closes; the block outlives the session.
     shop.hear([Input::Configure(Configuration::Workstream(WORKSTREAM, workstream))]);
     let two = shop.talk(2);
@@ -112,6 +117,41 @@ fn people_come_and_go(shop: &mut Shop) {
     shop.hear([Input::ConfirmWaiting { connection: connection(4) }]);
     shop.hear([Input::Configure(Configuration::Widget(WIDGET, widget))]);
     shop.hear([start(5, connection(5), conversation(5), key(5))]);
+}
+
+/// As was promised: within the hold by a link, after it at the prompt, and not at all.
+fn customers_come_back(shop: &mut Shop) {
+    let (identity, link) = (IdentityHash([7; 32]), LinkHash([8; 32]));
+    shop.hear([start(7, connection(7), conversation(7), key(7))]);
+    let seven = conversation(7);
+    ask(shop, 1001, AgentRequest::Pick(seven));
+    ask(shop, 1001, AgentRequest::OfferLink(seven));
+    shop.hear([Input::MintLink { connection: connection(7), link }]);
+    lose(shop, 7);
+    shop.pass(Millis::minutes(4));
+    ask(shop, 1001, AgentRequest::TakeLink(seven, LinkHash([9; 32])));
+    let arrival = Some(Arrival::Link { link, token: TokenHash([10; 32]) });
+    let by_link = |connection, identity| Input::Resume {
+        connection,
+        widget: WIDGET,
+        token: None,
+        arrival,
+        identity,
+        sign_in_is_unknown: false,
+    };
+    shop.hear([by_link(connection(71), None)]);
+    lose(shop, 71);
+    shop.pass(Millis::minutes(4));
+    ask(shop, 1001, AgentRequest::ReleaseHold(seven));
+    shop.hear([resume(connection(72), 7)]);
+    shop.hear([Input::Identify { connection: connection(72), widget: WIDGET, identity }]);
+    shop.hear([Input::ExtendPromise { connection: connection(72) }]);
+    shop.hear([Input::Continue { connection: connection(72), token: TokenHash([11; 32]) }]);
+    ask(shop, 1001, AgentRequest::Accept(seven));
+    lose(shop, 72);
+    shop.pass(Millis::minutes(30));
+    shop.hear([by_link(connection(73), Some(IdentityHash([12; 32])))]);
+    shop.pass(Millis::minutes(40));
 }
 
 fn agents_come_and_go(shop: &mut Shop) {

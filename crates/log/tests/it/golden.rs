@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use desk::{Author, Body, ConversationFact, Fact};
 use model::{
-    AgentRules, AssignmentMethod, Audience, CloseReason, DisplayName, MessageText, Millis, OfferEnd, Presence, QueueId,
-    QueueRules, ReconnectRules, Role, Seq, SessionEnd, Timestamp, Units, WidgetId, WidgetRules, WorkMode, WorkstreamId,
-    WorkstreamRules, WrapUpRule,
+    AgentRules, AssignmentMethod, Audience, CloseReason, DisplayName, HoldEnd, IdentityHash, LinkHash, MessageText,
+    Millis, OfferEnd, Presence, PromiseEnd, QueueId, QueueRules, ReconnectRules, ReturnedBy, Role, Seq, SessionEnd,
+    Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
 };
 use rejoin_log::codec;
 
@@ -56,6 +56,15 @@ fn conversation_name(what: &ConversationFact) -> &'static str {
         ConversationFact::Requeued => "requeued",
         ConversationFact::Closed(_) => "closed",
         ConversationFact::Forgotten => "forgotten",
+        ConversationFact::CustomerReturned { .. } => "customer-returned",
+        ConversationFact::HoldEnded(_) => "hold-ended",
+        ConversationFact::PromiseEnded(_) => "promise-ended",
+        ConversationFact::PromiseExtended => "promise-extended",
+        ConversationFact::LinkMinted { by: Author::Customer, .. } => "link-minted",
+        ConversationFact::LinkMinted { by: Author::Agent(_), .. } => "link-taken",
+        ConversationFact::LinkOffered(_) => "link-offered",
+        ConversationFact::TokenAdded { .. } => "token-added",
+        ConversationFact::CustomerIdentified(_) => "customer-identified",
     }
 }
 
@@ -115,6 +124,20 @@ fn conversation_samples() -> Vec<ConversationFact> {
         ConversationFact::Requeued,
         ConversationFact::Closed(CloseReason::CustomerDisconnected),
         ConversationFact::Forgotten,
+        ConversationFact::CustomerReturned { how: ReturnedBy::Prompt },
+        ConversationFact::HoldEnded(HoldEnd::Released),
+        ConversationFact::PromiseEnded(PromiseEnd::StartedNew),
+        ConversationFact::PromiseExtended,
+        ConversationFact::LinkMinted { link: LinkHash([3; 32]), by: Author::Customer },
+        ConversationFact::LinkMinted { link: LinkHash([4; 32]), by: Author::Agent(ravi) },
+        ConversationFact::LinkOffered(ravi),
+        ConversationFact::TokenAdded {
+            token: TokenHash([5; 32]),
+            how: ReturnedBy::Link,
+            is_other_device: true,
+            needs_sign_in: false,
+        },
+        ConversationFact::CustomerIdentified(IdentityHash([6; 32])),
     ]
 }
 

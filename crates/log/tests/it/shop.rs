@@ -45,6 +45,7 @@ pub(crate) fn start(customer: u128, at: ConnectionId, id: ConversationId, key: S
         digest: digest(key),
         text: text(key),
         name: None,
+        identity: None,
     }
 }
 
@@ -64,7 +65,8 @@ pub(crate) fn agent_says(at: ConnectionId, id: ConversationId, key: SendKey) -> 
 }
 
 pub(crate) fn resume(at: ConnectionId, customer: u128) -> Input {
-    Input::Resume { connection: at, widget: WIDGET, token: token(customer) }
+    let token = Some(token(customer));
+    Input::Resume { connection: at, widget: WIDGET, token, arrival: None, identity: None, sign_in_is_unknown: false }
 }
 
 pub(crate) fn configuration(agents: u128) -> Vec<Input> {

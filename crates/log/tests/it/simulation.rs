@@ -211,7 +211,7 @@ impl World {
                     assert_eq!(found, durable.contains_key(&key).then_some(()), "{reason:?}: refused, so not written");
                     self.answer(key, found.is_none());
                 }
-                Notice::CannotResume { connection } => {
+                Notice::CannotResume { connection, .. } => {
                     let lost = self.browsers.iter().any(|browser| browser.connection == Some(connection));
                     assert!(!lost, "a conversation that was started is known");
                 }
@@ -224,6 +224,15 @@ impl World {
                 | Notice::Changed(_)
                 | Notice::Displace { .. }
                 | Notice::SignedOut { .. }
+                | Notice::Prompted { .. }
+                | Notice::LinkDead { .. }
+                | Notice::ArrivalWaits { .. }
+                | Notice::SignedInAsSomeoneElse { .. }
+                | Notice::Left { .. }
+                | Notice::LinkMinted { .. }
+                | Notice::Returned { .. }
+                | Notice::HoldEnded { .. }
+                | Notice::PromiseEnded { .. }
                 | Notice::Disconnected { .. } => {}
             }
         }

@@ -34,6 +34,7 @@ pub(crate) fn started(number: u128) -> ConversationFact {
         cost: Units(1),
         disconnect_after: Millis::minutes(3),
         reconnect: None,
+        identity: None,
     }
 }
 

@@ -151,7 +151,7 @@ impl House {
                         gate.put_desk(desk_state(&view, &self.words));
                     }
                 }
-                (ViewKey::Customer(_) | ViewKey::Conversation(_) | ViewKey::Agent(_), _) => {}
+                (ViewKey::Customer(_) | ViewKey::Conversation(_) | ViewKey::Agent(_) | ViewKey::Prompt(_), _) => {}
             }
         }
     }
@@ -211,6 +211,7 @@ fn view_of(notice: &Notice) -> Option<ViewKey> {
         Notice::Resumed { conversation, .. } => Some(ViewKey::Customer(conversation)),
         Notice::Started { sent, .. } => Some(ViewKey::Customer(sent.conversation)),
         Notice::Following { conversation, .. } => Some(ViewKey::Conversation(conversation)),
+        Notice::Prompted { conversation, .. } => Some(ViewKey::Prompt(conversation)),
         Notice::CannotResume { .. }
         | Notice::Sent { .. }
         | Notice::NotSent { .. }
@@ -220,6 +221,14 @@ fn view_of(notice: &Notice) -> Option<ViewKey> {
         | Notice::Head { .. }
         | Notice::Displace { .. }
         | Notice::SignedOut { .. }
+        | Notice::LinkDead { .. }
+        | Notice::ArrivalWaits { .. }
+        | Notice::SignedInAsSomeoneElse { .. }
+        | Notice::Left { .. }
+        | Notice::LinkMinted { .. }
+        | Notice::Returned { .. }
+        | Notice::HoldEnded { .. }
+        | Notice::PromiseEnded { .. }
         | Notice::Disconnected { .. } => None,
     }
 }
