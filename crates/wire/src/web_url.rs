@@ -55,7 +55,7 @@ fn is_web_url(text: &str) -> bool {
     text.len() <= WEB_URL_BYTES_MAX
         && !host.is_empty()
         && !authority.contains(['@', '%'])
-        && !(host.contains(':') && !host.starts_with('['))
+        && (!host.contains(':') || host.starts_with('['))
         && port.len() <= 5
         && port.bytes().all(|byte| byte.is_ascii_digit())
         && port.parse::<u16>().is_ok_and(|port| port > 0)
