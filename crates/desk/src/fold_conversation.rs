@@ -8,10 +8,11 @@ use model::{
 use crate::fact::{Author, ConversationFact};
 use crate::fold_promise::{add_token, end_hold, extend, forget_asked_first};
 use crate::record::{
-    AgentRecord, ConversationRecord, CustomerLink, Offer, Record, Stage, Waiting, WaysBack, WordsAt, Work, WorkKind,
-    WrapUp, WrapUpSession, make_room,
+    AgentRecord, ConversationRecord, CustomerLink, Offer, Record, Stage, Waiting, WordsAt, Work, WorkKind, WrapUp,
+    WrapUpSession, make_room,
 };
 use crate::times;
+use crate::ways_back::WaysBack;
 
 impl Record {
     pub(crate) fn fold_conversation(&mut self, at: Timestamp, id: ConversationId, what: &ConversationFact) {

@@ -2,7 +2,8 @@
 
 use model::{CloseReason, ConversationId, HoldEnd, PromiseEnd, ReturnedBy, Timestamp, TokenHash, Units};
 
-use crate::record::{AddedToken, ConversationRecord, CustomerLink, Promise, Record, Stage, Work, WorkKind, WrapUp};
+use crate::record::{ConversationRecord, CustomerLink, Record, Stage, Work, WorkKind, WrapUp};
+use crate::ways_back::{AddedToken, Promise};
 use crate::{limits, times};
 
 impl Record {

@@ -50,6 +50,7 @@ mod start;
 mod turn;
 mod typing;
 mod view;
+mod ways_back;
 
 pub use desk::Desk;
 pub use fact::{Author, Body, ConversationFact, Fact, Recorded};

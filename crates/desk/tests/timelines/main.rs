@@ -7,7 +7,10 @@
 #![expect(clippy::unwrap_used, reason = "a timeline that can't be read has failed")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "most facts and notices need no words here")]
 
+mod agents;
+mod customers;
 mod script;
+mod settings;
 mod stage;
 mod words;
 

@@ -7,7 +7,7 @@ use model::{
 };
 use rejoin_desk::{
     AgentView, Author, Body, ClientConnection, ConversationFact as What, ConversationStage, CustomerView, Desk, Fact,
-    Recorded, RefusalReason,
+    LedgerCause, PromptView, Recorded, RefusalReason,
 };
 
 use crate::script::clock;
@@ -134,6 +134,9 @@ impl Names {
                 see("1 phase", format!("ended: {}", close_reason(reason)));
             }
         }
+        if let ConversationStage::WrapUp { promise: Some(promise), .. } = view.stage {
+            see("6 promise", format!("may come back until {}", clock(promise.until)));
+        }
         if let Some(at) = view.closes_at {
             see("3 asked", format!("\"Still waiting?\", closes at {}", clock(at)));
         }
@@ -142,6 +145,33 @@ impl Names {
         }
         if view.read_by_agent.0 > 0 {
             see("5 read", format!("read up to {}", view.read_by_agent));
+        }
+        seen
+    }
+
+    /// What a browser at the prompt sees, by aspect.
+    pub(crate) fn prompt(&self, view: Option<&PromptView>) -> BTreeMap<String, String> {
+        let mut seen = BTreeMap::new();
+        let mut see = |aspect: &str, words: String| seen.insert(aspect.to_owned(), words);
+        let Some(view) = view else {
+            see("1 phase", "too late to continue".to_owned());
+            return seen;
+        };
+        see("1 phase", "\"Continue, or Start new?\"".to_owned());
+        let agent = view.agent.map(|agent| self.agent(agent));
+        match (view.hold_until, agent) {
+            (Some(until), Some(agent)) => see("12 place", format!("{agent} keeps the place until {}", clock(until))),
+            (None, Some(agent)) if !view.is_elsewhere => see("12 place", format!("{agent} is asked first")),
+            _ => None,
+        };
+        if let Some(until) = view.until {
+            see("13 until", format!("may continue until {}", clock(until)));
+        }
+        if view.is_elsewhere {
+            see("14 elsewhere", "it is going on elsewhere".to_owned());
+        }
+        if view.until.is_some() && !view.may_extend {
+            see("15 more", "no more time can be had".to_owned());
         }
         seen
     }
@@ -167,6 +197,10 @@ impl Names {
             if matches!(card.stage, ConversationStage::Active { .. }) {
                 self.connection(&mut seen, name, card.connection);
             }
+            if let Some(how) = card.returned_by {
+                let signed_in = if card.signed_in { "signed in" } else { "not signed in" };
+                seen.insert(format!("9 way {name}"), format!("{name} came {}, {signed_in}", returned_by(how)));
+            }
             if card.unread > 0 {
                 seen.insert(format!("5 unread {name}"), format!("{} unread of {name}", card.unread));
             }
@@ -180,6 +214,12 @@ impl Names {
             {
                 let name = self.talk(entry.conversation);
                 seen.insert(format!("7 block {name}"), format!("blocked for {name} until {}", clock(until)));
+            }
+        }
+        for entry in view.ledger.iter().filter(|entry| entry.cause == LedgerCause::Hold) {
+            if let Some(until) = entry.until {
+                let name = self.talk(entry.conversation);
+                seen.insert(format!("7 hold {name}"), format!("keeps {name}'s place until {}", clock(until)));
             }
         }
         let open: Vec<&str> = view.open.iter().map(|card| self.talk(card.id)).collect();
