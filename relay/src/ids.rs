@@ -25,6 +25,11 @@ pub(crate) fn customer(now: Timestamp) -> CustomerId {
     CustomerId::from_u128(minted(now))
 }
 
+/// A new secret's bytes.
+pub(crate) fn secret() -> [u8; 32] {
+    random()
+}
+
 /// A new connection's id.
 pub(crate) fn connection(now: Timestamp) -> ConnectionId {
     ConnectionId::from_u128(minted(now))

@@ -34,7 +34,7 @@ pub(crate) struct Relay {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) stopping: Stopping,
     /// By the name that pages use.
-    pub(crate) widgets: BTreeMap<Slug, KnownWidget>,
+    pub(crate) widgets: BTreeMap<Slug, Arc<KnownWidget>>,
     /// The policies of widgets' pages, by the name in their address.
     pub(crate) widget_policies: BTreeMap<String, HeaderValue>,
     /// The same for as long as positions may be trusted.

@@ -169,10 +169,10 @@ fn open_log(folder: &DataFolder) -> Result<Log, String> {
     open.map_err(|error| format!("In {}: {error}.", folder.path.display()))
 }
 
-fn widgets(settings: &Settings) -> BTreeMap<model::Slug, KnownWidget> {
+fn widgets(settings: &Settings) -> BTreeMap<model::Slug, Arc<KnownWidget>> {
     let known = settings.widgets.iter().map(|widget| {
-        let known = KnownWidget { id: widget_id(&widget.name), disconnect_after: widget.rules.disconnect_after };
-        (widget.name.clone(), known)
+        let known = KnownWidget::plain(widget_id(&widget.name), widget.rules.disconnect_after);
+        (widget.name.clone(), Arc::new(known))
     });
     known.collect()
 }

@@ -109,6 +109,8 @@ impl Chat {
             outbox: self.stored_outbox(),
             start: Storage::Local.read_bytes(&self.key("start")),
             draft: Storage::Tab.read(&self.key("draft")).unwrap_or_default(),
+            arrival: None,
+            has_provider: false,
         }
     }
 
@@ -209,6 +211,14 @@ impl Machine for Chat {
                 driver.look(|chat| chat.host.say(to_host::STATE, &[("state", JsValue::from_str(state.name()))]));
             }
             Effect::Reload => driver.look(Chat::reload_once),
+            // The host page says nothing yet that leads to these.
+            Effect::ReplaceToken(_)
+            | Effect::AskSignIn
+            | Effect::Arrived
+            | Effect::Redirect(_)
+            | Effect::Handover { .. }
+            | Effect::Sites { .. }
+            | Effect::HostEvent(_) => {}
             Effect::Changed => driver.changed(),
         }
     }

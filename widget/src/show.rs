@@ -57,7 +57,7 @@ impl Scene<'_> {
     }
 
     fn is_over(&self) -> bool {
-        matches!(self.screen, Screen::Ended { .. } | Screen::Expired)
+        matches!(self.screen, Screen::Ended { .. } | Screen::Expired | Screen::TooLate { .. })
     }
 }
 
@@ -115,7 +115,9 @@ fn header(scene: &Scene<'_>) -> HeaderView {
             line: log::moment(scene, *at).into(),
             may_end: false,
         },
-        Screen::Expired => HeaderView { line: AttrValue::default(), ..plain(words.ended, AttrValue::default()) },
+        Screen::Expired | Screen::TooLate { .. } | Screen::Prompt { .. } => {
+            HeaderView { line: AttrValue::default(), ..plain(words.ended, AttrValue::default()) }
+        }
     }
 }
 
@@ -166,7 +168,12 @@ fn banner(scene: &Scene<'_>) -> Option<BannerView> {
         let fact = match scene.screen {
             _ if offline => words.offline,
             Screen::Idle | Screen::Starting | Screen::Resuming => words.unreachable,
-            Screen::Waiting { .. } | Screen::Talking { .. } | Screen::Ended { .. } | Screen::Expired => words.lost,
+            Screen::Waiting { .. }
+            | Screen::Talking { .. }
+            | Screen::Ended { .. }
+            | Screen::Expired
+            | Screen::Prompt { .. }
+            | Screen::TooLate { .. } => words.lost,
         };
         let clock = match next_try_at.filter(|at| *at > scene.now) {
             Some(at) => fill(words.next_try, &[&scene.seconds_until(at)]),

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use desk::{AgentRequest, Input, Notice, Recorded};
-use model::{AgentId, Audience, ConnectionId, ConversationId, MessageText, Millis, SendKey, Seq, Timestamp};
+use model::{
+    AgentId, Audience, ConnectionId, ConversationId, LinkSecret, MessageText, Millis, SendKey, Seq, Timestamp,
+};
 use wire::{
     CloseCode, ConsoleToRelay, ConversationState, DeskState, Encoding, Refusal, RefusalCode, RelayToConsole, Request,
     RequestId, limits,
@@ -11,14 +13,18 @@ use wire::{
 
 use crate::bucket::Bucket;
 use crate::cursor::{Cursor, Delivery, Hole, Page};
-use crate::digest::body_digest;
+use crate::digest::{body_digest, link_hash};
 use crate::entries::agents_entry;
 use crate::heartbeat::Heartbeat;
 use crate::incoming::{Answer, Decoded, Incoming, Received, decode};
 use crate::latest::Latest;
+use crate::link::{MintedLink, Portal, reconnect_url};
 use crate::misbehavior::Misbehavior;
 use crate::names::Names;
 use crate::refusal::refusal;
+
+/// The most links that one window asks for at once.
+const TAKING_MAX: usize = 16;
 
 /// A console's connection after its hello.
 #[derive(Clone, Debug)]
@@ -29,6 +35,8 @@ pub struct ConsoleGate {
     /// Conversations that this window asked to open and the desk has not answered: after which position. Bounded like `followed`.
     asked: BTreeMap<ConversationId, Seq>,
     followed: BTreeMap<ConversationId, Followed>,
+    /// Links that were asked for and are not known to be durable, by the request's number; at most [`TAKING_MAX`].
+    taking: BTreeMap<u32, (ConversationId, LinkSecret)>,
     desk: Latest<DeskState>,
     heartbeat: Heartbeat,
     frames: Bucket,
@@ -59,6 +67,7 @@ impl ConsoleGate {
             agent,
             asked: BTreeMap::new(),
             followed: BTreeMap::new(),
+            taking: BTreeMap::new(),
             desk: Latest::default(),
             heartbeat: Heartbeat::new(now),
             frames: Bucket::new(
@@ -93,29 +102,39 @@ impl ConsoleGate {
         self.followed.keys().copied()
     }
 
-    /// Takes one message.
+    /// Takes one message. `link` is a fresh secret, used where a reconnect link is taken.
     ///
     /// # Errors
     /// [`Misbehavior`]: the connection is to be closed.
-    pub fn receive(&mut self, now: Timestamp, message: Incoming<'_>) -> Result<Received<RelayToConsole>, Misbehavior> {
+    pub fn receive(
+        &mut self,
+        now: Timestamp,
+        message: Incoming<'_>,
+        link: LinkSecret,
+    ) -> Result<Received<RelayToConsole>, Misbehavior> {
         self.heartbeat.heard(now);
         self.frames.take(now).map_err(|_| Misbehavior::TooManyFrames)?;
         match decode(self.encoding, message)? {
-            Decoded::Frame(frame) => self.translate(now, frame),
+            Decoded::Frame(frame) => self.translate(now, frame, link),
             Decoded::Unknown => Ok(Received::UNKNOWN),
         }
     }
 
-    fn translate(&mut self, now: Timestamp, frame: ConsoleToRelay) -> Result<Received<RelayToConsole>, Misbehavior> {
+    fn translate(
+        &mut self,
+        now: Timestamp,
+        frame: ConsoleToRelay,
+        link: LinkSecret,
+    ) -> Result<Received<RelayToConsole>, Misbehavior> {
         let connection = self.connection;
         Ok(match frame {
             ConsoleToRelay::Hello => return Err(Misbehavior::SecondHello),
+            ConsoleToRelay::Ask { id, request: Request::TakeLink { conversation } } => {
+                self.take_link(id, conversation, link)
+            }
             ConsoleToRelay::Ask { id, request: ask } => match agent_request(&ask) {
                 Some(ask) => Received::input(Input::Ask { connection, request: id.0, ask }),
-                None => {
-                    let refusal = Refusal::of(RefusalCode::ReconnectIsOff);
-                    Received::reply(RelayToConsole::Refused { id: Some(id), refusal })
-                }
+                None => Received::NOTHING,
             },
             ConsoleToRelay::Say { conversation, key, text } => self.say(conversation, Audience::Customer, key, text),
             ConsoleToRelay::SayInternal { conversation, key, text } => {
@@ -145,6 +164,36 @@ impl ConsoleGate {
     ) -> Received<RelayToConsole> {
         let digest = body_digest(&text);
         Received::input(Input::AgentSays { connection: self.connection, conversation, audience, key, digest, text })
+    }
+
+    fn take_link(
+        &mut self,
+        id: RequestId,
+        conversation: ConversationId,
+        secret: LinkSecret,
+    ) -> Received<RelayToConsole> {
+        if self.taking.len() >= TAKING_MAX || self.taking.contains_key(&id.0) {
+            let refusal = Refusal { code: RefusalCode::RateLimited, retry_after: Some(Millis::seconds(1)) };
+            return Received::reply(RelayToConsole::Refused { id: Some(id), refusal });
+        }
+        let ask = AgentRequest::TakeLink(conversation, link_hash(&secret));
+        self.taking.insert(id.0, (conversation, secret));
+        Received::input(Input::Ask { connection: self.connection, request: id.0, ask })
+    }
+
+    /// The frame of a link that was taken; `None`: the Portal URL was taken away meanwhile.
+    #[must_use]
+    pub fn link(&self, minted: &MintedLink, portal: Option<&Portal>) -> RelayToConsole {
+        match (portal, minted.request) {
+            (Some(portal), Some(id)) => RelayToConsole::Link { id, url: reconnect_url(portal, &minted.secret) },
+            (_, id) => RelayToConsole::Refused { id, refusal: Refusal::of(RefusalCode::NoPortal) },
+        }
+    }
+
+    /// The answer to a request that was not written.
+    pub fn not_taken(&mut self, request: u32, refusal: Refusal) -> RelayToConsole {
+        self.taking.remove(&request);
+        RelayToConsole::Refused { id: Some(RequestId(request)), refusal }
     }
 
     fn open(&mut self, conversation: ConversationId, after: Seq) -> Received<RelayToConsole> {
@@ -184,9 +233,16 @@ impl ConsoleGate {
                 })
             }
             Notice::Done { connection, request } if connection == self.connection => {
-                Answer::Frame(RelayToConsole::Done { id: RequestId(request) })
+                let id = RequestId(request);
+                match self.taking.remove(&request) {
+                    Some((conversation, secret)) => {
+                        Answer::Link(MintedLink { conversation, secret, request: Some(id) })
+                    }
+                    None => Answer::Frame(RelayToConsole::Done { id }),
+                }
             }
             Notice::Refused { connection, request, reason } if connection == self.connection => {
+                request.and_then(|request| self.taking.remove(&request));
                 Answer::Frame(RelayToConsole::Refused { id: request.map(RequestId), refusal: refusal(reason) })
             }
             Notice::Displace { connection } if connection == self.connection => {
@@ -209,18 +265,18 @@ impl ConsoleGate {
             | Notice::SignedOut { .. }
             | Notice::Resumed { .. }
             | Notice::CannotResume { .. }
-            | Notice::Started { .. }
-            | Notice::Changed(_)
             | Notice::Prompted { .. }
             | Notice::LinkDead { .. }
-            | Notice::ArrivalWaits { .. }
             | Notice::SignedInAsSomeoneElse { .. }
+            | Notice::ArrivalWaits { .. }
             | Notice::Left { .. }
             | Notice::LinkMinted { .. }
+            | Notice::Started { .. }
+            | Notice::Changed(_)
+            | Notice::Disconnected { .. }
             | Notice::Returned { .. }
             | Notice::HoldEnded { .. }
-            | Notice::PromiseEnded { .. }
-            | Notice::Disconnected { .. } => Answer::Nothing,
+            | Notice::PromiseEnded { .. } => Answer::Nothing,
         }
     }
 
@@ -317,6 +373,9 @@ fn agent_request(request: &Request) -> Option<AgentRequest> {
         Request::Close { conversation } => AgentRequest::Close(conversation),
         Request::Release { conversation } => AgentRequest::Release(conversation),
         Request::SetPresence { presence } => AgentRequest::SetPresence(presence),
-        Request::OfferLink { .. } | Request::TakeLink { .. } | Request::ReleaseHold { .. } => return None,
+        Request::OfferLink { conversation } => AgentRequest::OfferLink(conversation),
+        Request::ReleaseHold { conversation } => AgentRequest::ReleaseHold(conversation),
+        // Needs a secret: see `take_link`.
+        Request::TakeLink { .. } => return None,
     })
 }

@@ -1,12 +1,15 @@
 //! A customer's connection after its hello.
 
+use std::sync::Arc;
+
 use desk::{Input, Notice, Recorded};
-use model::{Audience, ConnectionId, ConversationId, Millis, SendKey, Seq, Timestamp};
+use model::{Audience, ConnectionId, ConversationId, IdentityHash, LinkSecret, Millis, SendKey, Seq, Timestamp};
 use wire::{
-    ArrivalAnswer, CanResume, CloseCode, CustomerState, CustomerToRelay, Encoding, Refusal, RefusalCode,
+    ArrivalAnswer, CanResume, CloseCode, CustomerState, CustomerToRelay, Encoding, PromptState, Refusal, RefusalCode,
     RelayToCustomer, SignInAnswer, Welcome, limits,
 };
 
+use crate::asked::Asked;
 use crate::bucket::Bucket;
 use crate::cursor::{Cursor, Delivery, Hole, Page};
 use crate::digest::{body_digest, token_hash};
@@ -24,19 +27,52 @@ use crate::refusal::refusal;
 pub struct CustomerGate {
     connection: ConnectionId,
     encoding: Encoding,
-    widget: KnownWidget,
+    widget: Arc<KnownWidget>,
     epoch: u64,
-    /// The position in the hello, until the desk has answered it.
-    after: Option<Seq>,
-    joined: Option<Joined>,
+    /// What the hello showed, until it is answered for good.
+    pub(crate) asked: Option<Box<Asked>>,
+    /// What the desk was asked and has not answered.
+    pub(crate) awaits: Awaits,
+    pub(crate) identity: Option<IdentityHash>,
+    pub(crate) sign_in: SignInAnswer,
+    pub(crate) arrival: ArrivalAnswer,
+    pub(crate) place: Place,
     state: Latest<CustomerState>,
+    prompt: Option<Box<Latest<PromptState>>>,
+    prompt_is_over: bool,
+    /// The secret of a link that the desk was told of. One at a time.
+    pub(crate) minting: Option<Box<LinkSecret>>,
     heartbeat: Heartbeat,
     frames: Bucket,
     sends: Bucket,
+    pub(crate) mints: Bucket,
+    pub(crate) sign_ins: Bucket,
+}
+
+/// What the desk was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Awaits {
+    /// Nothing that a welcome answers.
+    Nothing,
+    /// What the hello showed.
+    Hello,
+    /// To go to the hello's arrival.
+    Arrival,
+}
+
+/// Where the connection stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place {
+    /// It has no conversation.
+    Nowhere,
+    /// At the prompt of this one.
+    AtPrompt(ConversationId),
+    /// It has joined.
+    Joined(Joined),
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Joined {
+pub(crate) struct Joined {
     conversation: ConversationId,
     /// `None` until the first state has told the head.
     cursor: Option<Cursor>,
@@ -47,29 +83,43 @@ impl CustomerGate {
     pub(crate) fn new(
         connection: ConnectionId,
         encoding: Encoding,
-        widget: KnownWidget,
+        widget: Arc<KnownWidget>,
         epoch: u64,
-        after: Option<Seq>,
+        asked: Option<Asked>,
         now: Timestamp,
     ) -> Self {
-        let second = Millis::seconds(1);
+        let (second, minute) = (Millis::seconds(1), Millis::minutes(1));
+        let heartbeat = Heartbeat::for_customer(widget.disconnect_after, now);
         Self {
             connection,
             encoding,
             widget,
             epoch,
-            after,
-            joined: None,
+            awaits: if asked.is_some() { Awaits::Hello } else { Awaits::Nothing },
+            asked: asked.map(Box::new),
+            identity: None,
+            sign_in: SignInAnswer::NotAsked,
+            arrival: ArrivalAnswer::NotAsked,
+            place: Place::Nowhere,
             state: Latest::default(),
-            heartbeat: Heartbeat::for_customer(widget.disconnect_after, now),
+            prompt: None,
+            prompt_is_over: false,
+            minting: None,
+            heartbeat,
             frames: Bucket::new(limits::CUSTOMER_FRAMES_BURST, limits::CUSTOMER_FRAMES_PER_SECOND, second, now),
-            sends: Bucket::new(
-                limits::CUSTOMER_SENDS_BURST,
-                limits::CUSTOMER_SENDS_PER_MINUTE,
-                Millis::minutes(1),
-                now,
-            ),
+            sends: Bucket::new(limits::CUSTOMER_SENDS_BURST, limits::CUSTOMER_SENDS_PER_MINUTE, minute, now),
+            mints: Bucket::new(limits::MINTS_BURST, limits::MINTS_PER_MINUTE, minute, now),
+            sign_ins: Bucket::new(limits::SIGN_INS_BURST, limits::SIGN_INS_PER_MINUTE, minute, now),
         }
+    }
+
+    pub(crate) fn is_signed_in(&mut self, identity: Option<IdentityHash>, answer: SignInAnswer) {
+        self.identity = identity;
+        self.sign_in = answer;
+    }
+
+    pub(crate) fn arrival_is(&mut self, answer: ArrivalAnswer) {
+        self.arrival = answer;
     }
 
     /// The connection.
@@ -84,10 +134,39 @@ impl CustomerGate {
         self.encoding
     }
 
+    /// The widget that the page embeds, as it was known at the hello.
+    #[must_use]
+    pub fn widget(&self) -> &KnownWidget {
+        &self.widget
+    }
+
     /// The conversation that this connection has joined.
     #[must_use]
     pub fn conversation(&self) -> Option<ConversationId> {
-        self.joined.map(|joined| joined.conversation)
+        self.joined().map(|joined| joined.conversation)
+    }
+
+    /// The conversation at whose prompt this connection stands: it is shown the prompt's state, and nothing else of it.
+    #[must_use]
+    pub const fn prompted(&self) -> Option<ConversationId> {
+        match self.place {
+            Place::AtPrompt(conversation) => Some(conversation),
+            Place::Nowhere | Place::Joined(_) => None,
+        }
+    }
+
+    const fn joined(&self) -> Option<&Joined> {
+        match &self.place {
+            Place::Joined(joined) => Some(joined),
+            Place::Nowhere | Place::AtPrompt(_) => None,
+        }
+    }
+
+    const fn joined_mut(&mut self) -> Option<&mut Joined> {
+        match &mut self.place {
+            Place::Joined(joined) => Some(joined),
+            Place::Nowhere | Place::AtPrompt(_) => None,
+        }
     }
 
     /// Takes one message.
@@ -132,7 +211,7 @@ impl CustomerGate {
                 digest: body_digest(&text),
                 text,
                 name,
-                identity: None,
+                identity: self.identity,
             }),
             CustomerToRelay::Say { key, text } => {
                 Received::input(Input::Say { connection, key, digest: body_digest(&text), text })
@@ -142,15 +221,15 @@ impl CustomerGate {
             CustomerToRelay::End => Received::input(Input::EndByCustomer { connection }),
             CustomerToRelay::StillWaiting => Received::input(Input::ConfirmWaiting { connection }),
             CustomerToRelay::Fetch { after } => self.fetch(after),
-            CustomerToRelay::Continue { .. }
-            | CustomerToRelay::StartNew
-            | CustomerToRelay::Extend
-            | CustomerToRelay::GoToArrival
-            | CustomerToRelay::SignIn { .. }
-            | CustomerToRelay::MintLink
-            | CustomerToRelay::MintHandover { .. } => {
-                Received::reply(RelayToCustomer::Refused { refusal: Refusal::of(RefusalCode::WrongState) })
+            CustomerToRelay::Continue { token } => {
+                Received::input(Input::Continue { connection, token: token_hash(&token) })
             }
+            CustomerToRelay::StartNew => Received::input(Input::StartNew { connection }),
+            CustomerToRelay::Extend => Received::input(Input::ExtendPromise { connection }),
+            CustomerToRelay::GoToArrival => self.go_to_arrival(),
+            CustomerToRelay::SignIn { jwt } => self.show_sign_in(now, jwt),
+            CustomerToRelay::MintLink => self.mint_link(now, fresh.link),
+            CustomerToRelay::MintHandover { site } => self.mint_handover(now, site, fresh.handover),
             CustomerToRelay::Beat { seq } => {
                 self.beat(seq);
                 if self.heartbeat.wants_answer() {
@@ -163,7 +242,7 @@ impl CustomerGate {
     }
 
     fn fetch(&mut self, after: Seq) -> Received<RelayToCustomer> {
-        match &mut self.joined {
+        match self.joined_mut() {
             None => Received::reply(RelayToCustomer::Refused { refusal: Refusal::of(RefusalCode::NoConversation) }),
             Some(joined) => {
                 joined.after = after;
@@ -177,7 +256,7 @@ impl CustomerGate {
 
     /// A client that shows more than there is can't be right: it starts over (product 4.8).
     fn beat(&mut self, shown: Seq) {
-        if let Some(cursor) = self.joined.as_mut().and_then(|joined| joined.cursor.as_mut())
+        if let Some(cursor) = self.cursor()
             && shown > cursor.head()
         {
             cursor.rewind(shown);
@@ -188,16 +267,34 @@ impl CustomerGate {
     pub fn notice(&mut self, now: Timestamp, notice: &Notice) -> Answer<RelayToCustomer> {
         match *notice {
             Notice::Resumed { connection, conversation } if connection == self.connection => {
-                self.join(conversation);
-                Answer::Frame(self.welcome(now, CanResume::Yes))
+                self.resumed(now, conversation)
             }
-            Notice::CannotResume { connection, .. } if connection == self.connection => {
-                self.after = None;
-                Answer::Frame(self.welcome(now, CanResume::Expired))
+            Notice::CannotResume { connection, why } if connection == self.connection => self.cannot_resume(now, why),
+            Notice::Prompted { connection, conversation } if connection == self.connection => {
+                self.place = Place::AtPrompt(conversation);
+                self.prompt = Some(Box::default());
+                self.prompt_is_over = false;
+                self.answered();
+                Answer::Frame(self.welcome(now, CanResume::Prompt))
             }
+            Notice::LinkDead { connection } if connection == self.connection => {
+                self.arrival_answered(now, ArrivalAnswer::Dead)
+            }
+            Notice::SignedInAsSomeoneElse { connection } if connection == self.connection => {
+                self.arrival_answered(now, ArrivalAnswer::SomeoneElses)
+            }
+            Notice::ArrivalWaits { connection } if connection == self.connection => {
+                self.arrival = ArrivalAnswer::Waits;
+                Answer::Nothing
+            }
+            Notice::Left { connection } if connection == self.connection => {
+                self.place = Place::Nowhere;
+                Answer::Frame(RelayToCustomer::Left)
+            }
+            Notice::LinkMinted { connection } if connection == self.connection => self.link_minted(),
             Notice::Started { connection, key, sent } if connection == self.connection => {
                 if self.conversation() != Some(sent.conversation) {
-                    self.join(sent.conversation);
+                    self.join(sent.conversation, Seq::START);
                 }
                 Answer::Frame(RelayToCustomer::Started { key, seq: sent.seq })
             }
@@ -208,6 +305,7 @@ impl CustomerGate {
                 Answer::Frame(RelayToCustomer::NotAccepted { key, refusal: refusal(reason) })
             }
             Notice::Refused { connection, reason, .. } if connection == self.connection => {
+                self.was_refused();
                 Answer::Frame(RelayToCustomer::Refused { refusal: refusal(reason) })
             }
             Notice::Displace { connection } if connection == self.connection => {
@@ -219,6 +317,12 @@ impl CustomerGate {
             }
             Notice::Resumed { .. }
             | Notice::CannotResume { .. }
+            | Notice::Prompted { .. }
+            | Notice::LinkDead { .. }
+            | Notice::SignedInAsSomeoneElse { .. }
+            | Notice::ArrivalWaits { .. }
+            | Notice::Left { .. }
+            | Notice::LinkMinted { .. }
             | Notice::Started { .. }
             | Notice::Sent { .. }
             | Notice::NotSent { .. }
@@ -230,23 +334,17 @@ impl CustomerGate {
             | Notice::Unfollowed { .. }
             | Notice::Changed(_)
             | Notice::SignedOut { .. }
-            | Notice::Prompted { .. }
-            | Notice::LinkDead { .. }
-            | Notice::ArrivalWaits { .. }
-            | Notice::SignedInAsSomeoneElse { .. }
-            | Notice::Left { .. }
-            | Notice::LinkMinted { .. }
+            | Notice::Disconnected { .. }
             | Notice::Returned { .. }
             | Notice::HoldEnded { .. }
-            | Notice::PromiseEnded { .. }
-            | Notice::Disconnected { .. } => Answer::Nothing,
+            | Notice::PromiseEnded { .. } => Answer::Nothing,
         }
     }
 
-    fn join(&mut self, conversation: ConversationId) {
-        let after = self.after.take().unwrap_or(Seq::START);
-        self.joined = Some(Joined { conversation, cursor: None, after });
+    pub(crate) fn join(&mut self, conversation: ConversationId, after: Seq) {
+        self.place = Place::Joined(Joined { conversation, cursor: None, after });
         self.state.reset();
+        self.prompt = None;
     }
 
     pub(crate) fn welcome(&self, now: Timestamp, resume: CanResume) -> RelayToCustomer {
@@ -256,18 +354,18 @@ impl CustomerGate {
             heartbeat_every: self.heartbeat.every(),
             disconnect_after: self.widget.disconnect_after,
             resume,
-            sign_in: SignInAnswer::NotAsked,
-            arrival: ArrivalAnswer::NotAsked,
-            redirect: None,
-            sites: Vec::new(),
-            links: false,
+            sign_in: self.sign_in,
+            arrival: self.arrival,
+            redirect: self.widget.redirect.clone(),
+            sites: self.widget.sites.clone(),
+            links: self.widget.links,
         })
     }
 
     /// The sequence has grown to `head`: the same as the desk's notice of it. Right after joining, entries are read once a head or
     /// a state was told.
     pub fn announce(&mut self, head: Seq) {
-        if let Some(joined) = &mut self.joined {
+        if let Some(joined) = self.joined_mut() {
             match &mut joined.cursor {
                 Some(cursor) => cursor.announce(head),
                 None => joined.cursor = Some(Cursor::new(Audience::Customer, joined.after, head)),
@@ -281,15 +379,32 @@ impl CustomerGate {
         self.state.put(state.version, state);
     }
 
-    /// The state to send, if a newer one than the last sent waits.
+    /// The newest state of the prompt that this connection stands at; `None`: its conversation is over.
+    pub fn put_prompt(&mut self, state: Option<PromptState>) {
+        match (&mut self.prompt, state) {
+            (Some(prompt), Some(state)) => prompt.put(state.version, state),
+            (Some(_), None) => {
+                self.prompt = None;
+                self.prompt_is_over = true;
+            }
+            (None, _) => {}
+        }
+    }
+
+    /// The state to send, if a newer one than the last sent waits: of the conversation, or of the prompt.
     pub fn take_state(&mut self) -> Option<RelayToCustomer> {
-        self.state.take().map(RelayToCustomer::State)
+        match self.place {
+            Place::Nowhere => None,
+            Place::AtPrompt(_) if core::mem::take(&mut self.prompt_is_over) => Some(RelayToCustomer::PromptOver),
+            Place::AtPrompt(_) => self.prompt.as_mut()?.take().map(RelayToCustomer::Prompt),
+            Place::Joined(_) => self.state.take().map(RelayToCustomer::State),
+        }
     }
 
     /// What to read next from the log of the joined conversation.
     #[must_use]
     pub fn page(&self) -> Option<(ConversationId, Page)> {
-        let joined = self.joined.as_ref()?;
+        let joined = self.joined()?;
         Some((joined.conversation, joined.cursor?.page()?))
     }
 
@@ -298,7 +413,7 @@ impl CustomerGate {
     /// # Errors
     /// [`Hole`]: close with [`CloseCode::Resync`].
     pub fn take_rows(&mut self, rows: &[Recorded], names: &dyn Names) -> Result<Option<RelayToCustomer>, Hole> {
-        let Some(cursor) = self.joined.as_mut().and_then(|joined| joined.cursor.as_mut()) else { return Ok(None) };
+        let Some(cursor) = self.cursor() else { return Ok(None) };
         let delivery = cursor.take(rows, |row| customer_entry(row, names))?;
         Ok(delivery.map(|delivery| match delivery {
             Delivery::Entries(entries) => RelayToCustomer::Entries { entries },
@@ -308,7 +423,7 @@ impl CustomerGate {
 
     /// The connection's place in the conversation, for a shell that sends from memory.
     pub fn cursor(&mut self) -> Option<&mut Cursor> {
-        self.joined.as_mut()?.cursor.as_mut()
+        self.joined_mut()?.cursor.as_mut()
     }
 
     /// The last sign of life: the last message read.
@@ -338,7 +453,7 @@ impl CustomerGate {
     }
 
     fn head(&self) -> Seq {
-        self.joined.and_then(|joined| joined.cursor).map_or(Seq::START, |cursor| cursor.head())
+        self.joined().and_then(|joined| joined.cursor).map_or(Seq::START, |cursor| cursor.head())
     }
 }
 

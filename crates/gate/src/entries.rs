@@ -31,7 +31,7 @@ fn customer_event(what: &ConversationFact, body: Option<&Body>, names: &dyn Name
         ConversationFact::EndedByAgent(who) => CustomerEvent::EndedByAgent { agent: agent(who) },
         ConversationFact::EndedByCustomer => CustomerEvent::EndedByCustomer,
         ConversationFact::Closed(reason) => CustomerEvent::Closed { reason },
-        ConversationFact::LinkOffered(by) => CustomerEvent::LinkOffered { agent: agent(by) },
+        ConversationFact::LinkOffered(who) => CustomerEvent::LinkOffered { agent: agent(who) },
         ConversationFact::TokenAdded { is_other_device: true, .. } => CustomerEvent::OtherDeviceJoined,
         // Not for the customer, and listed here once more so that a new fact needs a decision in both places.
         ConversationFact::Said { audience: Audience::Agents, .. }
@@ -43,8 +43,6 @@ fn customer_event(what: &ConversationFact, body: Option<&Body>, names: &dyn Name
         | ConversationFact::CustomerAway { .. }
         | ConversationFact::CustomerBack
         | ConversationFact::CustomerDisconnected
-        | ConversationFact::WaitingConfirmed
-        | ConversationFact::Requeued
         | ConversationFact::CustomerReturned { .. }
         | ConversationFact::HoldEnded(_)
         | ConversationFact::PromiseEnded(_)
@@ -52,6 +50,8 @@ fn customer_event(what: &ConversationFact, body: Option<&Body>, names: &dyn Name
         | ConversationFact::LinkMinted { .. }
         | ConversationFact::TokenAdded { is_other_device: false, .. }
         | ConversationFact::CustomerIdentified(_)
+        | ConversationFact::WaitingConfirmed
+        | ConversationFact::Requeued
         | ConversationFact::Forgotten => return None,
     })
 }
@@ -105,7 +105,7 @@ fn agents_event(
         ConversationFact::PromiseExtended => AgentsEvent::LimitExtended,
         ConversationFact::LinkOffered(who) => AgentsEvent::LinkOffered { who: agent(who) },
         ConversationFact::LinkMinted { by: Author::Agent(who), .. } => AgentsEvent::LinkTaken { who: agent(who) },
-        ConversationFact::TokenAdded { how, is_other_device: true, .. } => AgentsEvent::OtherDeviceJoined { how },
+        ConversationFact::TokenAdded { is_other_device: true, how, .. } => AgentsEvent::OtherDeviceJoined { how },
         ConversationFact::CustomerIdentified(_) => AgentsEvent::SignedIn,
         ConversationFact::ReadByCustomer { .. }
         | ConversationFact::ReadByAgent { .. }

@@ -1,14 +1,25 @@
 //! A connection before and at its hello.
 
-use desk::Input;
-use model::{AgentId, ConnectionId, DisplayName, Millis, PageAddress, Role, Slug, Timestamp, WidgetId};
-use wire::{ConsoleToRelay, CustomerToRelay, Encoding, Hello, RelayToConsole, RelayToCustomer, limits};
+use std::sync::Arc;
+
+use desk::{Arrival, Input};
+use model::{
+    AgentId, ConnectionId, ConversationId, DisplayName, HandoverCode, Millis, PageAddress, Role, Seq, Slug, Timestamp,
+    WidgetId,
+};
+use wire::{
+    ArrivalAnswer, ConsoleToRelay, CustomerToRelay, Encoding, Hello, Jwt, RelayToConsole, RelayToCustomer,
+    SignInAnswer, WebUrl, limits,
+};
+
+use crate::asked::Asked;
 
 use crate::console::ConsoleGate;
 use crate::customer::CustomerGate;
-use crate::digest::token_hash;
+use crate::digest::{link_hash, token_hash};
 use crate::incoming::{Decoded, Incoming, decode};
 use crate::misbehavior::Misbehavior;
+use crate::sign_in::SignInResult;
 
 /// The kind of a connection that will be a customer's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,12 +41,37 @@ pub struct Unidentified<Kind> {
 }
 
 /// What the relay knows of the widget that a hello names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownWidget {
     /// Its id.
     pub id: WidgetId,
     /// When its away customers count as disconnected.
     pub disconnect_after: Millis,
+    /// Where a customer is sent who comes too late.
+    pub redirect: Option<WebUrl>,
+    /// The origins of the sites that it is allowed on, at most [`limits::SITES_MAX`].
+    pub sites: Vec<String>,
+    /// Whether reconnect links can be made: reconnect is on, and there is a Portal URL.
+    pub links: bool,
+}
+
+impl KnownWidget {
+    /// A widget without a site, a redirect or links.
+    #[must_use]
+    pub const fn plain(id: WidgetId, disconnect_after: Millis) -> Self {
+        Self { id, disconnect_after, redirect: None, sites: Vec::new(), links: false }
+    }
+}
+
+/// A customer's hello that was taken, before the relay has found out what it must: see [`Hailed::jwt`] and [`Hailed::handover`].
+/// Nothing of it has reached the desk.
+#[derive(Debug)]
+pub struct Hailed {
+    connection: ConnectionId,
+    encoding: Encoding,
+    widget: Arc<KnownWidget>,
+    epoch: u64,
+    hello: Hello,
 }
 
 /// What a console is welcomed with.
@@ -56,7 +92,7 @@ pub struct Greeted<Gate, F> {
     pub gate: Gate,
     /// What the desk is to be told.
     pub input: Option<Input>,
-    /// What is sent at once. A customer with a token is welcomed when the desk has answered.
+    /// What is sent at once. A customer who showed something is welcomed when the desk has answered.
     pub reply: Option<F>,
     /// The page that the customer is on, as it claims.
     pub page: Option<PageAddress>,
@@ -100,27 +136,88 @@ impl Unidentified<AwaitsCustomer> {
         now: Timestamp,
         message: Incoming<'_>,
         epoch: u64,
-        widget: impl FnOnce(&Slug) -> Option<KnownWidget>,
-    ) -> Result<Greeted<CustomerGate, RelayToCustomer>, Misbehavior> {
+        widget: impl FnOnce(&Slug) -> Option<Arc<KnownWidget>>,
+    ) -> Result<Hailed, Misbehavior> {
         self.tick(now)?;
-        let Decoded::Frame(CustomerToRelay::Hello(Hello { widget: slug, resume, page, .. })) =
-            decode(self.encoding, message)?
-        else {
+        let Decoded::Frame(CustomerToRelay::Hello(hello)) = decode(self.encoding, message)? else {
             return Err(Misbehavior::NoHello);
         };
-        let widget = widget(&slug).ok_or(Misbehavior::UnknownWidget)?;
-        let after = resume.as_ref().map(|resume| resume.after);
-        let gate = CustomerGate::new(self.connection, self.encoding, widget, epoch, after, now);
-        let reply = resume.is_none().then(|| gate.welcome(now, wire::CanResume::NotAsked));
-        let input = resume.map(|resume| Input::Resume {
-            connection: self.connection,
-            widget: widget.id,
-            token: Some(token_hash(&resume.token)),
-            arrival: None,
-            identity: None,
-            sign_in_is_unknown: false,
-        });
-        Ok(Greeted { gate, input, reply, page })
+        let widget = widget(&hello.widget).ok_or(Misbehavior::UnknownWidget)?;
+        Ok(Hailed { connection: self.connection, encoding: self.encoding, widget, epoch, hello })
+    }
+}
+
+impl Hailed {
+    /// The connection.
+    #[must_use]
+    pub const fn connection(&self) -> ConnectionId {
+        self.connection
+    }
+
+    /// The widget that the page embeds.
+    #[must_use]
+    pub fn widget(&self) -> &KnownWidget {
+        &self.widget
+    }
+
+    /// The page that the customer is on, as it claims. Its origin is the site that a hand-over code must be for.
+    #[must_use]
+    pub const fn page(&self) -> Option<&PageAddress> {
+        self.hello.page.as_ref()
+    }
+
+    /// The JWT to verify before [`Hailed::greet`].
+    #[must_use]
+    pub const fn jwt(&self) -> Option<&Jwt> {
+        self.hello.sign_in.as_ref()
+    }
+
+    /// The hand-over code to redeem before [`Hailed::greet`].
+    #[must_use]
+    pub const fn handover(&self) -> Option<&HandoverCode> {
+        match &self.hello.arrival {
+            Some(wire::Arrival::Handover { code, .. }) => Some(code),
+            Some(wire::Arrival::Link { .. }) | None => None,
+        }
+    }
+
+    /// Goes on with what was found out: about the JWT (`None` where there is none, and *unknown* where there is one), and what the
+    /// hand-over code opens (`None`: nothing, or nothing any more).
+    #[must_use]
+    pub fn greet(
+        self,
+        now: Timestamp,
+        sign_in: Option<SignInResult>,
+        handover: Option<ConversationId>,
+    ) -> Greeted<CustomerGate, RelayToCustomer> {
+        let Self { connection, encoding, widget, epoch, hello } = self;
+        let sign_in = hello.sign_in.as_ref().map(|_| sign_in.unwrap_or(SignInResult::Unknown));
+        let (arrival, is_dead) = match &hello.arrival {
+            None => (None, false),
+            Some(wire::Arrival::Link { secret, token }) => {
+                (Some(Arrival::Link { link: link_hash(secret), token: token_hash(token) }), false)
+            }
+            Some(wire::Arrival::Handover { token, .. }) => {
+                let token = token_hash(token);
+                (handover.map(|conversation| Arrival::Handover { conversation, token }), handover.is_none())
+            }
+        };
+        let asked = Asked {
+            token: hello.resume.as_ref().map(|resume| token_hash(&resume.token)),
+            after: hello.resume.map_or(Seq::START, |resume| resume.after),
+            arrival,
+        };
+        let identity = sign_in.and_then(SignInResult::identity);
+        let is_unknown = sign_in == Some(SignInResult::Unknown);
+        let asks = asked.token.is_some() || asked.arrival.is_some() || identity.is_some() || is_unknown;
+        let input = asks.then(|| asked.input(connection, widget.id, identity, is_unknown));
+        let mut gate = CustomerGate::new(connection, encoding, widget, epoch, asks.then_some(asked), now);
+        gate.is_signed_in(identity, sign_in.map_or(SignInAnswer::NotAsked, SignInResult::answer));
+        if is_dead {
+            gate.arrival_is(ArrivalAnswer::Dead);
+        }
+        let reply = (!asks).then(|| gate.welcome(now, wire::CanResume::NotAsked));
+        Greeted { gate, input, reply, page: hello.page }
     }
 }
 

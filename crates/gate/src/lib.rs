@@ -14,7 +14,9 @@
 //! A peer that breaks the protocol is a [`Misbehavior`], which has a close code; a rule that says no is a `wire::Refusal`, and
 //! the connection stays.
 
+mod asked;
 mod bucket;
+mod comeback;
 mod console;
 mod cursor;
 mod customer;
@@ -24,9 +26,11 @@ mod heartbeat;
 mod hello;
 mod incoming;
 mod latest;
+mod link;
 mod misbehavior;
 mod names;
 mod refusal;
+mod sign_in;
 mod states;
 mod subprotocol;
 
@@ -34,14 +38,16 @@ pub use bucket::Bucket;
 pub use console::ConsoleGate;
 pub use cursor::{Cursor, Delivery, Hole, Page};
 pub use customer::CustomerGate;
-pub use digest::{body_digest, token_hash};
+pub use digest::{body_digest, handover_hash, identity_hash, link_hash, token_hash};
 pub use entries::{ERASED_WORDS, agents_entry, customer_entry};
 pub use heartbeat::Heartbeat;
-pub use hello::{AwaitsConsole, AwaitsCustomer, ConsoleWelcome, Greeted, KnownWidget, Unidentified};
-pub use incoming::{Answer, FreshIds, Incoming, Received};
+pub use hello::{AwaitsConsole, AwaitsCustomer, ConsoleWelcome, Greeted, Hailed, KnownWidget, Unidentified};
+pub use incoming::{Answer, FreshIds, Handover, Incoming, Received};
 pub use latest::Latest;
+pub use link::{MintedLink, Portal, reconnect_url};
 pub use misbehavior::Misbehavior;
 pub use names::Names;
 pub use refusal::{refusal, refusal_code};
-pub use states::{conversation_state, customer_state, desk_state};
+pub use sign_in::SignInResult;
+pub use states::{conversation_state, customer_state, desk_state, prompt_state};
 pub use subprotocol::{Negotiated, negotiate};

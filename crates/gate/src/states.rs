@@ -1,12 +1,13 @@
 //! Whole latest values: the desk's views with the words that it does not have.
 
 use desk::{
-    AgentView, ClientConnection, ConversationStage, ConversationView, CustomerView, LedgerCause, LedgerEntry, OfferView,
+    AgentView, ClientConnection, ConversationStage, ConversationView, CustomerView, LedgerCause, LedgerEntry,
+    OfferView, PromptView,
 };
 use model::AgentId;
 use wire::{
     AgentCard, AgentConnection, Card, CardState, ConnectionClock, ConversationState, CustomerState, DeskState,
-    LedgerLine, OfferCard, Phase, SessionClock, limits,
+    LedgerLine, OfferCard, Phase, PromptState, SessionClock, limits,
 };
 
 use crate::names::{Names, agent_name};
@@ -33,6 +34,19 @@ pub fn customer_state(view: &CustomerView, names: &dyn Names) -> CustomerState {
         read_by_agent: view.read_by_agent,
         read_by_customer: view.read_by_customer,
         head: view.head,
+    }
+}
+
+/// What stands at the prompt.
+#[must_use]
+pub fn prompt_state(view: &PromptView, names: &dyn Names) -> PromptState {
+    PromptState {
+        version: view.version,
+        agent: view.agent.map(|agent| AgentCard { name: agent_name(names, agent) }),
+        hold_until: view.hold_until,
+        until: view.until,
+        may_extend: view.may_extend,
+        is_elsewhere: view.is_elsewhere,
     }
 }
 
@@ -73,9 +87,9 @@ pub fn conversation_state(view: &ConversationView, names: &dyn Names) -> Convers
         read_by_me: view.read_by_me,
         head: view.head,
         page: names.page(view.id),
-        signed_in: false,
-        returned_by: None,
-        may_offer_link: false,
+        signed_in: view.signed_in,
+        returned_by: view.returned_by,
+        may_offer_link: view.may_offer_link,
     }
 }
 
@@ -95,9 +109,12 @@ fn card(view: &ConversationView, names: &dyn Names) -> Card {
         state: match view.stage {
             ConversationStage::Open { since } => CardState::Open { since },
             ConversationStage::Active { since, .. } => CardState::Active { since },
-            ConversationStage::WrapUp { since, closes_at, .. } => {
-                CardState::WrapUp { since, closes_at, hold_until: None, promise_until: None }
-            }
+            ConversationStage::WrapUp { since, closes_at, promise, .. } => CardState::WrapUp {
+                since,
+                closes_at,
+                hold_until: promise.and_then(|promise| promise.hold_until),
+                promise_until: promise.map(|promise| promise.until),
+            },
             ConversationStage::Closed { at, reason, .. } => CardState::Closed { at, reason },
         },
         connection: match view.connection {

@@ -87,6 +87,8 @@ impl Tab {
             outbox: self.outbox.clone(),
             start: browser.start.clone(),
             draft: self.draft.clone(),
+            arrival: None,
+            has_provider: false,
         }
     }
 }

@@ -62,7 +62,12 @@ impl World {
             }
             Effect::Badge { unread, .. } => tab.badge = unread,
             Effect::Reload => panic!("no page of a world is too old"),
-            Effect::HostState(_) | Effect::Changed => {}
+            Effect::ReplaceToken(_)
+            | Effect::AskSignIn
+            | Effect::Arrived
+            | Effect::Redirect(_)
+            | Effect::Handover { .. } => panic!("no page of a world was opened with a link"),
+            Effect::HostState(_) | Effect::HostEvent(_) | Effect::Sites { .. } | Effect::Changed => {}
         }
     }
 

@@ -5,18 +5,22 @@ mod deliver;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use desk::{Desk, Input};
 use gate::{
-    AwaitsConsole, AwaitsCustomer, ConsoleGate, ConsoleWelcome, CustomerGate, FreshIds, Incoming, KnownWidget,
-    Misbehavior, Received, Unidentified,
+    AwaitsConsole, AwaitsCustomer, ConsoleGate, ConsoleWelcome, CustomerGate, FreshIds, Handover, Incoming,
+    KnownWidget, Misbehavior, Received, Unidentified,
 };
 use log::commit::{CommitLoop, Prepared, Settled};
 use log::{Log, MemoryDisk};
-use model::{AgentId, ConnectionId, ConversationId, CustomerId, Millis, PageAddress, Role, Timestamp};
+use model::{
+    AgentId, ConnectionId, ConversationId, CustomerId, HandoverCode, LinkSecret, Millis, PageAddress, Role, Timestamp,
+};
+use wire::limits::HANDOVER_FOR;
 use wire::{CloseCode, Encoding, Frame};
 
-use crate::people::{Rules, WIDGET, agent_name, widget_slug};
+use crate::people::{Rules, agent_name, site_of, widget_slug};
 use words::Words;
 
 /// Every internal message of a world contains this; no byte sent to a customer ever does (product 4.6).
@@ -70,6 +74,9 @@ pub(crate) struct House {
     kill: Option<Kill>,
     /// Sockets whose buffers are full: nothing that can wait is written to them.
     full: BTreeSet<ConnectionId>,
+    widget: Arc<KnownWidget>,
+    /// Hand-over codes that are good, and until when. They die with the process.
+    handovers: Vec<(Timestamp, Handover)>,
     out: Vec<Out>,
 }
 
@@ -90,9 +97,19 @@ impl House {
             alive_at: log.opened.alive_at.unwrap_or(now),
             kill: None,
             full: BTreeSet::new(),
+            widget: Arc::new(rules.known_widget()),
+            handovers: Vec::new(),
             out: Vec::new(),
             log,
         }
+    }
+
+    /// A code works once, within its time, on its site.
+    fn redeem(&mut self, now: Timestamp, code: &HandoverCode, site: Option<&str>) -> Option<ConversationId> {
+        self.handovers.retain(|(until, _)| *until > now);
+        let place = self.handovers.iter().position(|(_, one)| one.code == *code)?;
+        let (_, handover) = self.handovers.remove(place);
+        (site == Some(handover.site.as_str())).then_some(handover.conversation)
     }
 
     pub(crate) fn desk(&self) -> &Desk {
@@ -169,11 +186,12 @@ impl House {
         };
         let gate = match gate {
             Gate::NewCustomer(gate) => {
-                let disconnect_after = self.rules.disconnect_after;
-                let known = |slug: &model::Slug| {
-                    (*slug == widget_slug()).then_some(KnownWidget { id: WIDGET, disconnect_after })
-                };
-                let greeted = gate.hello(now, message, 1, known)?;
+                let known = |slug: &model::Slug| (*slug == widget_slug()).then(|| Arc::clone(&self.widget));
+                let hailed = gate.hello(now, message, 1, known)?;
+                let sign_in = hailed.jwt().map(|jwt| self.rules.verify(now, jwt));
+                let site = hailed.page().map(|page| site_of(page.as_str()).to_owned());
+                let handover = hailed.handover().and_then(|code| self.redeem(now, code, site.as_deref()));
+                let greeted = hailed.greet(now, sign_in, handover);
                 page = greeted.page;
                 self.react(greeted.gate.connection(), encoding, greeted.input, greeted.reply);
                 Gate::Customer(Box::new(greeted.gate))
@@ -189,13 +207,21 @@ impl House {
                 let fresh = FreshIds {
                     conversation: ConversationId::from_u128(mint()),
                     customer: CustomerId::from_u128(mint()),
+                    link: LinkSecret::from_bytes(secret(mint(), 1)),
+                    handover: HandoverCode::from_bytes(secret(mint(), 2)),
                 };
-                let Received { input, reply, .. } = gate.receive(now, message, fresh)?;
+                let mut received = gate.receive(now, message, fresh)?;
+                if let Some(jwt) = received.sign_in.take() {
+                    received = gate.signed_in(self.rules.verify(now, &jwt));
+                }
+                let Received { input, reply, handover, .. } = received;
+                self.handovers.extend(handover.map(|handover| (now + HANDOVER_FOR, handover)));
                 self.react(gate.connection(), encoding, input, reply);
                 Gate::Customer(gate)
             }
             Gate::Console(mut gate) => {
-                let Received { input, reply, .. } = gate.receive(now, message)?;
+                let link = LinkSecret::from_bytes(secret(mint(), 3));
+                let Received { input, reply, .. } = gate.receive(now, message, link)?;
                 self.react(gate.connection(), encoding, input, reply);
                 Gate::Console(gate)
             }
@@ -291,6 +317,13 @@ impl House {
             self.part(connection, misbehavior.close_code(), heard);
         }
     }
+}
+
+/// The bytes of a secret that is minted once.
+fn secret(minted: u128, kind: u8) -> [u8; 32] {
+    let mut bytes = [kind; 32];
+    bytes[..16].copy_from_slice(&minted.to_be_bytes());
+    bytes
 }
 
 fn last_heard(gate: &Gate, now: Timestamp) -> Timestamp {

@@ -1,10 +1,12 @@
 //! Who there is: names, ids and rules.
 
 use desk::Configuration;
+use gate::{KnownWidget, Portal, SignInResult, identity_hash};
 use model::{
-    AgentId, AgentRules, AssignmentMethod, DisplayName, Millis, QueueId, QueueRules, Role, Slug, Units, WidgetId,
-    WidgetRules, WorkstreamId, WorkstreamRules,
+    AgentId, AgentRules, AssignmentMethod, DisplayName, Millis, QueueId, QueueRules, ReconnectRules, Role, Slug,
+    Timestamp, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
 };
+use wire::{Jwt, WebUrl};
 
 pub(crate) const QUEUE: QueueId = QueueId::from_u128(0x9e1);
 pub(crate) const WORKSTREAM: WorkstreamId = WorkstreamId::from_u128(0x9e2);
@@ -34,22 +36,99 @@ pub(crate) fn widget_slug() -> Slug {
 pub(crate) struct Rules {
     pub(crate) disconnect_after: Millis,
     pub(crate) capacity: Units,
+    pub(crate) reconnect: Option<ReconnectRules>,
+    pub(crate) prompts_anonymous: bool,
+    pub(crate) redirect: Option<WebUrl>,
+    /// The keys of the customers' identity provider are out of reach.
+    pub(crate) keys_are_down: bool,
+}
+
+/// The sites of the world's owner: all on one widget.
+pub(crate) const SITES: [&str; 2] = ["https://shop.example", "https://help.example"];
+
+/// The site of a page.
+pub(crate) fn site_of(page: &str) -> &str {
+    SITES.into_iter().find(|site| page.starts_with(site)).unwrap_or("")
+}
+
+/// The rules of a world.
+#[derive(Clone, Debug)]
+pub(crate) struct Rules {
+    pub(crate) disconnect_after: Millis,
+    pub(crate) capacity: Units,
+    pub(crate) reconnect: Option<ReconnectRules>,
+    pub(crate) prompts_anonymous: bool,
+    pub(crate) redirect: Option<WebUrl>,
+    /// The keys of the customers' identity provider are out of reach.
+    pub(crate) keys_are_down: bool,
+}
+
+/// The sites of the world's owner: all on one widget.
+pub(crate) const SITES: [&str; 2] = ["https://shop.example", "https://help.example"];
+
+/// The site of a page.
+pub(crate) fn site_of(page: &str) -> &str {
+    SITES.into_iter().find(|site| page.starts_with(site)).unwrap_or("")
+}
+
+/// The JWT of a customer of the world, as the owner's provider signs it: good for 15 minutes.
+
+pub(crate) fn jwt(sub: &str, now: Timestamp) -> Jwt {
+    Jwt::new(format!("{}.{sub}", (now + Millis::minutes(15)).0)).expect("people of a world have plain names")
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { disconnect_after: Millis::minutes(3), capacity: Units(3) }
+        Self {
+            disconnect_after: Millis::minutes(3),
+            capacity: Units(3),
+            reconnect: None,
+            prompts_anonymous: false,
+            redirect: None,
+            keys_are_down: false,
+        }
     }
 }
 
 impl Rules {
+    pub(crate) fn known_widget(&self) -> KnownWidget {
+        KnownWidget {
+            redirect: self.redirect.clone(),
+            sites: SITES.map(str::to_owned).to_vec(),
+            links: self.reconnect.is_some(),
+            ..KnownWidget::plain(WIDGET, self.disconnect_after)
+        }
+    }
+
+    pub(crate) fn portal(&self) -> Option<Portal> {
+        format!("{}/chat", SITES[0]).parse().ok().map(|url| Portal { url, in_query: false })
+    }
+
+    /// What the relay makes of a JWT: the instant of its end, a dot, and whose it is.
+    pub(crate) fn verify(&self, now: Timestamp, jwt: &Jwt) -> SignInResult {
+        let parts = jwt.expose().split_once('.').and_then(|(until, sub)| Some((Timestamp(until.parse().ok()?), sub)));
+        match parts {
+            _ if self.keys_are_down => SignInResult::Unknown,
+            Some((expires_at, sub)) if expires_at > now => {
+                SignInResult::Verified { identity: identity_hash("https://id.example", sub), expires_at }
+            }
+            Some(_) | None => SignInResult::Refused,
+        }
+    }
+
     pub(crate) fn configurations(&self) -> Vec<Configuration> {
         let mut all = vec![
             Configuration::Queue(QUEUE, QueueRules { assignment: AssignmentMethod::HighestCapacity }),
             Configuration::Workstream(WORKSTREAM, WorkstreamRules::for_queue(QUEUE)),
             Configuration::Widget(
                 WIDGET,
-                WidgetRules { disconnect_after: self.disconnect_after, ..WidgetRules::for_workstream(WORKSTREAM) },
+                WidgetRules {
+                    disconnect_after: self.disconnect_after,
+                    reconnect: self.reconnect,
+                    has_portal: true,
+                    prompts_anonymous: self.prompts_anonymous,
+                    ..WidgetRules::for_workstream(WORKSTREAM)
+                },
             ),
         ];
         let agent = || AgentRules { enabled: true, role: Role::Agent, capacity: self.capacity, queues: vec![QUEUE] };

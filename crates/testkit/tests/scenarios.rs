@@ -235,8 +235,8 @@ fn after_three_minutes_the_customer_counts_as_disconnected_and_reads_why() {
     assert!(matches!(screen, Screen::Ended { because: EndedBecause::CustomerDisconnected, .. }), "{screen:?}");
     assert_eq!(world.shown("mia").first().map(String::as_str), Some(TALK[0]), "what was said stays readable");
     world.starts_new("mia");
-    assert_eq!(world.widget("mia").draft(), "Hello?", "unsent words move into the new composer");
     world.settle();
+    assert_eq!(world.widget("mia").draft(), "Hello?", "unsent words move into the new composer");
     assert!(world.writes("mia", "Hello again."));
     world.settle();
     assert_eq!(world.shown("mia"), ["mia: Hello again."]);

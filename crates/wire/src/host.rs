@@ -33,7 +33,7 @@ pub mod to_host {
     pub const READY: &str = "ready";
     /// Please store this `token` (base64url) unless one is stored already, or remove the one stored (null) if it is still
     /// `was`, so that a tab that lags behind removes no newer one. Answered by `token`
-    /// with the one that counts, so that two tabs that start at once start one conversation.
+    /// with the one that counts, so that two tabs that start at once start one conversation: nothing starts before the answer.
     pub const STORE: &str = "store";
     /// Unread messages: `count`, and the launcher's accessible name: `label`; `reconnecting` (bool).
     pub const BADGE: &str = "badge";

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::ws::WebSocket;
 use desk::Input;
-use gate::{CustomerGate, Greeted, Unidentified};
+use gate::{CustomerGate, Greeted, SignInResult, Unidentified};
 use model::ConnectionId;
 use wire::{Encoding, RelayToCustomer};
 
@@ -61,8 +61,10 @@ async fn hello(
 ) -> Result<Greeted<CustomerGate, RelayToCustomer>, End> {
     let unidentified = Unidentified::customer(connection, encoding, relay.clock.now());
     let message = first(socket, relay.clock, unidentified.due()).await?;
-    Ok(unidentified
-        .hello(relay.clock.now(), incoming(&message), relay.epoch, |name| relay.widgets.get(name).copied())?)
+    let known = |name: &model::Slug| relay.widgets.get(name).cloned();
+    let hailed = unidentified.hello(relay.clock.now(), incoming(&message), relay.epoch, known)?;
+    // No widget has keys to verify a JWT with, and no hand-over code was ever kept.
+    Ok(hailed.greet(relay.clock.now(), Some(SignInResult::Refused), None))
 }
 
 async fn begin(

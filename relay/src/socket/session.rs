@@ -7,7 +7,7 @@ use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use desk::{Input, Notice, RefusalReason, Sent};
 use gate::{Answer, FreshIds, Incoming, Misbehavior};
 use log::commit::Sender;
-use model::{Audience, BodyDigest, ConversationId, Millis, SendKey, Timestamp};
+use model::{Audience, BodyDigest, ConversationId, HandoverCode, LinkSecret, Millis, SendKey, Timestamp};
 use tracing::Instrument;
 use wire::{CloseCode, Encoding, Frame, Refusal, RefusalCode};
 
@@ -99,7 +99,12 @@ impl<S: Side> Session<S> {
 
     fn receive(&mut self, message: Incoming<'_>) -> Result<gate::Received<S::Out>, End> {
         let now = self.relay.clock.now();
-        let fresh = FreshIds { conversation: ids::conversation(now), customer: ids::customer(now) };
+        let fresh = FreshIds {
+            conversation: ids::conversation(now),
+            customer: ids::customer(now),
+            link: LinkSecret::from_bytes(ids::secret()),
+            handover: HandoverCode::from_bytes(ids::secret()),
+        };
         Ok(self.side.receive(now, message, fresh)?)
     }
 
@@ -176,6 +181,10 @@ impl<S: Side> Session<S> {
         match self.side.notice(self.relay.clock.now(), &notice) {
             Answer::Nothing => Ok(()),
             Answer::Frame(frame) => self.send(&frame).await,
+            Answer::Link(minted) => {
+                let frame = self.side.link(&minted);
+                self.send(&frame).await
+            }
             Answer::Close(code) => Err(End::Closed(code)),
         }
     }

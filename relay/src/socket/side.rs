@@ -1,7 +1,9 @@
 //! What differs between customers' and consoles' connections once they have said hello.
 
 use desk::{Author, Notice, Recorded};
-use gate::{Answer, ConsoleGate, CustomerGate, FreshIds, Hole, Incoming, Misbehavior, Names, Page, Received};
+use gate::{
+    Answer, ConsoleGate, CustomerGate, FreshIds, Hole, Incoming, MintedLink, Misbehavior, Names, Page, Received,
+};
 use log::commit::Sender;
 use model::{ConversationId, Millis, Timestamp};
 use wire::{Encoding, Frame, Refusal, RelayToConsole, RelayToCustomer, RequestId};
@@ -24,6 +26,8 @@ pub(super) trait Side: Send {
     fn notice(&mut self, now: Timestamp, notice: &Notice) -> Answer<Self::Out>;
     /// The answer to an input that was not written.
     fn not_taken(&self, sender: Sender, refusal: Refusal) -> Self::Out;
+    /// The frame of a reconnect link.
+    fn link(&self, minted: &MintedLink) -> Self::Out;
     /// Takes new heads and views.
     fn take_news(&mut self, mail: &mut Mail, names: &dyn Names);
     fn take_state(&mut self) -> Option<Self::Out>;
@@ -75,6 +79,10 @@ impl Side for CustomerGate {
             | Sender::SignOut { .. }
             | Sender::Configuration => RelayToCustomer::Refused { refusal },
         }
+    }
+
+    fn link(&self, minted: &MintedLink) -> Self::Out {
+        self.link(minted, None, |_| None)
     }
 
     fn take_news(&mut self, mail: &mut Mail, names: &dyn Names) {
@@ -141,9 +149,9 @@ impl Side for ConsoleGate {
         &mut self,
         now: Timestamp,
         message: Incoming<'_>,
-        _fresh: FreshIds,
+        fresh: FreshIds,
     ) -> Result<Received<Self::Out>, Misbehavior> {
-        self.receive(now, message)
+        self.receive(now, message, fresh.link)
     }
 
     fn notice(&mut self, _now: Timestamp, notice: &Notice) -> Answer<Self::Out> {
@@ -160,6 +168,10 @@ impl Side for ConsoleGate {
             | Sender::SignOut { .. }
             | Sender::Configuration => RelayToConsole::Refused { id: None, refusal },
         }
+    }
+
+    fn link(&self, minted: &MintedLink) -> Self::Out {
+        self.link(minted, None)
     }
 
     fn take_news(&mut self, mail: &mut Mail, names: &dyn Names) {

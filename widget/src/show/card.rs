@@ -13,7 +13,7 @@ pub(super) fn card(scene: &Scene<'_>) -> Option<CardView> {
     let words = scene.words;
     match scene.screen {
         Screen::Ended { because, at } => Some(ended(scene, *because, *at)),
-        Screen::Expired => Some(CardView {
+        Screen::Expired | Screen::TooLate { .. } | Screen::Prompt { .. } => Some(CardView {
             kind: CardKind::End,
             title: words.end_expired.into(),
             text: join(words.expired_text, after(scene)),

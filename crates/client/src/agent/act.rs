@@ -111,6 +111,18 @@ impl Console {
     ) {
         let at = self.clock.relay_now(self.clock.raw(now));
         let up = self.link.is_up();
+        let (text, offers_link) = if internal { (Some(text), false) } else { without_link(text) };
+        let may = self.opened.get(&conversation).is_some_and(|opened| opened.may_write(internal));
+        if offers_link && may {
+            self.offer_link(now, conversation);
+        }
+        let Some(text) = text else {
+            if let Some(opened) = self.opened.get_mut(&conversation).filter(|_| may) {
+                opened.draft_mut(internal).clear();
+                self.store();
+            }
+            return;
+        };
         let Some(opened) = self.opened.get_mut(&conversation) else { return };
         if !opened.may_write(internal) || opened.outbox.holds(key) {
             return;
@@ -148,6 +160,22 @@ impl Console {
         }
     }
 
+    /// Also while the connection is lost: the offer is made when it is there again.
+    fn offer_link(&mut self, now: Timestamp, conversation: ConversationId) {
+        let request = Request::OfferLink { conversation };
+        self.touched = true;
+        if self.link.is_up() {
+            self.request(now, request);
+        } else if !self.unanswered.contains(&request) {
+            self.unanswered.push(request);
+        }
+    }
+
+    /// The link that was taken has been copied, or is not wanted any more.
+    pub(super) fn forget_link(&mut self) {
+        self.touched |= self.taken_link.take().is_some();
+    }
+
     pub(super) fn request(&mut self, now: Timestamp, request: Request) {
         self.last_request = self.last_request.wrapping_add(1);
         let id = RequestId(self.last_request);
@@ -182,4 +210,16 @@ impl Console {
         };
         self.effects.push(Effect::Store(bytes));
     }
+}
+
+/// What stands for a reconnect link in an agent's words, as in a quick reply.
+const LINK_SLUG: &str = "{ReconnectUrl}";
+
+/// The words without the slug, if any are left, and whether it was there: the transcript never holds a link.
+fn without_link(text: MessageText) -> (Option<MessageText>, bool) {
+    if !text.as_str().contains(LINK_SLUG) {
+        return (Some(text), false);
+    }
+    let rest = text.as_str().replace(LINK_SLUG, "");
+    (MessageText::new(rest.trim()).ok(), true)
 }

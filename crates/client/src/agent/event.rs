@@ -70,6 +70,8 @@ pub enum Event {
         /// What.
         request: Request,
     },
+    /// The link that was taken is not needed any more.
+    ForgetLink,
     /// The agent has read this notice.
     Dismiss {
         /// Its number.

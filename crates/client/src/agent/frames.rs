@@ -6,7 +6,7 @@ use wire::{
     RelayToConsole, Request, RequestId,
 };
 
-use super::{Console, Effect, Me, NoticeKind};
+use super::{Console, Effect, Me, NoticeKind, TakenLink};
 use crate::outbox::Settled;
 use crate::stream::Pushed;
 
@@ -58,8 +58,9 @@ impl Console {
             }
             RelayToConsole::Draining { come_back_after } => self.link.draining(now, come_back_after),
             RelayToConsole::Unfollowed { conversation } => self.unfollowed(conversation),
-            RelayToConsole::Link { id, .. } => {
-                if self.requests.remove(&id).is_some() {
+            RelayToConsole::Link { id, url } => {
+                if let Some((Request::TakeLink { conversation }, _)) = self.requests.remove(&id) {
+                    self.taken_link = Some(TakenLink { conversation, url });
                     self.touched = true;
                 }
             }
@@ -74,6 +75,7 @@ impl Console {
             self.focused = None;
             self.desk = None;
             self.unanswered.clear();
+            self.taken_link = None;
             self.notices.clear();
             self.store();
         }
@@ -236,8 +238,9 @@ fn is_done(request: &Request, desk: &DeskState) -> bool {
             find(&desk.mine, *conversation).is_none()
         }
         Request::SetPresence { presence } => desk.chosen == *presence,
-        // Offered or taken a second time does no harm; a link that nobody received is of no use.
-        Request::OfferLink { .. } | Request::TakeLink { .. } => false,
+        Request::OfferLink { .. } => false,
+        // Each is an audit entry: the agent presses again where none came.
+        Request::TakeLink { .. } => true,
         Request::ReleaseHold { conversation } => !find(&desk.mine, *conversation)
             .is_some_and(|card| matches!(card.state, CardState::WrapUp { hold_until: Some(_), .. })),
     }

@@ -12,7 +12,7 @@ mod view;
 
 pub use event::{Effect, Event};
 pub use opened::Opened;
-pub use view::{Me, Notice, NoticeKind};
+pub use view::{Me, Notice, NoticeKind, TakenLink};
 
 use std::collections::BTreeMap;
 
@@ -52,6 +52,7 @@ pub struct Console {
     /// Asked for on an earlier connection and not answered.
     unanswered: Vec<Request>,
     last_request: u32,
+    taken_link: Option<TakenLink>,
     notices: Vec<Notice>,
     last_notice: u32,
     dirty_since: Option<Timestamp>,
@@ -88,6 +89,7 @@ impl Console {
             requests: BTreeMap::new(),
             unanswered: Vec::new(),
             last_request: 0,
+            taken_link: None,
             notices: Vec::new(),
             last_notice: 0,
             dirty_since: None,
@@ -115,6 +117,7 @@ impl Console {
             Event::Retry { conversation, key, fresh } => self.retry(conversation, key, fresh),
             Event::Discard { conversation, key } => self.discard(conversation, key),
             Event::Ask { request } => self.ask(now, request),
+            Event::ForgetLink => self.forget_link(),
             Event::Dismiss { notice } => self.dismiss(notice),
             Event::TryNow => self.link.try_now(now, &mut self.steps),
             Event::SignedOut => self.link.stop(StopReason::SignedOut, &mut self.steps),

@@ -31,6 +31,21 @@ pub struct Notice {
     pub kind: NoticeKind,
 }
 
+/// A reconnect link that the agent took to send by other ways: in this window's memory, and nowhere else.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TakenLink {
+    /// Of which conversation.
+    pub conversation: ConversationId,
+    /// The address with the secret in it.
+    pub url: String,
+}
+
+impl core::fmt::Debug for TakenLink {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("TakenLink(…)")
+    }
+}
+
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoticeKind {
@@ -148,6 +163,12 @@ impl Console {
     /// Everything that was asked for and is not answered.
     pub fn asking(&self) -> impl Iterator<Item = &Request> {
         self.requests.values().map(|(asked, _)| asked).chain(&self.unanswered)
+    }
+
+    /// The link that was taken last, until it is forgotten.
+    #[must_use]
+    pub fn taken_link(&self) -> Option<&TakenLink> {
+        self.taken_link.as_ref()
     }
 
     /// What the agent must be told, oldest first.

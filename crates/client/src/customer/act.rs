@@ -67,11 +67,16 @@ impl Customer {
 
     fn begin(&mut self, now: Timestamp) {
         if self.can_store {
-            self.standing = Standing::AskingHost { since: now };
-            self.effects.push(Effect::StoreToken(self.token.clone()));
+            self.ask_host(now);
         } else {
             self.token_counts(now);
         }
+    }
+
+    /// Which token counts? The host page's storage is the one place that all tabs share at once: its first answer decides.
+    pub(super) fn ask_host(&mut self, now: Timestamp) {
+        self.standing = Standing::AskingHost { since: now };
+        self.effects.push(Effect::StoreToken(self.token.clone()));
     }
 
     pub(super) fn retry(&mut self, key: SendKey, fresh: SendKey) {
@@ -101,6 +106,10 @@ impl Customer {
     }
 
     pub(super) fn start_new(&mut self, now: Timestamp) {
+        if self.must_tell_to_leave() {
+            self.leave_by_relay();
+            return;
+        }
         if !self.is_over() {
             return;
         }

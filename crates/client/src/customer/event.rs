@@ -1,6 +1,7 @@
 //! What a widget is told and what it does.
 
-use model::{DisplayName, MessageText, PageAddress, ResumeToken, SendKey, Timestamp};
+use model::{DisplayName, HandoverCode, MessageText, Millis, PageAddress, ResumeToken, SendKey, Timestamp};
+use wire::{Arrival, Jwt, WebUrl};
 
 use crate::link::{PageEvent, SocketEffect, SocketEvent};
 
@@ -23,6 +24,10 @@ pub struct Init {
     pub start: Option<Vec<u8>>,
     /// This tab's draft as last stored by [`Effect::StoreDraft`].
     pub draft: String,
+    /// The link or hand-over that the page was opened with and that is not answered yet, with a fresh random token.
+    pub arrival: Option<Arrival>,
+    /// The page has a sign-in provider.
+    pub has_provider: bool,
 }
 
 /// What happens to a widget.
@@ -81,8 +86,39 @@ pub enum Event {
         /// Its key.
         key: SendKey,
     },
-    /// Leave the ended conversation and begin a new one: its unsent words move into the composer.
+    /// Leave the conversation that is over, too late, or asked about, and begin a new one: unsent words move into the composer.
     StartNew,
+    /// *Continue* at the prompt.
+    Continue {
+        /// A fresh random token.
+        token: ResumeToken,
+    },
+    /// "More time" at the prompt.
+    Extend,
+    /// "Go to that one."
+    GoToArrival,
+    /// "Stay."
+    Stay,
+    /// The notice was read.
+    DismissNotice,
+    /// Go where customers are sent who come too late: the second button.
+    FollowRedirect,
+    /// Copy, or Show QR code: a reconnect link is wanted.
+    WantLink,
+    /// The page's provider answered [`Effect::AskSignIn`], or its customer just signed in.
+    SignedIn {
+        /// The JWT; `None` where nobody is signed in.
+        jwt: Option<Jwt>,
+        /// The provider threw, gave what is no JWT, or took too long.
+        failed: bool,
+    },
+    /// The customer signed out of the host page.
+    SignOut,
+    /// The host page is about to follow a link to another of the owner's sites.
+    HandoverWanted {
+        /// Its origin.
+        site: String,
+    },
     /// End the conversation.
     End,
     /// "Still waiting?": yes.
@@ -126,6 +162,35 @@ impl HostState {
     }
 }
 
+/// What the host page's listeners are told; the names are those of `wire::host`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostEvent {
+    /// The connection of a conversation has been missing for 10 s: the agent sees that the customer may be away.
+    Away,
+    /// The connection of a conversation is lost.
+    Reconnecting,
+    /// It is there again.
+    Reconnected,
+    /// It is too late for the conversation that this browser held or came for.
+    Expired,
+    /// The browser is sent to the owner's page for those who come too late.
+    Redirected,
+}
+
+impl HostEvent {
+    /// The name on the wire to the host page.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Away => "away",
+            Self::Reconnecting => "reconnecting",
+            Self::Reconnected => "reconnected",
+            Self::Expired => "expired",
+            Self::Redirected => "redirected",
+        }
+    }
+}
+
 /// What a widget's owner must do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -143,6 +208,32 @@ pub enum Effect {
     LoadStart,
     /// Ask the host page to store this token, or to remove the one that it holds; it answers with [`Event::Token`].
     StoreToken(Option<ResumeToken>),
+    /// Ask the host page to store this token whatever it held before; it answers with [`Event::Token`].
+    ReplaceToken(ResumeToken),
+    /// Ask the host page's provider for a JWT, and answer with [`Event::SignedIn`] within 10 s.
+    AskSignIn,
+    /// The arrival of [`Init`] is answered: the host page forgets it.
+    Arrived,
+    /// Send the browser there. Only ever after the relay's own no.
+    Redirect(WebUrl),
+    /// The answer to [`Event::HandoverWanted`].
+    Handover {
+        /// For which site.
+        site: String,
+        /// The code.
+        code: HandoverCode,
+        /// How long it works.
+        expires_in: Millis,
+    },
+    /// Tell the host page to which sites a conversation can be handed over, and whether one is live.
+    Sites {
+        /// Their origins.
+        sites: Vec<String>,
+        /// A conversation goes on.
+        live: bool,
+    },
+    /// Something for the host page's listeners.
+    HostEvent(HostEvent),
     /// The launcher's badge changed.
     Badge {
         /// Messages that nobody has seen.

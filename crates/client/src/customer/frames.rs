@@ -6,7 +6,7 @@ use wire::{
     RelayToCustomer, Resume, Welcome,
 };
 
-use super::{Customer, Effect, Standing};
+use super::{Customer, Effect, ReconnectLink, Standing};
 use crate::link::StopReason;
 use crate::outbox::Settled;
 use crate::stream::Pushed;
@@ -17,11 +17,17 @@ impl Customer {
             doubt.is_final = doubt.nobody_starts;
         }
         let resume = match self.standing {
-            Standing::Unknown | Standing::AskingStorage | Standing::Joined => self.token.clone(),
-            Standing::Idle | Standing::AskingHost { .. } | Standing::Expired => None,
+            Standing::Unknown | Standing::AskingStorage | Standing::Joined | Standing::Prompted => self.token.clone(),
+            Standing::Idle | Standing::AskingHost { .. } | Standing::Expired | Standing::Late(_) => None,
         };
         let resume = resume.map(|token| Resume { token, after: self.stream.shown() });
-        let hello = Hello { resume, page: self.page.clone(), ..Hello::of(self.widget.clone()) };
+        let hello = Hello {
+            widget: self.widget.clone(),
+            resume,
+            page: self.page.clone(),
+            arrival: self.arrival.clone(),
+            sign_in: self.sign_in.jwt(),
+        };
         self.send(&CustomerToRelay::Hello(hello));
     }
 
@@ -54,11 +60,7 @@ impl Customer {
             }
             RelayToCustomer::Accepted { key, seq } => self.accepted(now, key, seq),
             RelayToCustomer::NotAccepted { key, refusal } => self.not_accepted(now, key, &refusal),
-            RelayToCustomer::Refused { refusal } => {
-                self.ending = false;
-                self.refusal = Some(refusal.code);
-                self.touched = true;
-            }
+            RelayToCustomer::Refused { refusal } => self.was_refused(refusal.code),
             RelayToCustomer::State(state) => self.took_state(now, state),
             RelayToCustomer::Beat { now: relay, head } => {
                 self.clock.hear(relay);
@@ -66,44 +68,73 @@ impl Customer {
                 self.link.beaten(&mut self.steps);
             }
             RelayToCustomer::Draining { come_back_after } => self.link.draining(now, come_back_after),
-            // Answers to what this client does not ask for.
-            RelayToCustomer::Prompt(_)
-            | RelayToCustomer::Link { .. }
-            | RelayToCustomer::Handover { .. }
-            | RelayToCustomer::SignIn { .. }
-            | RelayToCustomer::PromptOver
-            | RelayToCustomer::Left => {}
+            RelayToCustomer::Prompt(prompt) => self.took_prompt(prompt),
+            RelayToCustomer::Link { url, qr } => {
+                self.minting = false;
+                self.reconnect_link = Some(ReconnectLink { url, qr });
+                self.touched = true;
+            }
+            RelayToCustomer::Handover { site, code, expires_at } => {
+                let expires_in = expires_at.since(self.clock.relay_now(self.clock.raw(now)));
+                self.effects.push(Effect::Handover { site, code, expires_in });
+            }
+            RelayToCustomer::SignIn { answer } => self.sign_in_answered(now, answer),
+            RelayToCustomer::PromptOver => self.too_late(),
+            RelayToCustomer::Left => self.left(),
         }
     }
 
     fn welcomed(&mut self, now: Timestamp, welcome: &Welcome) {
-        if !self.link.welcomed(now, welcome.heartbeat_every) {
+        let is_first = self.link.welcomed(now, welcome.heartbeat_every);
+        if !is_first && !self.link.is_up() {
             self.link.distrust_peer(now, &mut self.steps);
             return;
         }
         self.clock.hear(welcome.now);
         self.disconnect_after = Some(welcome.disconnect_after);
-        self.state_is_current = false;
         self.touched = true;
-        self.outbox.connected();
+        self.learn(welcome);
+        self.decide(&welcome.resume);
+        self.sign_in_answered(now, welcome.sign_in);
         let is_other_store = self.epoch.replace(welcome.epoch).is_some_and(|before| before != welcome.epoch);
-        match welcome.resume {
+        if is_first {
+            self.outbox.connected();
+        }
+        self.state_is_current &= !is_first;
+        self.arrival_answered(welcome.arrival);
+        self.answered(now, &welcome.resume);
+        if self.joined && is_other_store {
+            // What is shown may never have happened there.
+            self.stream.clear();
+            self.send(&CustomerToRelay::Fetch { after: Seq::START });
+        }
+    }
+
+    /// Whether this browser's customer can come back.
+    fn answered(&mut self, now: Timestamp, resume: &CanResume) {
+        match resume {
+            // Told again, because of something else.
+            CanResume::Yes if self.joined && self.coming.is_none() => {}
             CanResume::Yes => {
+                self.went_on();
                 self.join();
-                if is_other_store {
-                    // What is shown may never have happened there.
-                    self.stream.clear();
-                    self.send(&CustomerToRelay::Fetch { after: Seq::START });
-                }
             }
+            CanResume::Expired if self.standing == Standing::Prompted => self.too_late(),
             CanResume::Expired if self.start.is_some() => self.standing = Standing::Unknown,
             CanResume::Expired => self.ask_storage(),
+            CanResume::Prompt => self.prompted(),
+            CanResume::Unknown { retry_after } => self.is_undecided(now, *retry_after),
+            CanResume::NotYours => self.not_yours(),
             CanResume::NotAsked if self.standing == Standing::Unknown && self.start.is_none() => {
-                // The token came while this connection was being greeted: ask about it.
-                self.link.redial(now, &mut self.steps);
+                if self.token.is_some() {
+                    // The token came while this connection was being greeted: ask about it.
+                    self.link.redial(now, &mut self.steps);
+                } else {
+                    self.leave_conversation();
+                }
             }
-            // Unknown keeps everything; the others are answers to what this client does not ask for.
-            CanResume::NotAsked | CanResume::Prompt | CanResume::Unknown { .. } | CanResume::NotYours => {}
+            CanResume::NotAsked if self.standing == Standing::Prompted => self.too_late(),
+            CanResume::NotAsked => {}
         }
     }
 
@@ -115,6 +146,9 @@ impl Customer {
         self.forget_start();
         if self.ending {
             self.send(&CustomerToRelay::End);
+        }
+        if self.leaving {
+            self.send(&CustomerToRelay::StartNew);
         }
     }
 

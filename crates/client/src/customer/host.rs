@@ -43,6 +43,8 @@ impl Customer {
         self.visible = !init.hidden;
         self.draft = init.draft;
         self.token = init.token;
+        self.arrival = init.arrival;
+        self.sign_in.has_provider = init.has_provider;
         self.touched = true;
         let stored =
             init.outbox.and_then(|bytes| postcard::from_bytes::<StoredOutbox>(&bytes).ok()).unwrap_or_default();
@@ -59,6 +61,8 @@ impl Customer {
             self.adopt_start(init.start.as_deref());
             // An earlier page of this tab may not have come to it.
             self.store_start();
+        } else if self.arrival.is_some() {
+            self.standing = Standing::Unknown;
         }
     }
 
@@ -76,7 +80,9 @@ impl Customer {
                 }
                 self.token_counts(now);
             }
-            (Standing::Idle, None) | (Standing::Expired, None) => {}
+            (Standing::Idle | Standing::Expired | Standing::Late(_), None) => {}
+            // What the page was opened with is not answered yet, and there was no token before.
+            (_, None) if self.token.is_none() => {}
             (_, None) if self.start.is_some() => {
                 self.effects.push(Effect::StoreToken(self.token.clone()));
             }
@@ -161,6 +167,15 @@ impl Customer {
         self.read_sent = model::Seq::START;
         self.ending = false;
         self.refusal = None;
+        self.prompt = None;
+        self.coming = None;
+        self.leaving = false;
+        self.undecided = false;
+        self.unknown_since = None;
+        self.retry_at = None;
+        self.reconnect_link = None;
+        self.minting = false;
+        self.notice = None;
         self.touched = true;
     }
 

@@ -6,17 +6,21 @@
 //! in the same conversation, until the relay itself says that it is over (product 3).
 
 mod act;
+mod comeback;
 mod event;
 mod frames;
 mod host;
+mod sign_in;
 mod tell;
 mod view;
 
-pub use event::{Effect, Event, HostState, Init};
-pub use view::{MessageState, Screen};
+pub use comeback::ASKS_BEFORE;
+pub use event::{Effect, Event, HostEvent, HostState, Init};
+pub use sign_in::{ASK_AGAIN_AFTER, ASK_AGAIN_CAP, REFRESH_BEFORE};
+pub use view::{Late, MessageState, Notice, ReconnectLink, Screen};
 
 use model::{DisplayName, Millis, PageAddress, ResumeToken, SendKey, Seq, Slug, Timestamp};
-use wire::{CustomerEntry, CustomerState, CustomerToRelay, Encoding, Frame, RefusalCode};
+use wire::{Arrival, CustomerEntry, CustomerState, CustomerToRelay, Encoding, Frame, PromptState, RefusalCode, WebUrl};
 
 use crate::clock::Clock;
 use crate::link::{Link, PageEvent, SocketEffect, SocketEvent, Step};
@@ -27,7 +31,8 @@ use crate::stream::Stream;
 pub const TYPING_EVERY: Millis = Millis::seconds(3);
 /// A draft is stored after this long without a key pressed.
 pub const DRAFT_PAUSE: Millis = Millis(500);
-/// How long the host page may take to say which token counts; after it the one that was minted does.
+/// The host page is asked again after this long which token counts. Nothing starts before it has said so: another tab may have
+/// been quicker.
 pub const HOST_WITHIN: Millis = Millis::seconds(2);
 /// How long an "expired" is doubted before the relay is asked again: another tab may be about to start with this token. Longer
 /// than [`HOST_WITHIN`], after which such a tab has said so.
@@ -50,6 +55,10 @@ enum Standing {
     Joined,
     /// The relay said that it knows nothing of the token.
     Expired,
+    /// The relay asks whether to continue.
+    Prompted,
+    /// The relay said that it is too late, of something else than a token.
+    Late(Late),
 }
 
 /// A start that the relay has not answered yet. Its words are the outbox's entry of the same key.
@@ -108,11 +117,37 @@ pub struct Customer {
     ending: bool,
     refusal: Option<RefusalCode>,
 
+    sign_in: sign_in::SignIn,
+    /// What the page was opened with, until it is answered; and whether it waits for the customer's choice.
+    arrival: Option<Arrival>,
+    arrival_waits: bool,
+    /// The arrival was dead, and what follows from that is not known yet.
+    dead_link: bool,
+    notice: Option<Notice>,
+    prompt: Option<PromptState>,
+    /// The token that *Continue* was sent with.
+    coming: Option<ResumeToken>,
+    /// *Start new* was pressed and the relay has not answered yet.
+    leaving: bool,
+    /// The relay said that it can't say yet; since when nothing is known; when it is asked again.
+    undecided: bool,
+    unknown_since: Option<Timestamp>,
+    retry_at: Option<Timestamp>,
+    retries: u32,
+    redirect: Option<WebUrl>,
+    sites: Vec<String>,
+    links: bool,
+    reconnect_link: Option<ReconnectLink>,
+    minting: bool,
+
     revision: u64,
     touched: bool,
     told_wake: Option<Timestamp>,
     told_badge: (u32, bool),
     told_host: HostState,
+    told_live: Option<bool>,
+    told_loss: Option<HostEvent>,
+    told_late: bool,
     steps: Vec<Step>,
     effects: Vec<Effect>,
 }
@@ -149,11 +184,31 @@ impl Customer {
             read_sent: Seq::START,
             ending: false,
             refusal: None,
+            sign_in: sign_in::SignIn::default(),
+            arrival: None,
+            arrival_waits: false,
+            dead_link: false,
+            notice: None,
+            prompt: None,
+            coming: None,
+            leaving: false,
+            undecided: false,
+            unknown_since: None,
+            retry_at: None,
+            retries: 0,
+            redirect: None,
+            sites: Vec::new(),
+            links: false,
+            reconnect_link: None,
+            minting: false,
             revision: 0,
             touched: false,
             told_wake: None,
             told_badge: (0, false),
             told_host: HostState::Idle,
+            told_live: None,
+            told_loss: None,
+            told_late: false,
             steps: Vec::new(),
             effects: Vec::new(),
         }
@@ -181,8 +236,20 @@ impl Customer {
             Event::StartNew => self.start_new(now),
             Event::End => self.end(),
             Event::StillWaiting => self.still_waiting(),
-            Event::TryNow => self.link.try_now(now, &mut self.steps),
+            Event::TryNow if self.sign_in.is_settled() => self.link.try_now(now, &mut self.steps),
+            Event::TryNow => self.ask_provider(now),
+            Event::Continue { token } => self.go_on(token),
+            Event::Extend => self.extend(),
+            Event::GoToArrival => self.go_to_arrival(),
+            Event::Stay => self.stay(),
+            Event::DismissNotice => self.touched |= self.notice.take().is_some(),
+            Event::FollowRedirect => self.go_to_redirect(),
+            Event::WantLink => self.want_link(),
+            Event::SignedIn { jwt, failed } => self.signed_in(now, jwt, failed),
+            Event::SignOut => self.sign_out(),
+            Event::HandoverWanted { site } => self.want_handover(site),
         }
+        self.settle_dead_link();
         self.take_steps();
         self.store_outbox();
         self.pump(now);
@@ -235,8 +302,10 @@ impl Customer {
             self.store_draft();
         }
         if matches!(self.standing, Standing::AskingHost { since } if since + HOST_WITHIN <= now) {
-            self.token_counts(now);
+            self.ask_host(now);
         }
+        self.sign_in_is_due(now);
+        self.retry_is_due(now);
         if self.doubt_is_due(now) {
             self.ask_storage();
         }
@@ -267,6 +336,10 @@ impl Customer {
 
     fn lost(&mut self) {
         self.joined = false;
+        self.undecided = false;
+        self.retry_at = None;
+        self.coming = None;
+        self.minting = false;
         self.state_is_current = false;
         self.typing_sent = None;
         self.read_sent = Seq::START;
@@ -299,7 +372,8 @@ impl Customer {
     }
 
     fn may_start(&self) -> bool {
-        self.start.is_some() && self.standing == Standing::Unknown
+        // Unknown never starts a conversation.
+        self.start.is_some() && self.standing == Standing::Unknown && !self.undecided
     }
 
     fn send(&mut self, frame: &CustomerToRelay) {
@@ -329,9 +403,11 @@ impl Customer {
             Standing::AskingHost { .. } => true,
             Standing::Unknown | Standing::AskingStorage => true,
             Standing::Joined => self.open || !self.is_ended() || self.outbox.has_pending() || self.ending,
-            Standing::Expired => false,
+            Standing::Prompted => true,
+            Standing::Expired | Standing::Late(_) => false,
         };
         match wanted {
+            true if !self.sign_in.is_settled() => self.want_sign_in(now),
             true => self.link.want(now, &mut self.steps),
             false => self.link.leave(&mut self.steps),
         }

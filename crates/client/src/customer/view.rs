@@ -1,9 +1,9 @@
 //! What the widget draws.
 
 use model::{DisplayName, Millis, Seq, Timestamp};
-use wire::{AgentConnection, CustomerEntry, CustomerEvent, EndedBecause, Phase, RefusalCode};
+use wire::{AgentConnection, CustomerEntry, CustomerEvent, EndedBecause, Phase, QrCode, RefusalCode, WebUrl};
 
-use super::{Customer, HostState, NOTICEABLE_AFTER, Standing};
+use super::{ASKS_BEFORE, Customer, HostState, NOTICEABLE_AFTER, Standing};
 use crate::clock::Clock;
 use crate::link::{Connection, LONG_OUTAGE_AFTER};
 use crate::outbox::{SendState, Unsent};
@@ -41,6 +41,57 @@ pub enum Screen {
     },
     /// The relay knows nothing of the conversation any more: Start new.
     Expired,
+    /// *Continue / Start new*. Its clocks are read from here at every tick; [`Customer::asks_for_time`] says when to offer more.
+    Prompt {
+        /// Who keeps the place, or is asked first.
+        agent: Option<DisplayName>,
+        /// Until when the agent's place is kept, while it is.
+        hold_until: Option<Timestamp>,
+        /// Until when the customer may continue; `None` while the conversation is going on elsewhere.
+        until: Option<Timestamp>,
+        /// It is going on elsewhere: "continue here".
+        is_elsewhere: bool,
+    },
+    /// Too late: one sentence why, Start new, and [`Customer::late_redirect`] as a second button where there is one.
+    TooLate {
+        /// Of what.
+        of: Late,
+    },
+}
+
+/// What it is too late for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Late {
+    /// The limit was over while the customer stood at the prompt.
+    Prompt,
+    /// The link or hand-over is expired, used, or was never given.
+    Link,
+    /// The link is good, but of somebody else than the customer signed in here.
+    LinkOfSomeoneElse,
+}
+
+/// One sentence about the link that the page was opened with, where a conversation goes on: shown until it is dismissed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// It does not work any more; the conversation here goes on.
+    LinkDead,
+    /// It is of somebody else than the customer signed in here.
+    LinkOfSomeoneElse,
+}
+
+/// A reconnect link for Copy and Show QR code: in this page's memory, and nowhere else.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ReconnectLink {
+    /// The address with the secret in it.
+    pub url: String,
+    /// The same as a QR code.
+    pub qr: Option<QrCode>,
+}
+
+impl core::fmt::Debug for ReconnectLink {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("ReconnectLink(…)")
+    }
 }
 
 /// Where one of the customer's own messages stands.
@@ -93,6 +144,16 @@ impl Customer {
         match (self.standing, &self.state) {
             (Standing::Idle, _) => Screen::Idle,
             (Standing::Expired, _) => Screen::Expired,
+            (Standing::Late(of), _) => Screen::TooLate { of },
+            (Standing::Prompted, _) => match &self.prompt {
+                None => Screen::Resuming,
+                Some(prompt) => Screen::Prompt {
+                    agent: prompt.agent.as_ref().map(|agent| agent.name.clone()),
+                    hold_until: prompt.hold_until,
+                    until: prompt.until,
+                    is_elsewhere: prompt.is_elsewhere,
+                },
+            },
             (_, Some(state)) => screen_of(&state.phase),
             _ if self.start.is_some() || matches!(self.standing, Standing::AskingHost { .. }) => Screen::Starting,
             (_, None) => Screen::Resuming,
@@ -235,6 +296,55 @@ impl Customer {
         !self.can_store
     }
 
+    /// Whether the prompt asks for more time now: from a minute before the limit on, while there is more to be had.
+    #[must_use]
+    pub fn asks_for_time(&self, now: Timestamp) -> bool {
+        let Some(prompt) = self.prompt.as_ref().filter(|_| self.standing == Standing::Prompted) else { return false };
+        prompt.may_extend && prompt.until.is_some_and(|until| until.since(self.relay_now(now)) <= ASKS_BEFORE)
+    }
+
+    /// A press at the prompt, or *Start new*, was sent and is not answered: its buttons wait.
+    #[must_use]
+    pub fn is_answering(&self) -> bool {
+        self.leaving || self.coming.is_some()
+    }
+
+    /// A link that opened this page is good, but a conversation goes on here: "Go to that one / Stay".
+    #[must_use]
+    pub fn asks_where(&self) -> bool {
+        self.arrival_waits && self.link.is_up()
+    }
+
+    /// What is to be told about the link that opened this page.
+    #[must_use]
+    pub fn notice(&self) -> Option<Notice> {
+        self.notice
+    }
+
+    /// Where a customer can go who came too late, as a second button.
+    #[must_use]
+    pub fn late_redirect(&self) -> Option<&WebUrl> {
+        self.redirect.as_ref().filter(|_| self.is_too_late())
+    }
+
+    /// Whether a reconnect link can be made now: Copy, Show QR code.
+    #[must_use]
+    pub fn may_have_link(&self) -> bool {
+        self.links && self.is_live()
+    }
+
+    /// The link that was made, while this page and its conversation last.
+    #[must_use]
+    pub fn reconnect_link(&self) -> Option<&ReconnectLink> {
+        self.reconnect_link.as_ref()
+    }
+
+    /// A link was asked for and is not there yet.
+    #[must_use]
+    pub fn is_minting(&self) -> bool {
+        self.minting
+    }
+
     /// What the relay refused last, other than a send.
     #[must_use]
     pub fn refusal(&self) -> Option<RefusalCode> {
@@ -253,23 +363,46 @@ impl Customer {
     }
 
     pub(super) fn is_over(&self) -> bool {
-        self.standing == Standing::Expired || (self.standing != Standing::Idle && self.is_ended())
+        matches!(self.standing, Standing::Expired | Standing::Late(_) | Standing::Prompted)
+            || (self.standing != Standing::Idle && self.is_ended())
     }
 
     pub(super) fn is_noticeable(&self, now: Timestamp) -> bool {
-        self.link.lost_at().is_some_and(|lost| lost + NOTICEABLE_AFTER <= now)
+        self.troubled_since().is_some_and(|since| since + NOTICEABLE_AFTER <= now)
     }
 
     pub(super) fn is_long_outage(&self, now: Timestamp) -> bool {
-        self.link.lost_at().is_some_and(|lost| lost + LONG_OUTAGE_AFTER <= now)
+        self.troubled_since().is_some_and(|since| since + LONG_OUTAGE_AFTER <= now)
+    }
+
+    /// Since when the connection is missing, or the relay or the page's provider can't say what is to be known.
+    pub(super) fn troubled_since(&self) -> Option<Timestamp> {
+        match (self.link.lost_at(), self.unknown_since) {
+            (Some(lost), Some(unknown)) => Some(lost.min(unknown)),
+            (lost, unknown) => lost.or(unknown),
+        }
+    }
+
+    /// Whether the customer came too late for what this browser held or came for.
+    pub(super) fn is_too_late(&self) -> bool {
+        match self.screen() {
+            Screen::Expired | Screen::TooLate { .. } => true,
+            Screen::Ended { because, .. } => because == EndedBecause::CustomerDisconnected,
+            Screen::Idle
+            | Screen::Starting
+            | Screen::Resuming
+            | Screen::Waiting { .. }
+            | Screen::Talking { .. }
+            | Screen::Prompt { .. } => false,
+        }
     }
 
     pub(super) fn host_state(&self, now: Timestamp) -> HostState {
         match self.screen() {
             Screen::Idle => HostState::Idle,
-            Screen::Ended { .. } | Screen::Expired => HostState::Ended,
+            Screen::Ended { .. } | Screen::Expired | Screen::TooLate { .. } => HostState::Ended,
             _ if self.is_noticeable(now) => HostState::Reconnecting,
-            Screen::Starting | Screen::Resuming => HostState::Connecting,
+            Screen::Starting | Screen::Resuming | Screen::Prompt { .. } => HostState::Connecting,
             Screen::Waiting { .. } => HostState::Waiting,
             Screen::Talking { away_until: Some(_), .. } => HostState::Away,
             Screen::Talking { .. } => HostState::Talking,

@@ -1,6 +1,6 @@
 //! A widget on a test's stand: what it does, in words short enough for a list.
 
-use client::customer::{Customer, Effect, Event, HostState, Init};
+use client::customer::{Customer, Effect, Event, HostEvent, HostState, Init};
 use client::{PageEvent, SocketEffect, SocketEvent, SocketId};
 use model::{DisplayName, MessageText, Millis, ResumeToken, SendKey, Seq, Timestamp};
 use wire::{
@@ -24,6 +24,11 @@ pub(crate) enum Did {
     NoStart,
     LoadStart,
     Token(Option<u8>),
+    Replace(u8),
+    AskSignIn,
+    Arrived,
+    Redirect(String),
+    Handover(String, u64),
     Badge(u32, bool),
     Host(HostState),
     Reload,
@@ -38,6 +43,10 @@ pub(crate) struct Widget {
     pub(crate) draft: String,
     pub(crate) wake_at: Option<u64>,
     pub(crate) changed: bool,
+    /// Whether the host page was told last that a conversation is live.
+    pub(crate) live: Option<bool>,
+    /// What the host page's listeners were told, in order.
+    pub(crate) events: Vec<HostEvent>,
 }
 
 impl Widget {
@@ -50,6 +59,8 @@ impl Widget {
             draft: String::new(),
             wake_at: None,
             changed: false,
+            live: None,
+            events: Vec::new(),
         }
     }
 
@@ -101,6 +112,19 @@ impl Widget {
             Effect::Badge { unread, reconnecting } => Did::Badge(unread, reconnecting),
             Effect::HostState(state) => Did::Host(state),
             Effect::Reload => Did::Reload,
+            Effect::ReplaceToken(token) => Did::Replace(token.expose()[0]),
+            Effect::AskSignIn => Did::AskSignIn,
+            Effect::Arrived => Did::Arrived,
+            Effect::Redirect(url) => Did::Redirect(url.as_str().to_owned()),
+            Effect::Handover { site, expires_in, .. } => Did::Handover(site, expires_in.0),
+            Effect::Sites { live, .. } => {
+                self.live = Some(live);
+                return None;
+            }
+            Effect::HostEvent(event) => {
+                self.events.push(event);
+                return None;
+            }
             Effect::Changed => {
                 self.changed = true;
                 return None;

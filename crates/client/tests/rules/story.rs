@@ -227,7 +227,13 @@ impl World {
             }
             Effect::StoreToken(wanted) => self.store_token(tab, wanted),
             Effect::Badge { .. } | Effect::HostState(_) | Effect::Changed => {}
-            Effect::Reload => panic!("nobody asked for it"),
+            Effect::Sites { .. } | Effect::HostEvent(_) => {}
+            Effect::Reload
+            | Effect::ReplaceToken(_)
+            | Effect::AskSignIn
+            | Effect::Arrived
+            | Effect::Redirect(_)
+            | Effect::Handover { .. } => panic!("nobody asked for it"),
         }
     }
 

@@ -66,13 +66,17 @@ fn a_start_needs_no_storage_of_the_host_page() {
 }
 
 #[test]
-fn a_host_page_that_does_not_answer_holds_up_nothing_for_long() {
+fn nothing_starts_before_the_host_page_has_said_which_token_counts() {
     let mut widget = Widget::new();
     widget.at(0, init(Init { open: true, ..usual() }), &[Did::Dial(1)]);
     widget.welcomed(5, CanResume::NotAsked);
     widget.give(100, submit(1, "hello"));
     assert_eq!(widget.wake_at, Some(2_100));
-    widget.at(2_100, wake(), &[Did::Start, start(1, 1, "hello")]);
+    widget.at(2_100, wake(), &[Did::Token(Some(1))]);
+    widget.at(4_100, wake(), &[Did::Token(Some(1))]);
+    // Another tab was quicker: these words are said in its conversation, and no second one begins.
+    widget.at(4_200, host_says(Some(9)), &[Did::Close(1, 1000), Did::Dial(2), Did::Outbox(1)]);
+    assert_eq!(widget.welcomed(4_300, CanResume::Yes), [hello(Some((9, 0))), say(1, "hello")]);
 }
 
 #[test]

@@ -1,14 +1,16 @@
 //! A relay of one connection: a real gate on a real desk, in a situation.
 
+use std::sync::Arc;
+
 use desk::{AgentRequest, Configuration, Desk, Fact, Input, Notice, Record, Recorded};
 use gate::{
-    Answer, ConsoleGate, ConsoleWelcome, CustomerGate, FreshIds, Incoming, KnownWidget, Misbehavior, Names,
-    Unidentified, body_digest, customer_state, token_hash,
+    Answer, ConsoleGate, ConsoleWelcome, CustomerGate, FreshIds, Incoming, KnownWidget, Misbehavior, Names, Portal,
+    SignInResult, Unidentified, body_digest, customer_state, identity_hash, prompt_state, token_hash,
 };
 use model::{
-    AgentId, AgentRules, AssignmentMethod, ConnectionId, ConversationId, CustomerId, DisplayName, MessageText, Millis,
-    PageAddress, QueueId, QueueRules, ResumeToken, Role, SendKey, Timestamp, Units, WidgetId, WidgetRules,
-    WorkstreamId, WorkstreamRules,
+    AgentId, AgentRules, AssignmentMethod, ConnectionId, ConversationId, CustomerId, DisplayName, HandoverCode,
+    LinkSecret, MessageText, Millis, PageAddress, QueueId, QueueRules, ReconnectRules, ResumeToken, Role, SendKey,
+    Timestamp, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
 };
 use wire::{Encoding, Frame};
 
@@ -95,6 +97,11 @@ pub(crate) struct Rig {
     encoding: Encoding,
     gate: Gate,
     heard: Vec<String>,
+    pub(crate) widget: Arc<KnownWidget>,
+    pub(crate) portal: Option<Portal>,
+    /// Codes that were given and not redeemed.
+    handovers: Vec<(HandoverCode, ConversationId)>,
+    secrets: u8,
 }
 
 pub(crate) fn key(n: u8) -> SendKey {
@@ -114,6 +121,10 @@ impl Rig {
             encoding,
             gate: Gate::Gone,
             heard: Vec::new(),
+            widget: Arc::new(KnownWidget::plain(WIDGET, Millis::minutes(3))),
+            portal: "https://shop.example/chat".parse().ok().map(|url| Portal { url, in_query: false }),
+            handovers: Vec::new(),
+            secrets: 0,
         };
         rig.furnish();
         rig.bring_about(at);
@@ -122,13 +133,20 @@ impl Rig {
         rig
     }
 
+    fn redeem(&mut self, code: &HandoverCode) -> Option<ConversationId> {
+        let place = self.handovers.iter().position(|(known, _)| known == code)?;
+        Some(self.handovers.remove(place).1)
+    }
+
     fn furnish(&mut self) {
+        let reconnect = Some(ReconnectRules { hold_for: Millis::minutes(10), limit: Millis::minutes(30) });
+        let rules = WidgetRules { reconnect, has_portal: true, ..WidgetRules::for_workstream(WORKSTREAM) };
         self.tell(Input::StartRelay { down_since: NOW });
         let agent = || AgentRules { enabled: true, role: Role::Agent, capacity: Units(3), queues: vec![QUEUE] };
         for configuration in [
             Configuration::Queue(QUEUE, QueueRules { assignment: AssignmentMethod::HighestCapacity }),
             Configuration::Workstream(WORKSTREAM, WorkstreamRules::for_queue(QUEUE)),
-            Configuration::Widget(WIDGET, WidgetRules::for_workstream(WORKSTREAM)),
+            Configuration::Widget(WIDGET, rules),
             Configuration::Agent(RAVI, agent()),
             Configuration::Agent(SOFIA, agent()),
         ] {
@@ -215,11 +233,11 @@ impl Rig {
         let (gate, input, reply, unknown) = match core::mem::replace(&mut self.gate, Gate::Gone) {
             Gate::Gone => panic!("the connection is closed"),
             Gate::NewCustomer(gate) => {
-                let known = |slug: &model::Slug| {
-                    (slug.as_str() == "shop")
-                        .then_some(KnownWidget { id: WIDGET, disconnect_after: Millis::minutes(3) })
-                };
-                let greeted = gate.hello(now, message, 1, known)?;
+                let known = |slug: &model::Slug| (slug.as_str() == "shop").then(|| Arc::clone(&self.widget));
+                let hailed = gate.hello(now, message, 1, known)?;
+                let sign_in = hailed.jwt().map(verify);
+                let handover = hailed.handover().and_then(|code| self.redeem(code));
+                let greeted = hailed.greet(now, sign_in, handover);
                 let reply = greeted.reply.map(|reply| text(&reply));
                 (Gate::Customer(Box::new(greeted.gate)), greeted.input, reply, false)
             }
@@ -230,13 +248,22 @@ impl Rig {
                 (Gate::Console(Box::new(greeted.gate)), greeted.input, reply, false)
             }
             Gate::Customer(mut gate) => {
-                let fresh =
-                    FreshIds { conversation: ConversationId::from_u128(60), customer: CustomerId::from_u128(61) };
-                let received = gate.receive(now, message, fresh)?;
+                self.secrets += 1;
+                let fresh = FreshIds {
+                    conversation: ConversationId::from_u128(60),
+                    customer: CustomerId::from_u128(61),
+                    link: LinkSecret::from_bytes([self.secrets; 32]),
+                    handover: HandoverCode::from_bytes([self.secrets; 32]),
+                };
+                let mut received = gate.receive(now, message, fresh)?;
+                if let Some(jwt) = received.sign_in.take() {
+                    received = gate.signed_in(verify(&jwt));
+                }
+                self.handovers.extend(received.handover.map(|handover| (handover.code, handover.conversation)));
                 (Gate::Customer(gate), received.input, received.reply.map(|reply| text(&reply)), received.unknown)
             }
             Gate::Console(mut gate) => {
-                let received = gate.receive(now, message)?;
+                let received = gate.receive(now, message, LinkSecret::from_bytes([0x77; 32]))?;
                 (Gate::Console(gate), received.input, received.reply.map(|reply| text(&reply)), received.unknown)
             }
         };
@@ -263,8 +290,14 @@ impl Rig {
     fn notify(&mut self, notice: &Notice) {
         let now = self.now;
         let told = match &mut self.gate {
-            Gate::Customer(gate) => told(gate.notice(now, notice)),
-            Gate::Console(gate) => told(gate.notice(notice)),
+            Gate::Customer(gate) => match gate.notice(now, notice) {
+                Answer::Link(minted) => Some(text(&gate.link(&minted, self.portal.as_ref(), |_| None))),
+                answer => told(answer),
+            },
+            Gate::Console(gate) => match gate.notice(notice) {
+                Answer::Link(minted) => Some(text(&gate.link(&minted, self.portal.as_ref()))),
+                answer => told(answer),
+            },
             Gate::NewCustomer(_) | Gate::NewConsole(_) | Gate::Gone => None,
         };
         self.heard.extend(told);
@@ -273,6 +306,10 @@ impl Rig {
             (Notice::Resumed { conversation, .. }, Gate::Customer(gate)) => {
                 let view = self.desk.customer_view(*conversation).unwrap();
                 gate.put_state(customer_state(&view, &Nameless));
+            }
+            (Notice::Prompted { conversation, .. }, Gate::Customer(gate)) => {
+                let view = self.desk.prompt_view(*conversation);
+                gate.put_prompt(view.map(|view| prompt_state(&view, &Nameless)));
             }
             (Notice::Started { sent, .. }, Gate::Customer(gate)) => {
                 let view = self.desk.customer_view(sent.conversation).unwrap();
@@ -324,6 +361,18 @@ impl Rig {
     }
 }
 
+/// A relay that verifies by looking: `good.<sub>` is signed, of an issuer that it knows; `far.` can't be verified now.
+fn verify(jwt: &wire::Jwt) -> SignInResult {
+    match jwt.expose().split_once('.') {
+        Some(("good", sub)) => {
+            let identity = identity_hash("https://id.example", sub);
+            SignInResult::Verified { identity, expires_at: NOW + Millis::minutes(15) }
+        }
+        Some(("far", _)) => SignInResult::Unknown,
+        _ => SignInResult::Refused,
+    }
+}
+
 fn text<F: Frame>(frame: &F) -> String {
     String::from_utf8(frame.encode(Encoding::Json)).unwrap()
 }
@@ -331,6 +380,7 @@ fn text<F: Frame>(frame: &F) -> String {
 fn told<F: Frame>(answer: Answer<F>) -> Option<String> {
     match answer {
         Answer::Nothing => None,
+        Answer::Link(_) => unreachable!("links are told with a portal"),
         Answer::Frame(frame) => Some(text(&frame)),
         Answer::Close(code) => Some(format!("close {}", code.number())),
     }

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use desk::{Author, Notice, RefusalReason, Sent, ViewKey};
-use gate::{Answer, conversation_state, customer_state, desk_state};
+use gate::{Answer, conversation_state, customer_state, desk_state, prompt_state};
 use log::commit::{Sender, Settled};
 use model::{Audience, ConnectionId, Millis, Timestamp};
-use wire::{Frame, Refusal, RefusalCode, RelayToConsole, RelayToCustomer, RequestId};
+use wire::{Frame, Refusal, RefusalCode, RelayToConsole, RelayToCustomer};
 
 use super::{Gate, House, Out, Socket};
 
@@ -19,10 +19,10 @@ impl House {
             self.words.learn(recorded);
         }
         for sender in &settled.unsaved {
-            self.refuse(*sender, RefusalCode::NotKnownToBeSaved);
+            self.refuse(now, *sender, RefusalCode::NotKnownToBeSaved);
         }
         for sender in &settled.refused {
-            self.refuse(*sender, RefusalCode::ReadOnly);
+            self.refuse(now, *sender, RefusalCode::ReadOnly);
         }
         let mut views = BTreeSet::new();
         for notice in settled.notices {
@@ -68,15 +68,24 @@ impl House {
 
     fn notify(&mut self, now: Timestamp, notice: &Notice) {
         let mut parted = Vec::new();
+        let portal = self.rules.portal();
         for (connection, socket) in &mut self.sockets {
             let encoding = socket.encoding;
             let answer = match &mut socket.gate {
                 Gate::NewCustomer(_) | Gate::NewConsole(_) => Answer::Nothing,
-                Gate::Customer(gate) => encoded(gate.notice(now, notice), encoding),
-                Gate::Console(gate) => encoded(gate.notice(notice), encoding),
+                Gate::Customer(gate) => match gate.notice(now, notice) {
+                    Answer::Link(minted) => {
+                        Answer::Frame(gate.link(&minted, portal.as_ref(), |_| None).encode(encoding))
+                    }
+                    answer => encoded(answer, encoding),
+                },
+                Gate::Console(gate) => match gate.notice(notice) {
+                    Answer::Link(minted) => Answer::Frame(gate.link(&minted, portal.as_ref()).encode(encoding)),
+                    answer => encoded(answer, encoding),
+                },
             };
             match answer {
-                Answer::Nothing => {}
+                Answer::Nothing | Answer::Link(_) => {}
                 Answer::Frame(bytes) => self.out.push(Out::Frame(*connection, bytes)),
                 Answer::Close(code) => parted.push((*connection, code)),
             }
@@ -91,18 +100,29 @@ impl House {
         }
     }
 
-    fn refuse(&mut self, sender: Sender, code: RefusalCode) {
+    fn refuse(&mut self, now: Timestamp, sender: Sender, code: RefusalCode) {
         let refusal = Refusal { code, retry_after: Some(TRY_AGAIN_AFTER) };
         match sender {
             Sender::Start { connection, key } | Sender::Customer { connection, key } => {
                 self.send(connection, &RelayToCustomer::NotAccepted { key, refusal });
             }
-            Sender::CustomerRequest { connection } => self.send(connection, &RelayToCustomer::Refused { refusal }),
+            Sender::CustomerRequest { connection } => {
+                let Some(Socket { encoding, gate: Gate::Customer(gate), .. }) = self.sockets.get_mut(&connection)
+                else {
+                    return;
+                };
+                let bytes = gate.not_taken(now, refusal).encode(*encoding);
+                self.out.push(Out::Frame(connection, bytes));
+            }
             Sender::Agent { connection, conversation, key } => {
                 self.send(connection, &RelayToConsole::NotAccepted { conversation, key, refusal });
             }
             Sender::AgentRequest { connection, request } => {
-                self.send(connection, &RelayToConsole::Refused { id: Some(RequestId(request)), refusal });
+                let Some(Socket { encoding, gate: Gate::Console(gate), .. }) = self.sockets.get_mut(&connection) else {
+                    return;
+                };
+                let bytes = gate.not_taken(request, refusal).encode(*encoding);
+                self.out.push(Out::Frame(connection, bytes));
             }
             Sender::SignOut { .. } | Sender::Configuration => {}
         }
@@ -118,7 +138,10 @@ impl House {
         let mut views = BTreeSet::new();
         for socket in self.sockets.values() {
             match &socket.gate {
-                Gate::Customer(gate) => views.extend(gate.conversation().map(ViewKey::Customer)),
+                Gate::Customer(gate) => {
+                    views.extend(gate.conversation().map(ViewKey::Customer));
+                    views.extend(gate.prompted().map(ViewKey::Prompt));
+                }
                 Gate::Console(gate) => {
                     views.insert(ViewKey::Agent(gate.agent()));
                     views.extend(gate.followed().map(ViewKey::Conversation));
@@ -138,6 +161,10 @@ impl House {
                     if let Some(view) = desk.customer_view(id) {
                         gate.put_state(customer_state(&view, &self.words));
                     }
+                }
+                (ViewKey::Prompt(id), Gate::Customer(gate)) if gate.prompted() == Some(id) => {
+                    let view = desk.prompt_view(id);
+                    gate.put_prompt(view.map(|view| prompt_state(&view, &self.words)));
                 }
                 (ViewKey::Conversation(id), Gate::Console(gate)) => {
                     if gate.followed().any(|followed| followed == id)
@@ -198,7 +225,7 @@ impl House {
 
 fn encoded<F: Frame>(answer: Answer<F>, encoding: wire::Encoding) -> Answer<Vec<u8>> {
     match answer {
-        Answer::Nothing => Answer::Nothing,
+        Answer::Nothing | Answer::Link(_) => Answer::Nothing,
         Answer::Frame(frame) => Answer::Frame(frame.encode(encoding)),
         Answer::Close(code) => Answer::Close(code),
     }
