@@ -18,12 +18,17 @@ pub(crate) fn owner(name: &str) -> &str {
     name.split('/').next().unwrap_or(name)
 }
 
+/// `"mia@phone"` and `"mia@help"` are mia's too.
+pub(crate) fn person(name: &str) -> &str {
+    owner(name).split('@').next().unwrap_or(name)
+}
+
 impl World {
     pub(crate) fn end_of(name: &str) -> End {
         if AGENTS.contains(&owner(name)) { End::Window(name.to_owned()) } else { End::Tab(name.to_owned()) }
     }
 
-    fn some_encoding(&mut self) -> Encoding {
+    pub(crate) fn some_encoding(&mut self) -> Encoding {
         self.encoding.unwrap_or(if self.rng.chance(50) { Encoding::Json } else { Encoding::Binary })
     }
 
@@ -118,7 +123,7 @@ impl World {
             Said { by: End::Tab(name.to_owned()), key, text: text.to_owned(), conversation: None, fate: Fate::Kept };
         self.said.push(said);
         let text = MessageText::new(text).expect("people of a world write messages");
-        let called = DisplayName::new(owner(name)).ok();
+        let called = DisplayName::new(person(name)).ok();
         self.tab(name, Event::Submit { key, token, text, name: called });
         true
     }

@@ -2,10 +2,10 @@
 
 use client::agent::Console;
 use client::customer::{Customer, Init};
-use model::{AgentId, Millis, ResumeToken, Timestamp};
-use wire::Encoding;
+use model::{AgentId, HandoverCode, Millis, PageAddress, ResumeToken, Timestamp};
+use wire::{Arrival, Encoding};
 
-use crate::people::widget_slug;
+use crate::people::{site_of_browser, widget_slug};
 
 /// What all tabs of one browser share.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +16,12 @@ pub(crate) struct Browser {
     pub(crate) start: Option<Vec<u8>>,
     /// No network: dials fail.
     pub(crate) offline: bool,
+    /// The pages have a sign-in provider.
+    pub(crate) has_provider: bool,
+    /// Who is signed in there.
+    pub(crate) signed_in: Option<String>,
+    /// The provider throws.
+    pub(crate) provider_fails: bool,
 }
 
 /// A machine's own clock: it may be wrong, and it may jump.
@@ -56,6 +62,14 @@ pub(crate) struct Tab {
     pub(crate) draft: String,
     /// What the launcher shows.
     pub(crate) badge: u32,
+    /// The token that the host page told this page last.
+    pub(crate) held: Option<ResumeToken>,
+    /// In the tab's storage until it is answered.
+    pub(crate) arrival: Option<Arrival>,
+    /// Where the page was sent.
+    pub(crate) redirected: Vec<String>,
+    /// The last hand-over code, and for which site.
+    pub(crate) handover: Option<(String, HandoverCode)>,
 }
 
 impl Tab {
@@ -70,6 +84,10 @@ impl Tab {
             outbox: None,
             draft: String::new(),
             badge: 0,
+            held: None,
+            arrival: None,
+            redirected: Vec::new(),
+            handover: None,
         }
     }
 
@@ -78,17 +96,19 @@ impl Tab {
         self.machine = Some(Customer::new(self.encoding, widget_slug()));
         self.wake_at = None;
         self.badge = 0;
+        self.held.clone_from(&browser.token);
+        self.handover = None;
         Init {
             token: browser.token.clone(),
             open: self.open,
             hidden: false,
-            page: None,
+            page: PageAddress::new(format!("{}/lamps", site_of_browser(&self.browser))).ok(),
             can_store: true,
             outbox: self.outbox.clone(),
             start: browser.start.clone(),
             draft: self.draft.clone(),
-            arrival: None,
-            has_provider: false,
+            arrival: self.arrival.clone(),
+            has_provider: browser.has_provider,
         }
     }
 }

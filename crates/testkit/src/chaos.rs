@@ -14,7 +14,7 @@ use crate::people::AGENTS;
 use crate::rng::Rng;
 use crate::world::{Fate, World};
 
-const TABS: [&str; 5] = ["mia", "mia/2", "noor", "noor/2", "tom"];
+const TABS: [&str; 8] = ["mia", "mia/2", "noor", "noor/2", "tom", "mia@phone", "mia@help", "noor@phone"];
 const WINDOWS: [&str; 4] = ["ravi", "ravi/2", "sofia", "maya"];
 
 /// What a storm was.
@@ -41,11 +41,31 @@ pub fn storm(seed: u64, steps: u64) -> Storm {
     world.latency_ms = (1, rng.between(10, 400));
     world.outage_ms = (100, rng.between(1_000, 20_000));
     world.disconnects_after(Millis::seconds(rng.between(20, 180)));
+    if rng.chance(70) {
+        let hold = rng.between(0, 200);
+        world.keeps_places(Millis::seconds(hold), Millis::seconds(hold + rng.between(1, 600)));
+    }
+    if rng.chance(30) {
+        world.redirects_to("https://shop.example/contact");
+    }
+    if rng.chance(30) {
+        world.asks_anonymous();
+    }
+    // Noor is signed in everywhere, mia here and there.
+    for browser in ["noor", "noor@phone"] {
+        world.is_signed_in(browser, Some("noor"));
+    }
+    for browser in ["mia", "mia@phone"] {
+        if rng.chance(50) {
+            world.is_signed_in(browser, Some("mia"));
+        }
+    }
+    let mut links = Vec::new();
     let mut checks = 0;
     while world.steps() < steps {
         let acts = rng.between(20, 120);
         for _ in 0..acts {
-            world.acts_at_random(&mut rng);
+            world.acts_at_random(&mut rng, &mut links);
             world.passes(Millis(a_pause(&mut rng)));
         }
         world.heals();
@@ -70,6 +90,9 @@ impl World {
     /// All faults are over and everybody who was put away comes back.
     pub fn heals(&mut self) {
         self.disk_fails(None);
+        self.keys_are_down(false);
+        let browsers: Vec<String> = self.browsers.keys().cloned().collect();
+        browsers.iter().for_each(|browser| self.provider_fails(browser, false));
         let tabs: Vec<String> = self.tabs.keys().cloned().collect();
         let windows: Vec<String> = self.windows.keys().cloned().collect();
         for name in tabs.iter().chain(&windows) {
@@ -93,11 +116,12 @@ impl World {
         self.passes(Millis::seconds(35));
     }
 
-    fn acts_at_random(&mut self, rng: &mut Rng) {
+    fn acts_at_random(&mut self, rng: &mut Rng, links: &mut Vec<String>) {
         let number = self.said.len();
         match rng.below(100) {
-            0..=29 => self.a_customer_acts(rng, number),
-            30..=69 => self.an_agent_acts(rng, number),
+            0..=24 => self.a_customer_acts(rng, number),
+            25..=32 => self.a_customer_comes_back(rng, links),
+            33..=69 => self.an_agent_acts(rng, number),
             70..=79 => self.a_page_changes(rng),
             80..=94 => self.the_network_fails(rng),
             95..=97 => self.the_disk_fails(rng),
@@ -125,6 +149,44 @@ impl World {
         }
     }
 
+    fn a_customer_comes_back(&mut self, rng: &mut Rng, links: &mut Vec<String>) {
+        let name = *rng.pick(&TABS).expect("invariant: there are tabs");
+        match rng.below(16) {
+            0..=4 => self.continues(name),
+            5 => self.wants_more_time(name),
+            6 | 7 => {
+                links.extend(self.copies_link(name));
+                links.drain(..links.len().saturating_sub(8));
+            }
+            8 | 9 => {
+                if let Some(link) = rng.pick(links).cloned() {
+                    self.opens_link(name, &link);
+                }
+            }
+            10 if rng.chance(30) => self.opens_forged_link(name),
+            10 | 11 => self.goes_there(name),
+            12 => self.stays(name),
+            13 => {
+                if let Some(code) = self.asks_for_handover("mia") {
+                    self.follows("mia@help", code);
+                }
+            }
+            14 => match rng.below(6) {
+                0 => self.signs_out_of_pages("mia"),
+                1 => self.signs_in("mia", "noor"),
+                2 => self.signs_out_of_pages("noor@phone"),
+                3 => self.signs_in("noor@phone", "noor"),
+                _ => self.signs_in("mia", "mia"),
+            },
+            _ => match rng.below(4) {
+                0 => self.keys_are_down(true),
+                1 => self.provider_fails(owner(name), true),
+                2 => self.provider_fails(owner(name), false),
+                _ => self.keys_are_down(false),
+            },
+        }
+    }
+
     fn an_agent_acts(&mut self, rng: &mut Rng, number: usize) {
         let name = *rng.pick(&WINDOWS).expect("invariant: there are windows");
         let Some(machine) = self.windows.get(name).and_then(|window| window.machine.as_ref()) else {
@@ -136,7 +198,19 @@ impl World {
             machine.desk().map(|desk| desk.open.iter().map(|card| card.conversation).collect()).unwrap_or_default();
         let all: Vec<_> = self.conversations().into_iter().collect();
         let one_of_mine = rng.pick(&mine).copied();
-        match rng.below(24) {
+        match rng.below(28) {
+            24 => {
+                let request = one_of_mine.map(|conversation| Request::OfferLink { conversation });
+                request.into_iter().for_each(|request| self.asks(name, request));
+            }
+            25 => {
+                let request = one_of_mine.map(|conversation| Request::ReleaseHold { conversation });
+                request.into_iter().for_each(|request| self.asks(name, request));
+            }
+            26 => {
+                let request = one_of_mine.map(|conversation| Request::TakeLink { conversation });
+                request.into_iter().for_each(|request| self.asks(name, request));
+            }
             0..=4 => {
                 if self.offered(name).is_some() {
                     self.accepts(name);

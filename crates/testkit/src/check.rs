@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use client::customer::Screen;
 use client::{SendState, Unsent};
-use desk::{Author, Body, ConversationFact, Fact, Record, Recorded};
+use desk::{Author, Body, ConversationFact, Fact, LedgerCause, Record, Recorded};
 use gate::{agents_entry, customer_entry, token_hash};
 use model::{Audience, ConversationId, SendKey, Seq};
 use wire::CustomerEvent;
@@ -12,7 +12,7 @@ use wire::CustomerEvent;
 use crate::browser::{Tab, Window};
 use crate::house::House;
 use crate::network::End;
-use crate::people::Registry;
+use crate::people::{AGENTS, Registry, agent_id};
 use crate::see::waits;
 use crate::world::{Fate, World};
 
@@ -35,6 +35,8 @@ impl World {
             check_window(name, window, &rows);
         }
         self.check_tabs_agree();
+        self.check_one_live(&rows);
+        self.check_holds();
     }
 
     fn rows(&self) -> Rows {
@@ -59,6 +61,47 @@ impl World {
             record.apply(recorded.at, &recorded.fact);
         }
         assert!(record == *house.desk().record(), "the record is not the fold of the facts on the disk");
+    }
+
+    /// A signed-in customer has at most one live conversation, and a token leads to one.
+    fn check_one_live(&self, rows: &Rows) {
+        let Some(house) = &self.house else { return };
+        let (mut live, mut tokens) = (BTreeMap::new(), BTreeMap::new());
+        for (id, row) in rows.iter().flat_map(|(id, rows)| rows.iter().map(move |row| (*id, row))) {
+            let Fact::Conversation { what, .. } = &row.fact else { continue };
+            if let ConversationFact::Started { token, .. } | ConversationFact::TokenAdded { token, .. } = what {
+                let before = tokens.insert(*token, id);
+                assert!(before.is_none_or(|before| before == id), "one token, two conversations: {id} and {before:?}");
+            }
+            let identity = match what {
+                ConversationFact::Started { identity, .. } => *identity,
+                ConversationFact::CustomerIdentified(identity) => Some(*identity),
+                _ => None,
+            };
+            if let Some(identity) = identity.filter(|_| house.desk().prompt_view(id).is_some()) {
+                let before = live.insert(identity, id);
+                assert!(before.is_none_or(|before| before == id), "one customer, two live: {id} and {before:?}");
+            }
+        }
+    }
+
+    /// No hold outlives its promise or its conversation, and each is in one agent's ledger.
+    fn check_holds(&self) {
+        let Some(house) = &self.house else { return };
+        let desk = house.desk();
+        for agent in AGENTS.map(agent_id) {
+            let Some(view) = desk.agent_view(agent) else { continue };
+            for line in view.ledger.iter().filter(|line| line.cause == LedgerCause::Hold) {
+                let prompt = desk.prompt_view(line.conversation);
+                let held = prompt.and_then(|prompt| Some((prompt.hold_until?, prompt.until?)));
+                let Some((hold, promise)) = held else { panic!("a hold without a promise: {}", line.conversation) };
+                assert!(
+                    hold <= promise && line.until >= Some(hold),
+                    "a hold beyond its promise: {}",
+                    line.conversation
+                );
+            }
+        }
     }
 
     /// What was written is durable exactly once, or still with its writer; everybody's words are in the order of writing.
@@ -128,10 +171,16 @@ impl World {
         let token = self.browsers.get(&tab.browser).and_then(|browser| browser.token.as_ref()).map(token_hash);
         let mine = token.and_then(|token| {
             rows.iter().find(|(_, rows)| {
-                rows.iter().any(|row| matches!(&row.fact, Fact::Conversation { what: ConversationFact::Started { token: t, .. }, .. } if *t == token))
+                rows.iter().any(|row| matches!(&row.fact,
+                    Fact::Conversation { what: ConversationFact::Started { token: t, .. } | ConversationFact::TokenAdded { token: t, .. }, .. }
+                        if *t == token))
             })
         });
-        if matches!(machine.screen(), Screen::Idle | Screen::Expired) || !machine.is_current() {
+        let shows_nothing = matches!(
+            machine.screen(),
+            Screen::Idle | Screen::Expired | Screen::Prompt { .. } | Screen::TooLate { .. } | Screen::Resuming
+        );
+        if shows_nothing || !machine.is_current() {
             return;
         }
         let Some((id, rows)) = mine else { panic!("{name} shows {:?} and holds no conversation", machine.screen()) };

@@ -3,9 +3,10 @@
 use client::SocketEffect;
 use client::agent::{Effect as ConsoleEffect, Event as ConsoleEvent};
 use client::customer::{Effect, Event};
-use model::ConnectionId;
+use model::{ConnectionId, ResumeToken};
 
 use crate::network::{End, Parcel, Wire};
+use crate::people::jwt;
 use crate::world::{CUT, Fate, ToDo, World};
 
 impl World {
@@ -48,26 +49,44 @@ impl World {
             }
             Effect::StoreToken(token) => {
                 let before = browser.token.clone();
-                // The first one counts, so that two tabs that start at once start one conversation.
-                browser.token = token.map(|token| before.clone().unwrap_or(token));
-                let counts = browser.token.clone();
-                let changed = before != counts;
-                let browser = tab.browser.clone();
-                for (other, tab) in &self.tabs {
-                    if other == name || (changed && tab.browser == browser && tab.machine.is_some()) {
-                        let token = counts.clone();
-                        self.to_do.push_back(ToDo::Tab(other.clone(), Event::Token { token }));
-                    }
-                }
+                browser.token = match (token, &before) {
+                    // The first one counts, so that two tabs that start at once start one conversation.
+                    (Some(token), None) => Some(token),
+                    // A tab that lags behind removes no newer one.
+                    (None, Some(_)) if before == tab.held => None,
+                    (Some(_) | None, _) => before.clone(),
+                };
+                self.tell_token(name, &before);
             }
+            Effect::ReplaceToken(token) => {
+                let before = browser.token.replace(token);
+                self.tell_token(name, &before);
+            }
+            Effect::AskSignIn => {
+                let jwt = browser.signed_in.as_ref().and_then(|sub| jwt(sub, self.now));
+                let answer = Event::SignedIn { jwt, failed: browser.provider_fails };
+                self.to_do.push_back(ToDo::Tab(name.to_owned(), answer));
+            }
+            Effect::Arrived => tab.arrival = None,
+            Effect::Redirect(url) => tab.redirected.push(url.as_str().to_owned()),
+            Effect::Handover { site, code, .. } => tab.handover = Some((site, code)),
             Effect::Badge { unread, .. } => tab.badge = unread,
             Effect::Reload => panic!("no page of a world is too old"),
-            Effect::ReplaceToken(_)
-            | Effect::AskSignIn
-            | Effect::Arrived
-            | Effect::Redirect(_)
-            | Effect::Handover { .. } => panic!("no page of a world was opened with a link"),
             Effect::HostState(_) | Effect::HostEvent(_) | Effect::Sites { .. } | Effect::Changed => {}
+        }
+    }
+
+    /// The host page answers with the token that counts, and tells the browser's other pages of its site where that is news.
+    fn tell_token(&mut self, name: &str, before: &Option<ResumeToken>) {
+        let Some(browser) = self.tabs.get(name).map(|tab| tab.browser.clone()) else { return };
+        let counts = self.browsers.get(&browser).and_then(|browser| browser.token.clone());
+        let changed = *before != counts;
+        for (other, tab) in &mut self.tabs {
+            if other == name || (changed && tab.browser == browser && tab.machine.is_some()) {
+                let token = counts.clone();
+                tab.held.clone_from(&token);
+                self.to_do.push_back(ToDo::Tab(other.clone(), Event::Token { token }));
+            }
         }
     }
 

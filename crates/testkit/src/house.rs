@@ -104,6 +104,11 @@ impl House {
         }
     }
 
+    /// What the owner's settings and the world around say from now on.
+    pub(crate) fn set_rules(&mut self, rules: &Rules) {
+        self.rules = rules.clone();
+    }
+
     /// A code works once, within its time, on its site.
     fn redeem(&mut self, now: Timestamp, code: &HandoverCode, site: Option<&str>) -> Option<ConversationId> {
         self.handovers.retain(|(until, _)| *until > now);

@@ -26,6 +26,7 @@ mod act;
 mod browser;
 mod chaos;
 mod check;
+mod comeback;
 mod effects;
 mod house;
 mod network;

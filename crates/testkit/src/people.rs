@@ -31,50 +31,34 @@ pub(crate) fn widget_slug() -> Slug {
     "shop".parse().expect("invariant: a slug")
 }
 
-/// The rules of a world.
-#[derive(Clone, Debug)]
-pub(crate) struct Rules {
-    pub(crate) disconnect_after: Millis,
-    pub(crate) capacity: Units,
-    pub(crate) reconnect: Option<ReconnectRules>,
-    pub(crate) prompts_anonymous: bool,
-    pub(crate) redirect: Option<WebUrl>,
-    /// The keys of the customers' identity provider are out of reach.
-    pub(crate) keys_are_down: bool,
-}
-
-/// The sites of the world's owner: all on one widget.
-pub(crate) const SITES: [&str; 2] = ["https://shop.example", "https://help.example"];
-
-/// The site of a page.
-pub(crate) fn site_of(page: &str) -> &str {
-    SITES.into_iter().find(|site| page.starts_with(site)).unwrap_or("")
-}
-
-/// The rules of a world.
-#[derive(Clone, Debug)]
-pub(crate) struct Rules {
-    pub(crate) disconnect_after: Millis,
-    pub(crate) capacity: Units,
-    pub(crate) reconnect: Option<ReconnectRules>,
-    pub(crate) prompts_anonymous: bool,
-    pub(crate) redirect: Option<WebUrl>,
-    /// The keys of the customers' identity provider are out of reach.
-    pub(crate) keys_are_down: bool,
-}
-
-/// The sites of the world's owner: all on one widget.
-pub(crate) const SITES: [&str; 2] = ["https://shop.example", "https://help.example"];
-
-/// The site of a page.
-pub(crate) fn site_of(page: &str) -> &str {
-    SITES.into_iter().find(|site| page.starts_with(site)).unwrap_or("")
+/// The site on which a browser's pages are: browsers keep a storage for each, so that `"mia@help"` is what `"mia"` is on the other one.
+pub(crate) fn site_of_browser(browser: &str) -> &'static str {
+    SITES[usize::from(browser.ends_with("@help"))]
 }
 
 /// The JWT of a customer of the world, as the owner's provider signs it: good for 15 minutes.
+pub(crate) fn jwt(sub: &str, now: Timestamp) -> Option<Jwt> {
+    Jwt::new(format!("{}.{sub}", (now + Millis::minutes(15)).0))
+}
 
-pub(crate) fn jwt(sub: &str, now: Timestamp) -> Jwt {
-    Jwt::new(format!("{}.{sub}", (now + Millis::minutes(15)).0)).expect("people of a world have plain names")
+/// The rules of a world.
+#[derive(Clone, Debug)]
+pub(crate) struct Rules {
+    pub(crate) disconnect_after: Millis,
+    pub(crate) capacity: Units,
+    pub(crate) reconnect: Option<ReconnectRules>,
+    pub(crate) prompts_anonymous: bool,
+    pub(crate) redirect: Option<WebUrl>,
+    /// The keys of the customers' identity provider are out of reach.
+    pub(crate) keys_are_down: bool,
+}
+
+/// The sites of the world's owner: all on one widget.
+pub(crate) const SITES: [&str; 2] = ["https://shop.example", "https://help.example"];
+
+/// The site of a page.
+pub(crate) fn site_of(page: &str) -> &str {
+    SITES.into_iter().find(|site| page.starts_with(site)).unwrap_or("")
 }
 
 impl Default for Rules {

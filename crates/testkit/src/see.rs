@@ -1,10 +1,11 @@
 //! What people see, and whether the world is at rest.
 
+use client::customer::Screen;
 use client::{Connection, SendState, StopReason};
 use model::Millis;
 use wire::{AgentsEvent, CustomerEvent, Speaker};
 
-use crate::act::owner;
+use crate::act::person;
 use crate::world::World;
 
 impl World {
@@ -38,7 +39,9 @@ impl World {
             if !rests(machine.connection()) {
                 return Some(format!("{name} is {:?}", machine.connection()));
             }
-            if machine.unsent().iter().any(|unsent| waits(&unsent.state)) {
+            // Words wait for whoever has to choose first, and while nobody can say whose the conversation is.
+            let may_wait = matches!(machine.screen(), Screen::Prompt { .. } | Screen::Resuming);
+            if !may_wait && machine.unsent().iter().any(|unsent| waits(&unsent.state)) {
                 return Some(format!("{name} has unsent words: {:?}", machine.unsent()));
             }
         }
@@ -64,7 +67,7 @@ impl World {
     pub fn shown(&self, name: &str) -> Vec<String> {
         let Some(machine) = self.tabs.get(name).and_then(|tab| tab.machine.as_ref()) else { return Vec::new() };
         let entries = machine.entries().iter().map(|entry| match &entry.event {
-            CustomerEvent::Mine { text, .. } => format!("{}: {}", owner(name), text.as_str()),
+            CustomerEvent::Mine { text, .. } => format!("{}: {}", person(name), text.as_str()),
             CustomerEvent::Theirs { agent, text } => format!("{}: {}", agent.as_str(), text.as_str()),
             CustomerEvent::AgentJoined { agent } => format!("{} joined", agent.as_str()),
             CustomerEvent::AgentLeft { agent } => format!("{} left", agent.as_str()),

@@ -133,6 +133,7 @@ impl Customer {
         self.standing = Standing::Prompted;
         self.joined = false;
         self.state = None;
+        self.state_is_current = false;
         if self.leaving {
             self.send(&CustomerToRelay::StartNew);
         }
