@@ -11,6 +11,8 @@ mod conversation;
 mod harness;
 #[path = "browser/hosts.rs"]
 mod hosts;
+#[path = "browser/pages.rs"]
+mod pages;
 #[path = "browser/pictures.rs"]
 mod pictures;
 #[path = "browser/storage.rs"]

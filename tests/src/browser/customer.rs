@@ -1,6 +1,6 @@
 //! The customer's side: pages of the portal, the launcher on them, the widget in its iframe.
 
-use std::ops::Deref;
+use std::{cell::Cell, ops::Deref};
 
 use anyhow::{Context, Result};
 use thirtyfour::{Key, WebElement, WindowHandle};
@@ -10,6 +10,7 @@ use super::{Browser, Name, until};
 /// A customer's browser. Between calls the current frame is the page; what looks into the widget goes there by itself.
 pub struct Customer {
     browser: Browser,
+    title: Cell<&'static str>,
 }
 
 impl Deref for Customer {
@@ -20,12 +21,24 @@ impl Deref for Customer {
     }
 }
 
-const LAUNCHER: &str = "return document.querySelector('rejoin-chat')?.shadowRoot.querySelector('button')";
-const FRAME: &str = "return document.querySelector('rejoin-chat')?.shadowRoot.querySelector('iframe')";
+/// A part of the widget whose panel has a certain name.
+const PART: &str = "const [title, part] = arguments;
+    return [...document.querySelectorAll('rejoin-chat')].map(host => host.shadowRoot)
+        .find(root => root.querySelector('dialog').ariaLabel === title)?.querySelector(part)";
 
 impl Customer {
     pub(super) fn new(browser: Browser) -> Self {
-        Self { browser }
+        Self { browser, title: Cell::new("Chat") }
+    }
+
+    /// On a page with several widgets: from now on this one is meant.
+    pub fn use_widget(&self, title: &'static str) {
+        self.title.set(title);
+    }
+
+    async fn part(&self, part: &str) -> Result<Option<WebElement>> {
+        let found = self.driver.execute(PART, vec![self.title.get().into(), part.into()]).await?;
+        Ok(if found.json().is_null() { None } else { Some(found.element()?) })
     }
 
     /// Goes to a page.
@@ -37,11 +50,7 @@ impl Customer {
     pub async fn launcher(&self) -> Result<WebElement> {
         self.leave_widget().await?;
         until("the launcher", || async {
-            let found = self.driver.execute(LAUNCHER, vec![]).await?;
-            if found.json().is_null() {
-                return Ok(None);
-            }
-            let launcher = found.element()?;
+            let Some(launcher) = self.part("button").await? else { return Ok(None) };
             Ok(launcher.is_displayed().await?.then_some(launcher))
         })
         .await
@@ -61,18 +70,15 @@ impl Customer {
     /// Whether the page has an iframe of ours already.
     pub async fn has_widget(&self) -> Result<bool> {
         self.leave_widget().await?;
-        Ok(!self.driver.execute(FRAME, vec![]).await?.json().is_null())
+        Ok(self.part("iframe").await?.is_some())
     }
 
     /// Makes the widget the current frame.
     pub async fn enter_widget(&self) -> Result<()> {
         self.leave_widget().await?;
         until("the widget's iframe", || async {
-            let found = self.driver.execute(FRAME, vec![]).await?;
-            if found.json().is_null() {
-                return Ok(None);
-            }
-            found.element()?.enter_frame().await?;
+            let Some(frame) = self.part("iframe").await? else { return Ok(None) };
+            frame.enter_frame().await?;
             Ok(Some(()))
         })
         .await

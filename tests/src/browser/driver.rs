@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use http_body_util::{BodyExt, Full};
 use hyper::{Method, Request, Response, body::Bytes};
 use hyper_util::rt::TokioIo;
@@ -61,17 +61,28 @@ impl Driver {
 
     /// A window with a profile of its own.
     pub async fn window(&self, screen: Screen) -> Result<Browser> {
+        self.window_with(screen, &json!({})).await
+    }
+
+    /// The same, of a browser whose settings forbid every site to store anything.
+    pub async fn window_without_storage(&self, screen: Screen) -> Result<Browser> {
+        const BLOCK: u32 = 2;
+        self.window_with(screen, &json!({ "profile.default_content_setting_values.cookies": BLOCK })).await
+    }
+
+    async fn window_with(&self, screen: Screen, settings: &Value) -> Result<Browser> {
         let profile = tempfile::tempdir()?;
-        let driver = WebDriver::builder(format!("http://{}", self.address), capabilities(screen, &profile)?)
+        let driver = WebDriver::builder(format!("http://{}", self.address), capabilities(screen, &profile, settings)?)
             .client(Client)
             .connect()
             .await
             .context("no window of Chromium")?;
         self.sessions.lock().expect("invariant: no panic under this lock").push(driver.session_id().to_string());
         let browser = Browser { driver, _profile: profile };
-        // Before any script of a page, so that no violation of its policy is missed.
+        // Before any script of a page, so that nothing is missed.
         let watch = "window.violations = []; document.addEventListener('securitypolicyviolation', \
-                     event => window.violations.push(event.violatedDirective + ' ' + event.blockedURI));";
+                     event => window.violations.push(event.violatedDirective + ' ' + event.blockedURI)); \
+                     addEventListener('pageshow', event => window.fromCache = event.persisted);";
         browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": watch })).await?;
         Ok(browser)
     }
@@ -93,7 +104,7 @@ impl Drop for Driver {
     }
 }
 
-fn capabilities(screen: Screen, profile: &TempDir) -> Result<Capabilities> {
+fn capabilities(screen: Screen, profile: &TempDir, settings: &Value) -> Result<Capabilities> {
     let size = match screen {
         Screen::Desktop => "--window-size=1440,900",
         Screen::Phone => "--window-size=500,900",
@@ -114,7 +125,7 @@ fn capabilities(screen: Screen, profile: &TempDir) -> Result<Capabilities> {
         size,
         &format!("--user-data-dir={}", profile.path().display()),
     ];
-    let mut options = json!({ "args": arguments });
+    let mut options = json!({ "args": arguments, "prefs": settings });
     if screen == Screen::Phone {
         options["mobileEmulation"] =
             json!({ "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 2.0, "touch": true } });
@@ -192,6 +203,15 @@ impl Browser {
     pub async fn refused_by_policy(&self) -> Result<Vec<String>> {
         let log = self.driver.browser_log().await?;
         Ok(log.into_iter().map(|entry| entry.message).filter(|line| line.contains("Content Security Policy")).collect())
+    }
+
+    /// Fails unless the page came out of the back/forward cache, and says what kept it out.
+    pub async fn is_from_cache(&self) -> Result<()> {
+        let look = "return [window.fromCache === true, \
+                    JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons)]";
+        let (from_cache, reasons): (bool, Option<String>) = self.driver.execute(look, vec![]).await?.convert()?;
+        ensure!(from_cache, "the page was loaded again; what kept it out of the cache: {reasons:?}");
+        Ok(())
     }
 
     /// What the page's own policy refused since the page was loaded.

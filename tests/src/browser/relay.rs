@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
+use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -129,20 +130,24 @@ pub struct Portal {
     /// Where it listens.
     pub address: SocketAddr,
     process: Child,
+    _pages: TempDir,
 }
 
 impl Portal {
-    /// Serves `www/portal`, with the script of the relay at `relay_url`.
+    /// Serves `www/portal` and `tests/pages`, with the script of the relay at `relay_url`.
     pub async fn start(address: SocketAddr, relay_url: &str) -> Result<Self> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../www/portal");
+        let pages = tempfile::tempdir()?;
+        for folder in ["../www/portal", "pages"] {
+            copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), pages.path())?;
+        }
         let process = Command::new(binary()?)
             .args(["portal", "--listen", &address.to_string(), "--relay", relay_url, "--dir"])
-            .arg(folder)
+            .arg(pages.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()
             .context("the portal can't be started")?;
-        let portal = Self { address, process };
+        let portal = Self { address, process, _pages: pages };
         until("the portal listens", || async { Ok(TcpStream::connect(address).await.is_ok().then_some(())) }).await?;
         Ok(portal)
     }
@@ -152,6 +157,21 @@ impl Portal {
     pub fn page(&self, site: &str, path: &str) -> String {
         format!("http://{site}.localhost:{}{path}", self.address.port())
     }
+}
+
+/// Copies what is in a folder into another one, which may have some of it already.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in from.read_dir().with_context(|| format!("{} can't be read", from.display()))? {
+        let entry = entry?.path();
+        let name = entry.file_name().context("an entry has a name")?;
+        if entry.is_dir() {
+            copy(&entry, &to.join(name))?;
+        } else {
+            std::fs::copy(&entry, to.join(name))?;
+        }
+    }
+    Ok(())
 }
 
 impl Drop for Portal {

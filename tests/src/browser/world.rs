@@ -73,6 +73,11 @@ impl World {
         Ok(Customer::new(self.driver.window(screen).await?))
     }
 
+    /// The browser of a customer who has forbidden every site to store anything.
+    pub async fn customer_without_storage(&self, screen: Screen) -> Result<Customer> {
+        Ok(Customer::new(self.driver.window_without_storage(screen).await?))
+    }
+
     /// An agent's browser, signed in and available.
     pub async fn agent(&self, name: &str) -> Result<Agent> {
         let agent = Agent::new(self.driver.window(Screen::Desktop).await?, format!("{}/console/", self.agents.url()));
@@ -129,7 +134,7 @@ workstream = "chat"
 disconnect_after = "{disconnect_after}"
 [[widgets]]
 name = "help"
-sites = ["http://help.localhost:{portal}"]
+sites = ["http://help.localhost:{portal}", "http://shop.localhost:{portal}"]
 workstream = "chat"
 disconnect_after = "{disconnect_after}"
 "#

@@ -3,19 +3,12 @@
 use anyhow::{Result, ensure};
 use rejoin_tests::browser::{Name, Screen, Setup, World, scenario, until, while_true};
 
-use super::messages;
+use super::{conversation::talking, messages};
 
 #[tokio::test]
 async fn away_for_less_than_the_limit_leaves_no_trace_for_the_customer() -> Result<()> {
     scenario("away", Setup { disconnect_after: "60s", ..Setup::default() }, async |world: &mut World| {
-        let agent = world.agent("ravi").await?;
-        let customer = world.customer(Screen::Desktop).await?;
-        customer.visit(&world.portal.page("shop", "/")).await?;
-        customer.open().await?;
-        customer.say("hello from mia").await?;
-        agent.accept().await?;
-        agent.say("hello from ravi").await?;
-        customer.transcript_is(&messages(&["hello from mia", "hello from ravi"])).await?;
+        let (customer, agent) = talking(world).await?;
 
         // Gone from the site: no page of it is open.
         customer.leave_widget().await?;
@@ -42,14 +35,7 @@ async fn away_for_less_than_the_limit_leaves_no_trace_for_the_customer() -> Resu
 #[tokio::test]
 async fn away_for_longer_than_the_limit_is_disconnected_and_says_so_on_return() -> Result<()> {
     scenario("disconnected", Setup { disconnect_after: "15s", ..Setup::default() }, async |world: &mut World| {
-        let agent = world.agent("ravi").await?;
-        let customer = world.customer(Screen::Desktop).await?;
-        customer.visit(&world.portal.page("shop", "/")).await?;
-        customer.open().await?;
-        customer.say("hello from mia").await?;
-        agent.accept().await?;
-        agent.say("hello from ravi").await?;
-        customer.transcript_is(&messages(&["hello from mia", "hello from ravi"])).await?;
+        let (customer, agent) = talking(world).await?;
         customer.leave_widget().await?;
         customer.visit("about:blank").await?;
 

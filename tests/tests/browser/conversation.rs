@@ -6,7 +6,7 @@ use rejoin_tests::browser::{Agent, Customer, Name, Screen, Setup, World, scenari
 use super::messages;
 
 /// Customer and agent in a conversation that has begun: "hello from mia", "hello from ravi".
-async fn talking(world: &World) -> Result<(Customer, Agent)> {
+pub(super) async fn talking(world: &World) -> Result<(Customer, Agent)> {
     let agent = world.agent("ravi").await?;
     let customer = world.customer(Screen::Desktop).await?;
     customer.visit(&world.portal.page("shop", "/")).await?;
@@ -81,7 +81,7 @@ async fn a_conversation_survives_the_next_page_a_reload_a_second_tab_and_back() 
         customer.driver.close_window().await?;
         customer.go_to_tab(&first).await?;
 
-        // Back, out of the back/forward cache where the browser kept the page.
+        // Back, out of the back/forward cache.
         customer.leave_widget().await?;
         customer.visit(&world.portal.page("shop", "/")).await?;
         both_see(&customer, &agent, &said).await?;
@@ -90,6 +90,7 @@ async fn a_conversation_survives_the_next_page_a_reload_a_second_tab_and_back() 
         both_see(&customer, &agent, &said).await?;
         customer.leave_widget().await?;
         customer.driver.back().await?;
+        customer.is_from_cache().await?;
         both_see(&customer, &agent, &said).await?;
         customer.say("from the page of before").await?;
         said.push("from the page of before");

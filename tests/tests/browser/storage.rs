@@ -3,6 +3,8 @@
 use anyhow::{Result, ensure};
 use rejoin_tests::browser::{Screen, Setup, World, scenario};
 
+use super::messages;
+
 #[tokio::test]
 async fn nothing_is_stored_and_nothing_fetched_before_the_customer_starts() -> Result<()> {
     scenario("nothing-stored", Setup::default(), async |world: &mut World| {
@@ -64,6 +66,44 @@ async fn the_iframes_storage_is_not_shared_between_two_sites() -> Result<()> {
         let mark: String = customer.driver.execute("return localStorage.getItem('mark')", vec![]).await?.convert()?;
         ensure!(mark == "set in the shop");
         Ok(())
+    })
+    .await
+}
+
+/// Without storage the chat works, lasts as long as the page, and says so.
+#[tokio::test]
+async fn a_browser_that_stores_nothing_has_a_chat_for_as_long_as_the_page() -> Result<()> {
+    scenario("storage-blocked", Setup::default(), async |world: &mut World| {
+        let throws = "try { localStorage.length; return false } catch { return true }";
+        let agent = world.agent("ravi").await?;
+        let customer = world.customer_without_storage(Screen::Desktop).await?;
+        customer.visit(&world.portal.page("shop", "/")).await?;
+        ensure!(customer.driver.execute(throws, vec![]).await?.convert::<bool>()?, "the page can store");
+        customer.open().await?;
+        ensure!(customer.driver.execute(throws, vec![]).await?.convert::<bool>()?, "the iframe can store");
+        customer.say("hello without a memory").await?;
+        customer.shows("Your browser keeps nothing for this site.").await?;
+        customer.shows("you can't come back to this conversation").await?;
+        agent.accept().await?;
+        agent.say("hello from ravi").await?;
+        customer.transcript_is(&messages(&["hello without a memory", "hello from ravi"])).await?;
+        world.picture(&customer, "customer-talking").await?;
+
+        // Minimized and opened it is the same page, and still there.
+        customer.press_launcher().await?;
+        customer.open().await?;
+        customer.say("still here").await?;
+        customer.transcript_is(&messages(&["hello without a memory", "hello from ravi", "still here"])).await?;
+        agent.shows("still here").await?;
+
+        // Another page knows nothing of it.
+        customer.leave_widget().await?;
+        customer.visit(&world.portal.page("shop", "/product.html")).await?;
+        customer.open().await?;
+        ensure!(customer.transcript().await?.is_empty(), "nothing can have been kept");
+        customer.say("anew").await?;
+        customer.shows("Sent").await?;
+        customer.transcript_is(&messages(&["anew"])).await
     })
     .await
 }
