@@ -34,6 +34,8 @@ pub(crate) struct DeskHandle {
 pub(crate) struct DeskState {
     /// The log takes writes.
     writable: AtomicBool,
+    /// It takes none because there is no space.
+    full: AtomicBool,
     /// The thread has ended.
     ended: AtomicBool,
 }
@@ -88,6 +90,11 @@ impl DeskHandle {
     /// Whether the log takes writes.
     pub(crate) fn is_writable(&self) -> bool {
         self.state.writable.load(Ordering::Relaxed)
+    }
+
+    /// Whether the log takes no writes because the disk is full.
+    pub(crate) fn is_disk_full(&self) -> bool {
+        self.state.full.load(Ordering::Relaxed)
     }
 
     /// Whether the thread has ended.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use desk::{Input, Notice, Sent, ViewKey};
 use log::commit::{BATCH_INPUTS_MAX, CommitLoop, Prepared, Sender, Settled};
-use log::{Log, LogWriter};
+use log::{AppendError, Log, LogWriter};
 use model::{Millis, Timestamp};
 
 use super::showing::Showing;
@@ -236,7 +236,11 @@ impl DeskThread {
                 self.signed_out.push(Input::SignOut { agent: *agent });
             }
         }
-        let writable = self.commit.outage().is_none();
+        let outage = self.commit.outage();
+        let writable = outage.is_none();
+        self.state
+            .full
+            .store(outage.is_some_and(|outage| matches!(outage.reason, AppendError::Full(_))), Ordering::Relaxed);
         let was_writable = self.state.writable.swap(writable, Ordering::Relaxed);
         if writable && !was_writable {
             tracing::info!("the log takes writes again");

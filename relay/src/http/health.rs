@@ -21,7 +21,12 @@ pub(super) async fn ready(State(relay): State<Arc<Relay>>) -> Response {
         return not_ready("stopping", "The relay is stopping.");
     }
     if !relay.desk.is_writable() {
-        return not_ready("read-only", "The log takes no writes; conversations can be read only.");
+        let why = if relay.desk.is_disk_full() {
+            "The disk is full; conversations can be read only until there is space."
+        } else {
+            "The log takes no writes; conversations can be read only."
+        };
+        return not_ready("read-only", why);
     }
     "ready\n".into_response()
 }

@@ -4,6 +4,7 @@
 
 mod command_line;
 mod conversation;
+mod disk;
 mod http;
 mod portal;
 mod sockets;

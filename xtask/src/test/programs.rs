@@ -16,6 +16,8 @@ use crate::{run, say, workspace::Workspace};
 
 /// Output lines of a passing test that begin so are shown: what a test measured.
 const FIGURE: &str = "figure: ";
+/// A test that can't run on this machine says so in such a line, and is not counted as passed.
+const SKIPPED: &str = "skipped: ";
 
 /// One built test program.
 pub(super) struct Program {
@@ -129,7 +131,12 @@ fn count(command: &mut Command, title: &str, each: bool, within: Duration) -> Re
     if silent_failure || !in_time {
         counted += Count::one_failure();
     }
+    let skipped: Vec<&str> = lines.iter().filter_map(|line| line.trim().strip_prefix(SKIPPED)).collect();
+    counted.skip(skipped.len());
     say::line(&format!("  {title}: {counted}, {}", say::duration(began.elapsed())));
+    for why in skipped {
+        say::line(&format!("    skipped: {why}"));
+    }
     for line in lines.iter().filter_map(|line| line.trim().strip_prefix(FIGURE)) {
         say::line(&format!("    {line}"));
     }
@@ -204,6 +211,13 @@ mod tests {
     fn a_program_is_counted_by_what_it_says() {
         let counted = count(&mut shell(RESULT), "t", false, Duration::from_secs(60)).unwrap();
         assert_eq!(counted, Count { passed: 2, failed: 0, skipped: 1 });
+    }
+
+    #[test]
+    fn a_test_that_says_that_it_was_skipped_did_not_pass() {
+        let counted =
+            count(&mut shell(&format!("echo 'skipped: no disk'; {RESULT}")), "t", false, Duration::from_secs(60));
+        assert_eq!(counted.unwrap(), Count { passed: 1, failed: 0, skipped: 2 });
     }
 
     #[test]
