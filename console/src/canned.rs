@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use model::{
-    AgentId, CloseReason, ConversationId, DisplayName, MessageText, Millis, PageAddress, Presence, Role, SendKey, Seq,
-    SessionEnd, Timestamp, Units,
+    AgentId, CloseReason, ConversationId, DisplayName, HoldEnd, MessageText, Millis, PageAddress, Presence, ReturnedBy,
+    Role, SendKey, Seq, SessionEnd, Timestamp, Units,
 };
 use wire::{
     AgentsEntry, AgentsEvent, Card, CardState, ConnectionClock, ConversationState, DeskState, LedgerCause, LedgerLine,
@@ -29,6 +29,12 @@ pub enum Scene {
     Away,
     /// The customer disconnected.
     WrapUp,
+    /// The customer disconnected and their place is kept.
+    Held,
+    /// The hold is over, the promise is not.
+    Promised,
+    /// The customer came back by a link.
+    Returned,
     /// Somebody waits; looked at before picking.
     Waiting,
     /// Closed today.
@@ -49,13 +55,16 @@ pub enum Scene {
 
 impl Scene {
     /// All of them, with their names in addresses.
-    pub const ALL: [(&'static str, Self); 14] = [
+    pub const ALL: [(&'static str, Self); 17] = [
         ("loading", Self::Loading),
         ("empty", Self::Empty),
         ("talking", Self::Talking),
         ("offers", Self::Offers),
         ("away", Self::Away),
         ("wrap-up", Self::WrapUp),
+        ("held", Self::Held),
+        ("promised", Self::Promised),
+        ("returned", Self::Returned),
         ("waiting", Self::Waiting),
         ("closed", Self::Closed),
         ("colleague", Self::Colleague),
@@ -242,9 +251,9 @@ fn state(card: Card) -> ConversationState {
         read_by_me: Seq(11),
         head: Seq(11),
         page: PageAddress::new("https://shop.example/orders/48213?from=mail").ok(),
-        signed_in: false,
+        signed_in: true,
         returned_by: None,
-        may_offer_link: false,
+        may_offer_link: may_write,
     }
 }
 
@@ -260,6 +269,57 @@ fn open(card: Card, entries: Vec<AgentsEntry>) -> Open {
         new_after: None,
         gone: false,
     }
+}
+
+fn disconnected_entries() -> Vec<AgentsEntry> {
+    let mut entries = entries();
+    entries.push(entry(12, ago(400), AgentsEvent::LinkOffered { who: me() }));
+    entries.push(entry(13, ago(300), AgentsEvent::CustomerAway { since: ago(310) }));
+    entries.push(entry(14, ago(130), AgentsEvent::CustomerDisconnected));
+    entries
+}
+
+/// Away for too long; the agent goes on writing.
+fn held(desk: &mut DeskState) -> Open {
+    let until = NOW + Millis::seconds(378);
+    desk.mine[0].state = CardState::WrapUp {
+        since: ago(130),
+        closes_at: until + Millis::minutes(15),
+        hold_until: Some(until),
+        promise_until: Some(NOW + Millis::minutes(23)),
+    };
+    desk.mine[0].connection = ConnectionClock::Disconnected { since: ago(310) };
+    desk.ledger[0] =
+        LedgerLine { conversation: id(MIA), units: Units(1), cause: LedgerCause::Hold, until: Some(until) };
+    let mut entries = disconnected_entries();
+    entries.push(entry(15, ago(60), says(me(), 8, "I have asked the courier; they call you today.")));
+    let mut one = open(desk.mine[0].clone(), entries);
+    one.state.iter_mut().for_each(|state| state.may_write = true);
+    one
+}
+
+/// The hold was released.
+fn promised(desk: &mut DeskState) -> Open {
+    desk.mine[0].state = CardState::WrapUp {
+        since: ago(130),
+        closes_at: NOW + Millis::minutes(12),
+        hold_until: None,
+        promise_until: Some(NOW + Millis::minutes(23)),
+    };
+    desk.mine[0].connection = ConnectionClock::Disconnected { since: ago(310) };
+    let mut entries = disconnected_entries();
+    entries.push(entry(15, ago(60), AgentsEvent::HoldEnded { why: HoldEnd::Released }));
+    open(desk.mine[0].clone(), entries)
+}
+
+/// Back on another device.
+fn returned() -> Vec<AgentsEntry> {
+    let mut entries = disconnected_entries();
+    entries.push(entry(15, ago(60), says(me(), 8, "I have asked the courier; they call you today.")));
+    entries.push(entry(16, ago(20), AgentsEvent::OtherDeviceJoined { how: ReturnedBy::Link }));
+    entries.push(entry(17, ago(20), AgentsEvent::CustomerReturned { how: ReturnedBy::Link }));
+    entries.push(entry(18, ago(12), says(Speaker::Customer, 9, "Back on my phone, thanks for waiting!")));
+    entries
 }
 
 fn unsent(number: u8, kind: Kind, text: &str, progress: Progress) -> Unsent {
@@ -337,6 +397,15 @@ pub fn model(scene: Scene) -> Model {
             entries.push(entry(13, ago(130), AgentsEvent::CustomerDisconnected));
             shown = Some(open(desk.mine[2].clone(), entries));
         }
+        Scene::Held => shown = Some(held(&mut desk)),
+        Scene::Promised => shown = Some(promised(&mut desk)),
+        Scene::Returned => {
+            let mut one = open(mia, returned());
+            one.state.iter_mut().for_each(|state| {
+                (state.signed_in, state.returned_by) = (false, Some(ReturnedBy::Link));
+            });
+            shown = Some(one);
+        }
         Scene::Waiting => {
             let who = desk.open[0].clone();
             let mut one = open(who, vec![entries()[0].clone(), entries()[1].clone()]);
@@ -397,6 +466,7 @@ pub fn model(scene: Scene) -> Model {
         desk: (scene != Scene::Loading).then(|| Rc::new(desk)),
         open: shown.filter(|_| scene != Scene::Loading).map(Rc::new),
         asking: Vec::new(),
+        taken_link: None,
         notices,
         unsent,
     }

@@ -1,6 +1,6 @@
 //! The transcript as rows: day marks, events, and messages grouped by speaker. A pure function of entries and outbox.
 
-use model::{AgentId, Seq, Timestamp};
+use model::{AgentId, ReturnedBy, Seq, Timestamp};
 use wire::{AgentsEntry, AgentsEvent, Speaker};
 
 use crate::clock::{Clock, span};
@@ -91,6 +91,8 @@ struct Reader<'a> {
     customer: &'a str,
     clock: Clock,
     read_by_customer: Seq,
+    /// Where the disconnect stands that the customer has not come back from.
+    gone_after: Option<Seq>,
     rows: Vec<Row>,
     last_day: Option<i64>,
     last: Option<(Speaker, Timestamp)>,
@@ -100,7 +102,9 @@ struct Reader<'a> {
 #[must_use]
 pub fn rows(transcript: &Transcript, me: AgentId, customer: &str, clock: Clock) -> Vec<Row> {
     let read_by_customer = transcript.read_by_customer;
-    let mut reader = Reader { me, customer, clock, read_by_customer, rows: Vec::new(), last_day: None, last: None };
+    let gone_after = gone_after(&transcript.entries);
+    let mut reader =
+        Reader { me, customer, clock, read_by_customer, gone_after, rows: Vec::new(), last_day: None, last: None };
     for (index, entry) in transcript.entries.iter().enumerate() {
         let next = transcript.entries.get(index + 1).map(|entry| &entry.event);
         let new = transcript.new_after == Some(Seq(entry.seq.0.saturating_sub(1))) && index > 0;
@@ -127,10 +131,15 @@ impl Reader<'_> {
         }
         let event = &entry.event;
         if let AgentsEvent::Message { from, key, text, customer_seq } = event {
-            let read = *customer_seq <= self.read_by_customer && !matches!(from, Speaker::Customer);
-            self.message(entry.at, from, false, read, bubble(key, text.as_str()));
+            let seen = match from {
+                Speaker::Customer => None,
+                Speaker::Agent { .. } if *customer_seq <= self.read_by_customer => Some("Read"),
+                // Written while the agent's place is kept: it waits for the customer (product 3).
+                Speaker::Agent { .. } => self.gone_after.filter(|gone| *gone < entry.seq).map(|_| "Not seen yet"),
+            };
+            self.message(entry.at, from, false, seen, bubble(key, text.as_str()));
         } else if let AgentsEvent::Internal { from, key, text } = event {
-            self.message(entry.at, from, true, false, bubble(key, text.as_str()));
+            self.message(entry.at, from, true, None, bubble(key, text.as_str()));
         } else if let Some((weight, text)) = self.line(event, next) {
             // It is written 10 s after the last sign of life, which is what counts.
             let at = if let AgentsEvent::CustomerAway { since } = event { *since } else { entry.at };
@@ -139,9 +148,12 @@ impl Reader<'_> {
         }
     }
 
-    fn message(&mut self, at: Timestamp, from: &Speaker, internal: bool, read: bool, bubble: Bubble) {
+    fn message(&mut self, at: Timestamp, from: &Speaker, internal: bool, seen: Option<&str>, bubble: Bubble) {
         let time = self.clock.time_of_day(at);
-        let foot = if read { format!("{time} · Read") } else { time };
+        let foot = match seen {
+            Some(seen) => format!("{time} · {seen}"),
+            None => time,
+        };
         let goes_on = self.last.as_ref().is_some_and(|(who, when)| who == from && at.since(*when) <= GROUP_WITHIN);
         self.last = Some((from.clone(), at));
         if let Some(Row::Group(group)) = self.rows.last_mut()
@@ -235,29 +247,33 @@ impl Reader<'_> {
             }
             AgentsEvent::Requeued => (Weight::Quiet, "Back in the queue, at its old place".to_owned()),
             AgentsEvent::StillWaiting => (Weight::Quiet, format!("{customer} is still waiting")),
-            AgentsEvent::Closed { reason } => (Weight::Turn, format!("Closed · {}", words::closed(*reason))),
-            AgentsEvent::CustomerReturned { how } => {
-                (Weight::Turn, format!("{customer} came back {}", words::returned_by(*how)))
+            AgentsEvent::CustomerReturned { how } => (Weight::Turn, format!("{customer} {}", words::returned(*how))),
+            AgentsEvent::HoldEnded { why } => (Weight::Quiet, words::hold_ended(*why)?.to_owned()),
+            AgentsEvent::PromiseEnded { why } => (Weight::Quiet, words::promise_ended(*why).to_owned()),
+            AgentsEvent::LimitExtended => {
+                (Weight::Quiet, format!("{customer} is deciding: two more minutes to come back"))
             }
-            AgentsEvent::HoldEnded { why } => {
-                (Weight::Quiet, format!("The place is no longer kept: {}", words::hold_ended(*why)))
-            }
-            AgentsEvent::PromiseEnded { why } => {
-                (Weight::Quiet, format!("{customer} can't come back any more: {}", words::promise_ended(*why)))
-            }
-            AgentsEvent::LimitExtended => (Weight::Quiet, format!("{customer} asked for two more minutes")),
             AgentsEvent::LinkOffered { who: agent } => {
                 (Weight::Quiet, format!("{} offered a reconnect link", who(agent)))
             }
             AgentsEvent::LinkTaken { who: agent } => {
-                (Weight::Quiet, format!("{} took a reconnect link to send it", who(agent)))
+                (Weight::Quiet, format!("{} took a reconnect link to send it by other ways", who(agent)))
             }
             AgentsEvent::OtherDeviceJoined { how } => {
-                (Weight::Quiet, format!("{customer} joined on another device {}", words::returned_by(*how)))
+                (Weight::Turn, format!("Another device of {customer} joined {}", words::joined_by(*how)))
             }
             AgentsEvent::SignedIn => (Weight::Quiet, format!("{customer} signed in")),
+            AgentsEvent::Closed { reason } => (Weight::Turn, format!("Closed · {}", words::closed(*reason))),
         })
     }
+}
+
+/// Where the last disconnect stands, while nothing after it brought the customer back.
+fn gone_after(entries: &[AgentsEntry]) -> Option<Seq> {
+    let is_gone = |entry: &&AgentsEntry| matches!(entry.event, AgentsEvent::CustomerDisconnected);
+    let is_back =
+        |entry: &AgentsEntry| matches!(entry.event, AgentsEvent::CustomerReturned { .. } | AgentsEvent::CustomerBack);
+    entries.iter().rev().take_while(|entry| !is_back(entry)).find(is_gone).map(|entry| entry.seq)
 }
 
 fn object(who: &str) -> &str {
@@ -307,25 +323,21 @@ fn moment(entry: &AgentsEntry, away_since: &mut Option<Timestamp>) -> Option<Mom
             (entry.at, "connected", text)
         }
         AgentsEvent::CustomerDisconnected => (entry.at, "disconnected", "Counted as disconnected".to_owned()),
+        AgentsEvent::CustomerReturned { how } => {
+            let after =
+                away_since.take().map_or_else(String::new, |since| format!(" after {}", span(entry.at.since(since))));
+            (entry.at, "connected", format!("Back{after}: {}", moment_of_return(*how)))
+        }
+        AgentsEvent::HoldEnded { why } => (entry.at, "over", words::hold_ended(*why)?.to_owned()),
+        AgentsEvent::PromiseEnded { why } => (entry.at, "over", words::promise_ended(*why).to_owned()),
+        AgentsEvent::LimitExtended => (entry.at, "away", "At the prompt: two more minutes".to_owned()),
+        AgentsEvent::OtherDeviceJoined { how } => {
+            (entry.at, "connected", format!("Another device joined {}", words::joined_by(*how)))
+        }
+        AgentsEvent::SignedIn => (entry.at, "connected", "Signed in".to_owned()),
         AgentsEvent::EndedByCustomer => (entry.at, "over", "Ended by the customer".to_owned()),
         AgentsEvent::Closed { .. } => (entry.at, "over", "Conversation closed".to_owned()),
-        AgentsEvent::CustomerReturned { how } => {
-            (entry.at, "connected", format!("Came back {}", words::returned_by(*how)))
-        }
-        AgentsEvent::HoldEnded { why } => {
-            (entry.at, "disconnected", format!("Place no longer kept: {}", words::hold_ended(*why)))
-        }
-        AgentsEvent::PromiseEnded { why } => {
-            (entry.at, "over", format!("Can't come back any more: {}", words::promise_ended(*why)))
-        }
-        AgentsEvent::OtherDeviceJoined { how } => {
-            (entry.at, "connected", format!("Another device {}", words::returned_by(*how)))
-        }
-        AgentsEvent::LimitExtended
-        | AgentsEvent::LinkOffered { .. }
-        | AgentsEvent::LinkTaken { .. }
-        | AgentsEvent::SignedIn
-        | AgentsEvent::Message { .. }
+        AgentsEvent::Message { .. }
         | AgentsEvent::Internal { .. }
         | AgentsEvent::Offered { .. }
         | AgentsEvent::OfferDeclined { .. }
@@ -335,9 +347,22 @@ fn moment(entry: &AgentsEntry, away_since: &mut Option<Timestamp>) -> Option<Mom
         | AgentsEvent::EndedByAgent { .. }
         | AgentsEvent::SessionEnded { .. }
         | AgentsEvent::Requeued
+        | AgentsEvent::LinkOffered { .. }
+        | AgentsEvent::LinkTaken { .. }
         | AgentsEvent::StillWaiting => return None,
     };
     Some(Moment { at, tone, text })
+}
+
+/// How they came back, after "Back after 5:10: ".
+const fn moment_of_return(how: ReturnedBy) -> &'static str {
+    match how {
+        ReturnedBy::Token => "the same browser",
+        ReturnedBy::Link => "by link",
+        ReturnedBy::Prompt => "chose to continue",
+        ReturnedBy::SignIn => "signed in",
+        ReturnedBy::Handover => "from another site",
+    }
 }
 
 #[cfg(test)]
@@ -358,6 +383,25 @@ mod tests {
             }
         };
         rows(&Transcript::from(&*open), model.me.agent, "Mia", CLOCK).into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn words_to_a_disconnected_customer_are_not_seen_yet() {
+        let last = |scene| shown(scene).pop().unwrap();
+        assert_eq!(last(Scene::Held), "You: 1 messages, 14:06 · Not seen yet");
+        let back = shown(Scene::Returned);
+        assert!(back.contains(&"You: 1 messages, 14:06".to_owned()), "{back:?}");
+        assert!(back.contains(&"-- 14:07 Mia came back by a reconnect link".to_owned()), "{back:?}");
+    }
+
+    #[test]
+    fn the_timeline_says_how_they_came_back() {
+        let entries = canned::model(Scene::Returned).open.unwrap().entries.clone();
+        let texts: Vec<String> = moments(&entries).into_iter().map(|moment| moment.text).collect();
+        assert_eq!(
+            texts[..3],
+            ["Back after 4:50: by link", "Another device joined by a reconnect link", "Counted as disconnected"]
+        );
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub struct Model {
     pub notices: Vec<Notice>,
     /// How many messages wait to be sent, over all conversations.
     pub unsent: usize,
+    /// A reconnect link that was taken and not put away yet.
+    pub taken_link: Option<client::agent::TakenLink>,
 }
 
 impl Model {
@@ -247,6 +249,8 @@ pub enum Act {
     Reload,
     /// Has read a notice.
     Dismiss(u32),
+    /// Puts away the reconnect link that was taken.
+    ForgetLink,
     /// Switches desktop notifications on or off.
     Notify(bool),
     /// Switches the single-key shortcuts on or off.

@@ -114,6 +114,63 @@ pub const fn left(reason: SessionEnd) -> &'static str {
     }
 }
 
+/// How a disconnected customer came back, after their name: "Mia came back by a reconnect link".
+#[must_use]
+pub const fn returned(how: ReturnedBy) -> &'static str {
+    match how {
+        ReturnedBy::Token => "came back",
+        ReturnedBy::Link => "came back by a reconnect link",
+        ReturnedBy::Prompt => "came back and chose to continue",
+        ReturnedBy::SignIn => "signed in and came back",
+        ReturnedBy::Handover => "came back from another of your sites",
+    }
+}
+
+/// How another device joined.
+#[must_use]
+pub const fn joined_by(how: ReturnedBy) -> &'static str {
+    match how {
+        ReturnedBy::Link => "by a reconnect link",
+        ReturnedBy::Handover => "from another of your sites",
+        ReturnedBy::Token | ReturnedBy::Prompt | ReturnedBy::SignIn => "by signing in",
+    }
+}
+
+/// How the customer came back, as a fact about them: a link says nothing about who opened it.
+#[must_use]
+pub const fn returned_fact(how: ReturnedBy, signed_in: bool) -> &'static str {
+    match (how, signed_in) {
+        (ReturnedBy::Link, true) => "By link, signed in",
+        (ReturnedBy::Link, false) => "By link, not signed in",
+        (ReturnedBy::Token, _) => "In the same browser",
+        (ReturnedBy::Prompt, _) => "Chose to continue",
+        (ReturnedBy::SignIn, _) => "By signing in",
+        (ReturnedBy::Handover, _) => "From another of your sites",
+    }
+}
+
+/// Why a hold ended, as an entry. `None` where the entry beside it says the same.
+#[must_use]
+pub const fn hold_ended(why: HoldEnd) -> Option<&'static str> {
+    match why {
+        HoldEnd::Expired => Some("The hold is over; the place is no longer kept"),
+        HoldEnd::Released => Some("The hold was released; the customer may still come back"),
+        HoldEnd::SessionEnded(_) => Some("The place is no longer kept"),
+        HoldEnd::CustomerReturned | HoldEnd::PromiseEnded(_) => None,
+    }
+}
+
+/// Why the customer may not come back any more.
+#[must_use]
+pub const fn promise_ended(why: PromiseEnd) -> &'static str {
+    match why {
+        PromiseEnd::LimitReached => "The time to come back is over",
+        PromiseEnd::StartedNew => "The customer chose to start a new conversation",
+        PromiseEnd::EndedByCustomer => "The customer ended the conversation",
+        PromiseEnd::ForceClosed => "A supervisor closed the conversation",
+    }
+}
+
 /// Who spoke: "You" or the agent's name.
 #[must_use]
 pub fn speaker(who: &Speaker, me: model::AgentId, customer: &str) -> String {
@@ -128,41 +185,6 @@ pub fn speaker(who: &Speaker, me: model::AgentId, customer: &str) -> String {
 #[must_use]
 pub fn first_name(name: &DisplayName) -> &str {
     name.as_str().split_whitespace().next().unwrap_or(name.as_str())
-}
-
-/// How a customer came back, after "came back".
-#[must_use]
-pub const fn returned_by(how: ReturnedBy) -> &'static str {
-    match how {
-        ReturnedBy::Token => "in the same browser",
-        ReturnedBy::Link => "by link",
-        ReturnedBy::Prompt => "by Continue",
-        ReturnedBy::SignIn => "by signing in",
-        ReturnedBy::Handover => "from another site",
-    }
-}
-
-/// Why a place is no longer kept.
-#[must_use]
-pub const fn hold_ended(why: HoldEnd) -> &'static str {
-    match why {
-        HoldEnd::Expired => "the time is over",
-        HoldEnd::Released => "released",
-        HoldEnd::SessionEnded(_) => "the agent left",
-        HoldEnd::CustomerReturned => "the customer came back",
-        HoldEnd::PromiseEnded(why) => promise_ended(why),
-    }
-}
-
-/// Why a customer can't come back any more.
-#[must_use]
-pub const fn promise_ended(why: PromiseEnd) -> &'static str {
-    match why {
-        PromiseEnd::LimitReached => "the time limit is over",
-        PromiseEnd::StartedNew => "they started a new conversation",
-        PromiseEnd::EndedByCustomer => "they ended it",
-        PromiseEnd::ForceClosed => "a supervisor closed it",
-    }
 }
 
 /// Why a message was not sent, after "Not sent · ".
@@ -210,17 +232,19 @@ pub fn refused(refusal: &Refusal, who: &str) -> String {
         RefusalCode::RateLimited | RefusalCode::Overloaded => {
             format!("{}.", with_retry("That was too much at once", refusal))
         }
+        RefusalCode::NoPortal => {
+            "There is no reconnect link to give: this widget has no Portal URL in its settings.".to_owned()
+        }
+        RefusalCode::ReconnectIsOff => format!("{who}'s conversation began without reconnect, so there is no link."),
+        RefusalCode::TooManyLinks => format!("{who} has as many reconnect links as a conversation may have."),
         RefusalCode::SendKeyReused
         | RefusalCode::NoConversation
         | RefusalCode::AlreadyStarted
         | RefusalCode::UnknownWidget
+        | RefusalCode::NoExtensionLeft
         | RefusalCode::NotAllowed
         | RefusalCode::ConversationFull
         | RefusalCode::TooManyOpen
-        | RefusalCode::TooManyLinks
-        | RefusalCode::NoPortal
-        | RefusalCode::ReconnectIsOff
-        | RefusalCode::NoExtensionLeft
         | RefusalCode::PresenceNotChoosable => refusal.code.sentence().to_owned(),
     }
 }

@@ -164,6 +164,7 @@ pub(crate) fn act(driver: &Driver<Window>, act: Act) {
         Act::TakeBack(conversation, key) => take_back(driver, conversation, key),
         Act::TryNow => driver.feed(Event::TryNow),
         Act::Dismiss(notice) => driver.feed(Event::Dismiss { notice }),
+        Act::ForgetLink => driver.feed(Event::ForgetLink),
         Act::Reload => drop(page::window().location().reload()),
         Act::SignOut => sign_out(driver.clone()),
         // These are the root's: they are about this browser, not about the desk.

@@ -34,6 +34,7 @@ pub(crate) fn model(driver: &Driver<Window>, me: &Me) -> Model {
             link: link(console),
             unsent: unsent.map(|opened| opened.unsent().len()).sum(),
             asking: console.asking().cloned().collect(),
+            taken_link: console.taken_link().cloned(),
             notices: console.notices().iter().map(|notice| shown_notice(notice, console)).collect(),
             desk,
             open,

@@ -4,7 +4,7 @@
 use wire::{AgentsEntry, AgentsEvent, Card, CardState, ConnectionClock};
 use yew::prelude::*;
 
-use super::ticking::{Since, Until};
+use super::ticking::{Since, Until, When};
 use crate::clock::span;
 use crate::words;
 use page::ui::{Glyph, Icon};
@@ -41,6 +41,25 @@ pub fn AwayBanner(props: &Props) -> Html {
         (CardState::Active { .. }, ConnectionClock::Away { since, disconnected_at }) => {
             let limit = span(disconnected_at.since(since));
             ("amber", Glyph::Offline, away(&name, since, &format!("At {limit} the conversation moves to wrap-up.")))
+        }
+        (CardState::WrapUp { hold_until: Some(hold), promise_until, .. }, _) => {
+            let writing = " You can write; it is seen when they are back.";
+            let after = promise_until.filter(|until| *until > hold).map(|until| {
+                html! { <>{ " After that they can come back until " }<When at={until} />{ ", through the queue; you are asked first." }</> }
+            });
+            let inside = html! {
+                <><strong>{ &name }{ " was away for too long. Their place with you is kept for " }<Until at={hold} />{ "." }</strong>
+                { writing }{ after }</>
+            };
+            ("amber", Glyph::Clock, inside)
+        }
+        (CardState::WrapUp { closes_at, promise_until: Some(until), .. }, _) => {
+            let inside = html! {
+                <><strong>{ &name }{ " can come back until " }<When at={until} />{ "." }</strong>
+                { " They wait in the queue then, and you are asked first. Close it when your notes are done, which takes nothing from \
+                   them; it closes by itself in " }<Until at={closes_at} />{ "." }</>
+            };
+            ("plain", Glyph::Clock, inside)
         }
         (CardState::WrapUp { closes_at, .. }, _) => {
             let rest = html! { <>{ " Close it when your notes are done; it closes by itself in " }<Until at={closes_at} />{ "." }</> };
@@ -119,6 +138,20 @@ mod tests {
         <strong>Customer 7 was away for too long, so the talk is over.</strong> Close it when your notes are done; it closes by itself in <span class="clock">12:50</span>.</p>
         </div>
         "#);
+    }
+
+    #[tokio::test]
+    async fn a_hold_says_how_long_it_lasts_and_what_comes_after() {
+        let html = banner(Scene::Held).await;
+        assert!(html.contains("Their place with you is kept for <span class=\"clock\">6:18</span>."), "{html}");
+        assert!(html.contains("You can write") && html.contains("<span class=\"clock\">14:30</span>"), "{html}");
+    }
+
+    #[tokio::test]
+    async fn after_the_hold_the_promise_stands() {
+        let html = banner(Scene::Promised).await;
+        assert!(html.contains("Mia Berg can come back until <span class=\"clock\">14:30</span>."), "{html}");
+        assert!(html.contains("closes by itself in <span class=\"clock\">12:00</span>"), "{html}");
     }
 
     #[tokio::test]

@@ -95,6 +95,9 @@ pub fn Composer(props: &Props) -> Html {
                 placeholder={closed.clone().unwrap_or_else(|| placeholder(open, kind, customer))} value={text.clone()} {disabled}
                 autocomplete="off" spellcheck="true" enterkeyhint="send" {oninput} {onkeydown} />
             <div class="composer-foot">
+                if kind == Kind::Reply && open.state.as_ref().is_some_and(|state| state.may_offer_link) {
+                    { link_button(id, act) }
+                }
                 <span class="composer-hint"><kbd>{ "Enter" }</kbd>{ " sends · " }<kbd>{ "Shift Enter" }</kbd>{ " new line" }</span>
                 if chars + COUNT_WITHIN > MESSAGE_CHARS_MAX {
                     <span class="composer-count clock" data-tone={(chars > MESSAGE_CHARS_MAX).then_some("red")} role="status">
@@ -111,6 +114,17 @@ pub fn Composer(props: &Props) -> Html {
                 </button>
             </div>
         </form>
+    }
+}
+
+/// One click puts the card with the link into the customer's transcript.
+fn link_button(id: model::ConversationId, act: &Callback<Act>) -> Html {
+    let offer = act.reform(move |_: MouseEvent| Act::Ask(wire::Request::OfferLink { conversation: id }));
+    html! {
+        <button type="button" class="composer-link" aria-keyshortcuts="L" onclick={offer}
+            title="Puts a card with a link into the customer's chat. It brings them back to you from any device.">
+            <Icon glyph={Glyph::Link} />{ "Reconnect link" }
+        </button>
     }
 }
 
@@ -178,6 +192,9 @@ fn closed_because(open: &Open, kind: Kind) -> Option<String> {
         (_, Kind::Internal) => None,
         (_, Kind::Reply) if state.may_write => None,
         (CardState::Open { .. }, Kind::Reply) => Some("Pick the conversation to write to the customer.".to_owned()),
+        (CardState::WrapUp { promise_until: Some(_), .. }, Kind::Reply) => {
+            Some("Nobody can write until the customer is back. Internal messages can still be written.".to_owned())
+        }
         (CardState::WrapUp { .. }, Kind::Reply) => {
             Some("The talk is over. Internal messages can still be written.".to_owned())
         }
@@ -186,7 +203,9 @@ fn closed_because(open: &Open, kind: Kind) -> Option<String> {
 }
 
 fn placeholder(open: &Open, kind: Kind, customer: &str) -> String {
-    let away = open.card().is_some_and(|card| matches!(card.connection, ConnectionClock::Away { .. }));
+    let away = open.card().is_some_and(|card| {
+        matches!(card.connection, ConnectionClock::Away { .. } | ConnectionClock::Disconnected { .. })
+    });
     match (kind, away) {
         (Kind::Internal, _) => format!("Write to colleagues. {customer} never sees it."),
         (Kind::Reply, true) => format!("Write to {customer}. It is there when they are back."),
@@ -228,6 +247,13 @@ mod tests {
         </div>
         </form>
         "#);
+    }
+
+    #[tokio::test]
+    async fn while_the_place_is_kept_one_writes_and_afterwards_nobody_does() {
+        assert!(!composer(Scene::Held, Kind::Reply).await.contains("<textarea disabled"), "held");
+        let html = composer(Scene::Promised, Kind::Reply).await;
+        assert!(html.contains("disabled") && html.contains("until the customer is back"), "{html}");
     }
 
     #[tokio::test]

@@ -1,9 +1,10 @@
 //! What is known of the customer.
 
-use wire::{Card, CardState, ConnectionClock, ConversationState};
+use wire::{Card, CardState, ConnectionClock, ConversationState, Request};
 use yew::prelude::*;
 
 use super::ticking::When;
+use crate::view::Act;
 use crate::words;
 
 /// What the facts need.
@@ -13,12 +14,16 @@ pub struct Props {
     pub card: Card,
     /// Its state, once it came.
     pub state: Option<ConversationState>,
+    /// Who hears of choices.
+    pub act: Callback<Act>,
 }
 
 /// The facts.
 #[component]
 pub fn CustomerFacts(props: &Props) -> Html {
-    let Props { card, state } = props;
+    let Props { card, state, act } = props;
+    let conversation = card.conversation;
+    let take = act.reform(move |_: MouseEvent| Act::Ask(Request::TakeLink { conversation }));
     let page = state.as_ref().and_then(|state| state.page.as_ref());
     let agent = state.as_ref().and_then(|state| state.agent.as_ref());
     html! {
@@ -26,7 +31,12 @@ pub fn CustomerFacts(props: &Props) -> Html {
             <h2 class="panel-title" id="customer-title">{ "Customer" }</h2>
             <dl class="facts">
                 { fact("Name", html! { { words::customer(card) } }) }
-                { fact("Signed in", html! { { "No" } }) }
+                if let Some(state) = state {
+                    { fact("Signed in", html! { { if state.signed_in { "Yes" } else { "No" } } }) }
+                    if let Some(how) = state.returned_by {
+                        { fact("Came back", html! { { words::returned_fact(how, state.signed_in) } }) }
+                    }
+                }
                 { fact("Queue", html! { { &card.queue } }) }
                 if let Some(page) = page {
                     { fact("Page", html! { <span title={page.as_str().to_owned()}>{ breakable(&short(page.as_str())) }</span> }) }
@@ -34,10 +44,16 @@ pub fn CustomerFacts(props: &Props) -> Html {
                 { fact("Connection", connection(card.connection)) }
                 { fact("State", html! { { state_word(card.state) } }) }
                 { fact(since_word(card.state), html! { <When at={since(card.state)} /> }) }
+                if let CardState::WrapUp { promise_until: Some(until), .. } = card.state {
+                    { fact("May return until", html! { <When at={until} /> }) }
+                }
                 if let Some(agent) = agent {
                     { fact("Agent", html! { { agent.as_str() } }) }
                 }
             </dl>
+            if state.as_ref().is_some_and(|state| state.may_offer_link) {
+                <button type="button" class="link facts-link" onclick={take}>{ "Take a reconnect link to send yourself" }</button>
+            }
         </section>
     }
 }

@@ -30,7 +30,7 @@ pub fn Details(props: &Props) -> Html {
                 <Icon glyph={Glyph::Cross} />
             </button>
             if let (Some(open), Some(card)) = (open, card) {
-                <CustomerFacts card={card.clone()} state={open.state.clone()} />
+                <CustomerFacts card={card.clone()} state={open.state.clone()} act={props.act.clone()} />
                 <Timeline entries={std::rc::Rc::clone(&open.entries)} connection={card.connection} />
             }
             <Ledger model={props.model.clone()} act={props.act.clone()} />

@@ -86,6 +86,7 @@ fn timer(card: &Card, state: Option<&ConversationState>) -> Html {
         (CardState::Open { since }, _) => html! { <>{ "Waiting " }<Since at={since} /></> },
         (CardState::Active { .. }, Some(session)) => html! { <>{ "Session " }<Since at={session.since} /></> },
         (CardState::Active { since }, None) => html! { <>{ "Session " }<Since at={since} /></> },
+        (CardState::WrapUp { hold_until: Some(until), .. }, _) => html! { <>{ "Held for " }<Until at={until} /></> },
         (CardState::WrapUp { since, closes_at, .. }, _) => html! {
             <>{ "Wrap-up " }<Since at={since} /><span class="head-closes">{ " · closes in " }<Until at={closes_at} /></span></>
         },
@@ -117,9 +118,14 @@ fn actions(props: &Props) -> Html {
                 { button("End", None, Some("E"), confirm(Request::End { conversation })) }
             </>
         },
-        CardState::WrapUp { .. } if props.mine => {
-            button("Close", Some("primary"), Some("C"), ask(Request::Close { conversation }))
-        }
+        CardState::WrapUp { hold_until, .. } if props.mine => html! {
+            <>
+                if hold_until.is_some() {
+                    { button("Release hold", None, None, confirm(Request::ReleaseHold { conversation })) }
+                }
+                { button("Close", Some("primary"), Some("C"), ask(Request::Close { conversation })) }
+            </>
+        },
         CardState::Active { .. } | CardState::WrapUp { .. } | CardState::Closed { .. } => Html::default(),
     }
 }

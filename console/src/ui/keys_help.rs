@@ -5,12 +5,13 @@ use yew::prelude::*;
 use super::confirm::use_modal;
 use page::ui::{Glyph, Icon};
 
-const ANYWHERE: [(&str, &str); 9] = [
+const ANYWHERE: [(&str, &str); 10] = [
     ("A", "Accept the first offer"),
     ("J  K", "Next, previous of my conversations"),
     ("1 … 9", "My first to ninth conversation"),
     ("R", "Reply to the customer"),
     ("I", "Write to colleagues"),
+    ("L", "Offer the customer a reconnect link"),
     ("E", "End the conversation"),
     ("C", "Close a conversation in wrap-up"),
     ("O", "To the open ones in my queues"),

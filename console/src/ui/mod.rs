@@ -28,6 +28,7 @@ pub mod row;
 pub mod sign_in;
 #[cfg(test)]
 pub(crate) mod snapshot;
+pub mod taken_link;
 pub mod ticking;
 pub mod timeline;
 pub mod top_bar;

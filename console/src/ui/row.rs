@@ -71,6 +71,9 @@ fn end(card: &Card) -> Html {
 fn second_line(card: &Card) -> Html {
     match (card.state, card.connection) {
         (CardState::Closed { reason, .. }, _) => html! { words::closed(reason) },
+        (CardState::WrapUp { hold_until: Some(until), .. }, _) => html! {
+            <span data-tone="amber">{ "Held for " }<Until at={until} />{ " · wrap-up" }</span>
+        },
         (CardState::WrapUp { closes_at, .. }, _) => html! {
             <span data-tone="amber">{ "Wrap-up · " }<Until at={closes_at} />{ " left" }</span>
         },

@@ -12,6 +12,7 @@ use super::keys_help::KeysHelp;
 use super::link_banner::LinkBanner;
 use super::lists::Lists;
 use super::notices::Notices;
+use super::taken_link::TakenLink;
 use super::top_bar::{Menu, TopBar};
 use crate::view::{Act, Kind, Model};
 use crate::words;
@@ -135,6 +136,10 @@ pub fn Workspace(props: &Props) -> Html {
             if let Some(asked) = &*question {
                 { confirm(asked, model, &question, act) }
             }
+            if let Some(taken) = &model.taken_link {
+                <TakenLink url={taken.url.clone()} on_close={act.reform(|()| Act::ForgetLink)}
+                    customer={model.card(taken.conversation).map_or_else(|| "the customer".to_owned(), words::customer)} />
+            }
             if *keys {
                 <KeysHelp shortcuts={preferences.shortcuts} on_close={setter(&keys, |()| false)} />
             }
@@ -165,6 +170,12 @@ fn confirm(asked: &Question, model: &Model, question: &UseStateHandle<Option<Que
                     "It keeps its place there and is offered to somebody else. You leave the conversation.",
                     "Release",
                 ),
+                Request::ReleaseHold { .. } => (
+                    format!("Stop keeping {name}'s place?"),
+                    "Your unit is free as soon as your wrap-up allows it. The customer may still come back until the limit, waits in \
+                     the queue then, and you are asked first.",
+                    "Release the hold",
+                ),
                 Request::End { .. }
                 | Request::Accept { .. }
                 | Request::Decline { .. }
@@ -172,7 +183,6 @@ fn confirm(asked: &Question, model: &Model, question: &UseStateHandle<Option<Que
                 | Request::Close { .. }
                 | Request::OfferLink { .. }
                 | Request::TakeLink { .. }
-                | Request::ReleaseHold { .. }
                 | Request::SetPresence { .. } => (
                     format!("End the conversation with {name}?"),
                     "The customer reads that you ended it and can't write any more. You go on with your notes.",
@@ -252,6 +262,10 @@ fn meaning(key: &str, model: &Model) -> Option<Press> {
         "e" | "E" => {
             let card = mine.filter(|card| matches!(card.state, CardState::Active { .. }))?;
             Some(Press::Question(Request::End { conversation: card.conversation }))
+        }
+        "l" | "L" => {
+            let state = model.open.as_deref()?.state.as_ref().filter(|state| state.may_offer_link)?;
+            Some(Press::Act(Act::Ask(Request::OfferLink { conversation: state.card.conversation })))
         }
         "c" | "C" => {
             let card = mine.filter(|card| matches!(card.state, CardState::WrapUp { .. }))?;

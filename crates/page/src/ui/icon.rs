@@ -29,6 +29,8 @@ pub enum Glyph {
     People,
     /// A letter i in a circle: good to know.
     Info,
+    /// Two links of a chain: a way back.
+    Link,
 }
 
 impl Glyph {
@@ -52,6 +54,9 @@ impl Glyph {
                  M18.2 14.2a6.5 6.5 0 0 1 3.3 5.3"
             }
             Self::Info => "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 1 0 0-17M12 11v5M12 8h.01",
+            Self::Link => {
+                "M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l1-1"
+            }
         }
     }
 }
