@@ -218,7 +218,8 @@ impl World {
         self.said.push(Said {
             by: End::Window(name.to_owned()),
             key,
-            text: text.to_owned(),
+            // What stands for a link is taken out of the words.
+            text: text.replace("{ReconnectUrl}", "").trim().to_owned(),
             conversation: Some(conversation),
             fate: Fate::Kept,
         });
