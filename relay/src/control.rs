@@ -41,6 +41,8 @@ pub(crate) enum Order {
         name: Slug,
         password_hash: String,
     },
+    /// Read the settings again.
+    Reload,
 }
 
 /// The answer: lines to print, or one sentence.
@@ -82,12 +84,18 @@ pub(crate) fn carry_out(settings: &Settings, order: &Order) -> Report {
         return ask(stream, order)
             .unwrap_or_else(|error| Report::Failed(format!("The running relay did not answer: {error}.")));
     }
+    if let Order::Reload = order {
+        return Report::Failed("No relay runs on this data folder; the settings are good.".to_owned());
+    }
     let _lock = match crate::store::DataFolder::lock(folder) {
         Ok(lock) => lock,
         Err(error) => return Report::Failed(error.to_string()),
     };
     match Registry::open(folder) {
-        Ok(registry) => act(&registry, settings, now(), order, &()),
+        Ok(registry) => {
+            let queues: Vec<Slug> = settings.queues.iter().map(|queue| queue.name.clone()).collect();
+            act(&registry, &queues, now(), order, &())
+        }
         Err(error) => Report::Failed(sentence(&error.to_string())),
     }
 }
@@ -112,11 +120,10 @@ fn sentence(text: &str) -> String {
     format!("{first}{}.", chars.as_str())
 }
 
-fn act(registry: &Registry, settings: &Settings, now: Timestamp, order: &Order, follow: &impl Follow) -> Report {
+fn act(registry: &Registry, known: &[Slug], now: Timestamp, order: &Order, follow: &impl Follow) -> Report {
     let done = match order.clone() {
         Order::AddAgent { name, display_name, role, capacity, queues, password_hash } => {
-            let known = |queue: &Slug| settings.queues.iter().any(|known| known.name == *queue);
-            if let Some(unknown) = queues.iter().find(|queue| !known(queue)) {
+            if let Some(unknown) = queues.iter().find(|queue| !known.contains(queue)) {
                 return Report::Failed(format!("The settings have no queue \"{unknown}\"."));
             }
             let password = PasswordHash::from_stored(password_hash);
@@ -126,6 +133,8 @@ fn act(registry: &Registry, settings: &Settings, now: Timestamp, order: &Order, 
                 vec![format!("Added {}.", agent.name)]
             })
         }
+        // The running relay does it itself.
+        Order::Reload => return Report::Failed("The relay failed.".to_owned()),
         Order::ListAgents => registry.agents().map(|agents| agents.iter().map(line).collect()),
         Order::SetEnabled { name, enabled } => registry.set_enabled(now, &name, enabled).map(|agent| {
             follow.changed(&agent, !enabled);
@@ -183,8 +192,13 @@ async fn talk(mut stream: UnixStream, relay: Arc<Relay>) -> std::io::Result<()> 
     let mut line = String::new();
     tokio::io::BufReader::new(reading.take(LINE_BYTES_MAX)).read_line(&mut line).await?;
     let report = match serde_json::from_str::<Order>(&line) {
+        Ok(Order::Reload) => match crate::reload::reload(&relay).await {
+            Ok(lines) => Report::Done(lines),
+            Err(mistakes) => Report::Failed(format!("{mistakes}\nThe settings in use stay as they are.")),
+        },
         Ok(order) => {
-            let act = move || act(&relay.registry, &relay.settings, relay.clock.now(), &order, &relay);
+            let queues = relay.declared.lock().await.queues.iter().map(|queue| queue.name.clone()).collect::<Vec<_>>();
+            let act = move || act(&relay.registry, &queues, relay.clock.now(), &order, &relay);
             tokio::task::spawn_blocking(act).await.unwrap_or(Report::Failed("The relay failed.".to_owned()))
         }
         Err(_) => Report::Failed("The running relay is another version; use the same one for commands.".to_owned()),

@@ -12,13 +12,18 @@
 mod cli;
 mod clock;
 mod control;
+mod demo_identity;
 mod desk_task;
+mod handover;
 mod http;
+mod identity;
 mod ids;
 mod metrics;
 mod portal;
+mod qr;
 mod registry;
 mod relay;
+mod reload;
 mod serve;
 mod settings;
 mod socket;
@@ -26,6 +31,7 @@ mod stop;
 mod store;
 mod switchboard;
 mod telemetry;
+mod widgets;
 
 use std::process::ExitCode;
 

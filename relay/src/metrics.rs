@@ -1,7 +1,7 @@
 //! What is counted, for `/metrics`.
 
-use desk::{ConversationFact, Fact, Recorded, StageCounts};
-use model::Millis;
+use desk::{ConversationFact, Fact, Notice, Recorded, StageCounts};
+use model::{HoldEnd, PromiseEnd, ReturnedBy};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -25,6 +25,39 @@ impl Code {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Kind {
     kind: &'static str,
+}
+
+fn count(family: &Family<Kind, Counter>, kind: &'static str) {
+    family.get_or_create(&Kind { kind }).inc();
+}
+
+fn returned_by(how: ReturnedBy) -> &'static str {
+    match how {
+        ReturnedBy::Token => "token",
+        ReturnedBy::Link => "link",
+        ReturnedBy::Prompt => "prompt",
+        ReturnedBy::SignIn => "sign-in",
+        ReturnedBy::Handover => "handover",
+    }
+}
+
+fn hold_end(why: HoldEnd) -> &'static str {
+    match why {
+        HoldEnd::Expired => "expired",
+        HoldEnd::Released => "released",
+        HoldEnd::SessionEnded(_) => "session-ended",
+        HoldEnd::CustomerReturned => "customer-returned",
+        HoldEnd::PromiseEnded(_) => "promise-ended",
+    }
+}
+
+fn promise_end(why: PromiseEnd) -> &'static str {
+    match why {
+        PromiseEnd::LimitReached => "limit-reached",
+        PromiseEnd::StartedNew => "started-new",
+        PromiseEnd::EndedByCustomer => "ended-by-customer",
+        PromiseEnd::ForceClosed => "force-closed",
+    }
 }
 
 /// Everything counted.
@@ -51,6 +84,20 @@ pub(crate) struct Metrics {
     disconnects: Histogram,
     /// Connections that resumed a conversation.
     pub(crate) resumes: Counter,
+    /// Disconnected customers who came back, by how.
+    returns: Family<Kind, Counter>,
+    /// How long they had been away.
+    return_away: Histogram,
+    /// Holds that are over, by why.
+    holds_ended: Family<Kind, Counter>,
+    /// Promises that are over without a return, by why.
+    promises_ended: Family<Kind, Counter>,
+    /// Dead links opened, by what the customer was told.
+    dead_links: Family<Kind, Counter>,
+    /// JWTs shown by customers, by the answer.
+    customer_sign_ins: Family<Kind, Counter>,
+    /// Customers' connections lost, by how.
+    losses: Family<Kind, Counter>,
     /// Panics that ended one connection.
     pub(crate) panics: Counter,
     /// Appends that failed.
@@ -77,6 +124,13 @@ impl Metrics {
             unknown_frames: Counter::default(),
             disconnects: Histogram::new([5.0, 15.0, 60.0, 180.0, 600.0, 3_600.0, 86_400.0]),
             resumes: Counter::default(),
+            returns: Family::default(),
+            return_away: Histogram::new([15.0, 60.0, 180.0, 600.0, 3_600.0, 21_600.0, 86_400.0]),
+            holds_ended: Family::default(),
+            promises_ended: Family::default(),
+            dead_links: Family::default(),
+            customer_sign_ins: Family::default(),
+            losses: Family::default(),
             panics: Counter::default(),
             failed_appends: Counter::default(),
             append_seconds: Histogram::new(exponential_buckets(0.000_05, 2.0, 16)),
@@ -99,6 +153,13 @@ impl Metrics {
         registry.register("unknown_frames", "Frames of unknown kinds, ignored", self.unknown_frames.clone());
         registry.register("disconnect_away_seconds", "How long customers had been away", self.disconnects.clone());
         registry.register("resumes", "Connections that resumed a conversation", self.resumes.clone());
+        registry.register("returns", "Disconnected customers who came back, by how", self.returns.clone());
+        registry.register("return_away_seconds", "How long who came back had been away", self.return_away.clone());
+        registry.register("holds_ended", "Holds that are over, by why", self.holds_ended.clone());
+        registry.register("promises_ended", "Promises over without a return, by why", self.promises_ended.clone());
+        registry.register("dead_links", "Dead links opened, by what was told", self.dead_links.clone());
+        registry.register("customer_sign_ins", "JWTs shown by customers, by answer", self.customer_sign_ins.clone());
+        registry.register("customer_losses", "Customers' connections lost, by how", self.losses.clone());
         registry.register("panics", "Panics that ended one connection", self.panics.clone());
         registry.register("failed_appends", "Appends that failed", self.failed_appends.clone());
         registry.register("append_seconds", "How long an append took", self.append_seconds.clone());
@@ -131,20 +192,22 @@ impl Metrics {
                 ConversationFact::CustomerDisconnected => "disconnected",
                 ConversationFact::EndedByAgent(_) | ConversationFact::EndedByCustomer => "ended",
                 ConversationFact::Requeued => "requeued",
-                ConversationFact::CustomerReturned { .. } => "returned",
-                ConversationFact::PromiseEnded(_) => "promise-ended",
                 ConversationFact::Closed(_) => "closed",
-                ConversationFact::ReadByCustomer { .. }
+                ConversationFact::LinkOffered(_) => "link-offered",
+                ConversationFact::LinkMinted { .. } => "link-minted",
+                ConversationFact::TokenAdded { is_other_device: true, .. } => "other-device",
+                ConversationFact::CustomerIdentified(_) => "signed-in",
+                ConversationFact::PromiseExtended => "limit-extended",
+                // Counted by their reasons.
+                ConversationFact::CustomerReturned { .. }
+                | ConversationFact::HoldEnded(_)
+                | ConversationFact::PromiseEnded(_)
+                | ConversationFact::TokenAdded { is_other_device: false, .. }
+                | ConversationFact::ReadByCustomer { .. }
                 | ConversationFact::ReadByAgent { .. }
                 | ConversationFact::OfferEnded { .. }
                 | ConversationFact::WaitingConfirmed
                 | ConversationFact::SessionEnded { .. }
-                | ConversationFact::HoldEnded(_)
-                | ConversationFact::PromiseExtended
-                | ConversationFact::LinkMinted { .. }
-                | ConversationFact::LinkOffered(_)
-                | ConversationFact::TokenAdded { .. }
-                | ConversationFact::CustomerIdentified(_)
                 | ConversationFact::Forgotten => continue,
             };
             self.conversations.get_or_create(&Kind { kind }).inc();
@@ -165,9 +228,36 @@ impl Metrics {
         }
     }
 
-    /// A customer counted as disconnected.
-    pub(crate) fn disconnected(&self, away_for: Millis) {
-        self.disconnects.observe(away_for.0 as f64 / 1_000.0);
+    /// Counts what the desk notes for that alone.
+    pub(crate) fn note(&self, notice: &Notice) {
+        if let Notice::Disconnected { away_for } = *notice {
+            self.disconnects.observe(away_for.0 as f64 / 1_000.0);
+        }
+        if let Notice::Returned { how, away_for } = *notice {
+            self.return_away.observe(away_for.0 as f64 / 1_000.0);
+            count(&self.returns, returned_by(how));
+        }
+        if let Notice::HoldEnded { why } = *notice {
+            count(&self.holds_ended, hold_end(why));
+        }
+        if let Notice::PromiseEnded { why } = *notice {
+            count(&self.promises_ended, promise_end(why));
+        }
+    }
+
+    /// A link or hand-over that is good no more was opened; `is_redirected`: the browser is told to go elsewhere.
+    pub(crate) fn dead_link(&self, is_redirected: bool) {
+        count(&self.dead_links, if is_redirected { "redirected" } else { "told" });
+    }
+
+    /// A customer showed a JWT.
+    pub(crate) fn customer_sign_in(&self, answer: &'static str) {
+        count(&self.customer_sign_ins, answer);
+    }
+
+    /// A customer's connection is lost.
+    pub(crate) fn loss(&self, how: &'static str) {
+        count(&self.losses, how);
     }
 
     /// All of it, as OpenMetrics text.

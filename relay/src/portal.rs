@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
+use crate::demo_identity::DemoIdentity;
 use crate::http::{Assets, Keep, Listening, Problem};
 
 /// The site with the strict policy: nothing but what the documentation asks a host to allow.
@@ -23,6 +24,7 @@ const DEMO_RELAY: &str = "http://127.0.0.1:8080";
 struct Portal {
     sites: BTreeMap<String, Assets>,
     strict_policy: HeaderValue,
+    identity: DemoIdentity,
 }
 
 /// Serves until interrupted.
@@ -39,11 +41,12 @@ pub(crate) async fn serve(listen: &str, folder: &Path, relay: &str) -> Result<()
          form-action 'none'"
     );
     let strict_policy = HeaderValue::from_str(&policy).map_err(|_| "--relay is not an origin.".to_owned())?;
-    let listening = Listening::bind(listen).await?;
+    let listening = Listening::bind(listen)?;
     let address = listening.address;
     let names: Vec<String> = sites.keys().map(|name| format!("http://{name}.localhost:{}", address.port())).collect();
     crate::cli::say(&format!("The demo portal listens on http://{address}: {}", names.join(" ")));
-    let router = Router::new().fallback(answer).with_state(Arc::new(Portal { sites, strict_policy }));
+    let identity = DemoIdentity::new(format!("http://127.0.0.1:{}", address.port()))?;
+    let router = Router::new().fallback(answer).with_state(Arc::new(Portal { sites, strict_policy, identity }));
     let stopped = async {
         let _ = tokio::signal::ctrl_c().await;
     };
@@ -67,6 +70,11 @@ fn read_sites(folder: &Path, relay: &str) -> Result<BTreeMap<String, Assets>, St
 }
 
 async fn answer(State(portal): State<Arc<Portal>>, uri: Uri, request: HeaderMap) -> Response {
+    match uri.path() {
+        "/demo-keys.json" => return portal.identity.keys(),
+        "/demo-token" => return portal.identity.token(uri.query()),
+        _ => {}
+    }
     let host = request.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
     let site = host.split(['.', ':']).next().unwrap_or("");
     let Some(pages) = portal.sites.get(site) else {

@@ -1,25 +1,27 @@
 //! What every part of a running relay can reach.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::http::HeaderValue;
-use gate::KnownWidget;
+use gate::SignInResult;
 use log::LogReader;
-use model::Slug;
+use model::WidgetId;
+use wire::Jwt;
 
 use crate::clock::Clock;
 use crate::desk_task::DeskHandle;
+use crate::handover::Handovers;
 use crate::http::{Assets, OwnOrigins, RateLimits};
 use crate::metrics::Metrics;
 use crate::registry::{Passwords, Registry};
-use crate::settings::Settings;
+use crate::settings::{Settings, Source};
 use crate::stop::Stopping;
 use crate::switchboard::{NameStore, Switchboard};
+use crate::widgets::Widgets;
 
 /// A running relay.
 #[derive(Debug)]
 pub(crate) struct Relay {
+    /// As they were at the start; what can change since is in `declared` and `widgets`.
     pub(crate) settings: Settings,
     pub(crate) clock: Clock,
     pub(crate) desk: DeskHandle,
@@ -33,10 +35,14 @@ pub(crate) struct Relay {
     pub(crate) own_origins: OwnOrigins,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) stopping: Stopping,
-    /// By the name that pages use.
-    pub(crate) widgets: BTreeMap<Slug, Arc<KnownWidget>>,
-    /// The policies of widgets' pages, by the name in their address.
-    pub(crate) widget_policies: BTreeMap<String, HeaderValue>,
+    /// The widgets as they are set now.
+    pub(crate) widgets: Widgets,
+    /// What the settings declare now; held while they are read again.
+    pub(crate) declared: tokio::sync::Mutex<Settings>,
+    /// Where the settings come from.
+    pub(crate) source: Source,
+    /// Hand-over codes that are good.
+    pub(crate) handovers: Handovers,
     /// The same for as long as positions may be trusted.
     pub(crate) epoch: u64,
 }
@@ -55,6 +61,21 @@ impl Relay {
     /// Whether browsers reach the relay by https.
     pub(crate) fn is_secure(&self) -> bool {
         self.settings.server.public_url.starts_with("https://")
+    }
+
+    /// What a customer's JWT proves, and counts it. A widget without sign-in refuses every one.
+    pub(crate) async fn verify(&self, widget: WidgetId, jwt: &Jwt) -> SignInResult {
+        let verifier = self.widgets.get(widget).and_then(|widget| widget.verifier.clone());
+        let result = match verifier {
+            Some(verifier) => verifier.verify(self.clock.now(), jwt.expose()).await,
+            None => SignInResult::Refused,
+        };
+        self.metrics.customer_sign_in(match result {
+            SignInResult::Verified { .. } => "accepted",
+            SignInResult::Refused => "refused",
+            SignInResult::Unknown => "unknown",
+        });
+        result
     }
 
     /// The name of the sign-in cookie.

@@ -1,25 +1,25 @@
 //! `rejoin serve`: puts the parts together, runs, and stops in order.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use desk::{Configuration, Input};
-use gate::KnownWidget;
 use log::Log;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::desk_task::{self, DeskParts};
+use crate::handover::Handovers;
 use crate::http::{self, Assets, Listening, OwnOrigins, RateLimits};
 use crate::metrics::Metrics;
 use crate::registry::{Agent, Passwords, Registry};
 use crate::relay::{Reader, Relay};
-use crate::settings::{Settings, queue_id, widget_id, workstream_id};
+use crate::settings::{Settings, Source, queue_id};
 use crate::stop;
 use crate::store::DataFolder;
 use crate::switchboard::{NameStore, Switchboard};
+use crate::widgets::Widgets;
 
 /// How long clients get to hear that the relay stops.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(5);
@@ -30,21 +30,23 @@ const LAST_WRITE_WITHIN: Duration = Duration::from_secs(4);
 ///
 /// # Errors
 /// One sentence.
-pub(crate) async fn serve(settings: Settings) -> Result<(), String> {
+pub(crate) async fn serve(settings: Settings, source: Source) -> Result<(), String> {
     let signals = Signals::hear()?;
+    let hangups = hear(SignalKind::hangup())?;
     raise_descriptors();
     let folder = DataFolder::lock(&settings.store.path).map_err(|error| error.to_string())?;
-    let listening = Listening::bind(&settings.server.listen).await?;
+    let listening = Listening::bind(&settings.server.listen)?;
     let health = match settings.server.health_listen.as_str() {
         "" => None,
-        address => Some(Listening::bind(address).await?),
+        address => Some(Listening::bind(address)?),
     };
     let (stopper, stopping) = stop::channel();
     let fatal = Arc::new(Notify::new());
-    let relay = open(settings, &folder, &listening, stopping.clone(), Arc::clone(&fatal))?;
+    let relay = open(settings, source, &folder, &listening, stopping.clone(), Arc::clone(&fatal))?;
     let control = crate::control::bind(&folder.path)
         .map_err(|error| format!("The socket for commands in {} failed: {error}.", folder.path.display()))?;
     tokio::spawn(crate::control::serve(control, Arc::clone(&relay)));
+    tokio::spawn(crate::reload::on_hangup(Arc::clone(&relay), hangups));
     tokio::spawn(drop_ended_sign_ins(Arc::clone(&relay)));
     let warm = Arc::clone(&relay);
     tokio::task::spawn_blocking(move || warm.passwords.warm_up());
@@ -69,6 +71,10 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), String> {
     Ok(())
 }
 
+fn hear(kind: SignalKind) -> Result<Signal, String> {
+    signal(kind).map_err(|error| format!("Signals can't be heard: {error}."))
+}
+
 /// The signals that stop the relay.
 struct Signals {
     terminate: Signal,
@@ -78,10 +84,7 @@ struct Signals {
 impl Signals {
     /// Hears them from now on.
     fn hear() -> Result<Self, String> {
-        let failed = |error: std::io::Error| format!("Signals can't be heard: {error}.");
-        let terminate = signal(SignalKind::terminate()).map_err(failed)?;
-        let interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-        Ok(Self { terminate, interrupt })
+        Ok(Self { terminate: hear(SignalKind::terminate())?, interrupt: hear(SignalKind::interrupt())? })
     }
 
     /// Waits for one, or for the desk to give up; `true` for the latter.
@@ -106,7 +109,8 @@ async fn say_goodbye(relay: &Arc<Relay>) {
 }
 
 fn open(
-    settings: Settings,
+    mut settings: Settings,
+    source: Source,
     folder: &DataFolder,
     listening: &Listening,
     stopping: stop::Stopping,
@@ -114,6 +118,10 @@ fn open(
 ) -> Result<Arc<Relay>, String> {
     let registry = Registry::open(&folder.path).map_err(|error| format!("In {}: {error}.", folder.path.display()))?;
     let epoch = registry.epoch().map_err(|error| format!("In {}: {error}.", folder.path.display()))?;
+    let unfit = crate::reload::add_documents(&mut settings, &registry);
+    for sentence in unfit.map_err(|error| format!("In {}: {error}.", folder.path.display()))? {
+        tracing::error!(sentence, "reconnect settings made by the API are left out");
+    }
     let agents = registry.agents().map_err(|error| format!("In {}: {error}.", folder.path.display()))?;
     if agents.is_empty() {
         tracing::warn!("nobody can sign in yet; add people with `rejoin agent add`");
@@ -153,12 +161,10 @@ fn open(
         own_origins: OwnOrigins::new(&settings.server, listening.address),
         metrics,
         stopping,
-        widgets: widgets(&settings),
-        widget_policies: settings
-            .widgets
-            .iter()
-            .map(|widget| (widget.name.to_string(), http::widget_policy(&widget.sites)))
-            .collect(),
+        widgets: Widgets::new(&settings),
+        declared: tokio::sync::Mutex::new(settings.clone()),
+        source,
+        handovers: Handovers::default(),
         epoch,
         settings,
     }))
@@ -169,25 +175,10 @@ fn open_log(folder: &DataFolder) -> Result<Log, String> {
     open.map_err(|error| format!("In {}: {error}.", folder.path.display()))
 }
 
-fn widgets(settings: &Settings) -> BTreeMap<model::Slug, Arc<KnownWidget>> {
-    let known = settings.widgets.iter().map(|widget| {
-        let known = KnownWidget::plain(widget_id(&widget.name), widget.rules.disconnect_after);
-        (widget.name.clone(), Arc::new(known))
-    });
-    known.collect()
-}
-
 /// Everything that the desk decides by, as inputs. Unchanged rules make no fact.
 fn configuration(settings: &Settings, agents: &[Agent]) -> Vec<Input> {
-    let queues = settings.queues.iter().map(|queue| Configuration::Queue(queue_id(&queue.name), queue.rules.clone()));
-    let workstreams = settings
-        .workstreams
-        .iter()
-        .map(|stream| Configuration::Workstream(workstream_id(&stream.name), stream.rules.clone()));
-    let widgets =
-        settings.widgets.iter().map(|widget| Configuration::Widget(widget_id(&widget.name), widget.rules.clone()));
-    let agents = agents.iter().map(|agent| Configuration::Agent(agent.id, agent.rules()));
-    queues.chain(workstreams).chain(widgets).chain(agents).map(Input::Configure).collect()
+    let agents = agents.iter().map(|agent| Input::Configure(Configuration::Agent(agent.id, agent.rules())));
+    crate::reload::declared(settings).chain(agents).collect()
 }
 
 fn assets(settings: &Settings) -> Assets {

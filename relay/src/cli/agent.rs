@@ -5,8 +5,8 @@ use std::io::{BufRead, IsTerminal, Write};
 use clap::{Args, Subcommand, ValueEnum};
 use model::{DisplayName, Role, Slug, Units};
 
-use super::{SettingsArgs, say};
-use crate::control::{Order, Report, carry_out};
+use super::SettingsArgs;
+use crate::control::Order;
 use crate::registry::PasswordHash;
 
 #[derive(Debug, Args)]
@@ -85,14 +85,7 @@ enum RoleArg {
 
 pub(super) fn run(args: AgentArgs) -> Result<(), String> {
     let (settings, order) = order(args.verb)?;
-    let settings = settings.load(Vec::new()).map_err(|mistakes| mistakes.to_string())?;
-    match carry_out(&settings, &order) {
-        Report::Done(lines) => {
-            lines.iter().for_each(|line| say(line));
-            Ok(())
-        }
-        Report::Failed(sentence) => Err(sentence),
-    }
+    super::order(&settings, &order)
 }
 
 fn order(verb: AgentVerb) -> Result<(SettingsArgs, Order), String> {

@@ -7,7 +7,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::settings::{Mistakes, Overrides, Settings, load};
+use crate::control::{Order, Report, carry_out};
+use crate::settings::{Mistakes, Overrides, Settings, Source};
 
 /// Live chat that survives disconnects.
 #[derive(Debug, Parser)]
@@ -23,6 +24,8 @@ enum Verb {
     Serve(ServeArgs),
     /// Read the settings and report every mistake.
     Check(SettingsArgs),
+    /// Make the running relay read its settings again.
+    Reload(SettingsArgs),
     /// People who answer.
     Agent(agent::AgentArgs),
     /// Serve the demo portal's static sites, told apart by host name.
@@ -90,6 +93,7 @@ pub(crate) fn run() -> ExitCode {
     let done = match Command::parse().verb {
         Verb::Serve(args) => serve(&args),
         Verb::Check(args) => args.load(Vec::new()).map(|_| say("The settings are good.")).map_err(|m| m.to_string()),
+        Verb::Reload(args) => order(&args, &Order::Reload),
         Verb::Agent(args) => agent::run(args),
         Verb::Portal(args) => {
             runtime().and_then(|runtime| runtime.block_on(crate::portal::serve(&args.listen, &args.dir, &args.relay)))
@@ -103,13 +107,17 @@ pub(crate) fn run() -> ExitCode {
 }
 
 impl SettingsArgs {
-    fn load(&self, mut flags: Vec<(&'static str, String)>) -> Result<Settings, Mistakes> {
+    fn load(&self, flags: Vec<(&'static str, String)>) -> Result<Settings, Mistakes> {
+        self.source(flags).load()
+    }
+
+    fn source(&self, mut flags: Vec<(&'static str, String)>) -> Source {
         flags.extend(self.data.clone().map(|data| ("store.path", data)));
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .filter(|(name, _)| name.starts_with("REJOIN__"))
             .collect();
-        load(self.settings.as_deref(), &Overrides { environment, flags })
+        Source { file: self.settings.clone(), overrides: Overrides { environment, flags } }
     }
 }
 
@@ -118,13 +126,26 @@ fn serve(args: &ServeArgs) -> Result<(), String> {
     flags.extend(args.listen.clone().map(|listen| ("server.listen", listen)));
     flags.extend(args.public_url.clone().map(|url| ("server.public_url", url)));
     flags.extend(args.assets.clone().map(|folder| ("server.assets", folder)));
-    let settings = args.settings.load(flags).map_err(|mistakes| mistakes.to_string())?;
+    let source = args.settings.source(flags);
+    let settings = source.load().map_err(|mistakes| mistakes.to_string())?;
     crate::telemetry::start(&settings.logs);
     let runtime = runtime()?;
-    let served = runtime.block_on(crate::serve::serve(settings));
+    let served = runtime.block_on(crate::serve::serve(settings, source));
     // Whatever still runs has had its time.
     runtime.shutdown_timeout(std::time::Duration::from_millis(200));
     served
+}
+
+/// Has an order carried out and says what came of it.
+fn order(args: &SettingsArgs, order: &Order) -> Result<(), String> {
+    let settings = args.load(Vec::new()).map_err(|mistakes| mistakes.to_string())?;
+    match carry_out(&settings, order) {
+        Report::Done(lines) => {
+            lines.iter().for_each(|line| say(line));
+            Ok(())
+        }
+        Report::Failed(sentence) => Err(sentence),
+    }
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, String> {

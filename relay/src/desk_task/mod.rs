@@ -15,6 +15,7 @@ use desk::Input;
 pub(crate) use thread::{DeskParts, start};
 
 /// What goes through the channel.
+#[expect(clippy::large_enum_variant, reason = "all but the very last of them are inputs")]
 #[derive(Debug)]
 enum Told {
     Input(Input),
@@ -67,6 +68,17 @@ impl DeskHandle {
                     }
                 }
             });
+        }
+    }
+
+    /// Tells the desk something, and waits until it has room: what one task tells so comes in that order.
+    pub(crate) async fn tell_in_order(&self, input: Input) {
+        let mut told = Some(Told::Input(input));
+        while let Some(input) = told.take() {
+            if let Err(TrySendError::Full(back)) = self.told.try_send(input) {
+                told = Some(back);
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
         }
     }
 

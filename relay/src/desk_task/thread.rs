@@ -168,9 +168,12 @@ impl DeskThread {
     }
 
     fn remember_configuration(&mut self, input: &Input) {
-        use desk::Configuration::Agent;
+        use desk::Configuration::{Agent, Queue, Widget, Workstream};
         let same = |old: &Input| match (old, input) {
             (Input::Configure(Agent(old, _)), Input::Configure(Agent(new, _))) => old == new,
+            (Input::Configure(Queue(old, _)), Input::Configure(Queue(new, _))) => old == new,
+            (Input::Configure(Workstream(old, _)), Input::Configure(Workstream(new, _))) => old == new,
+            (Input::Configure(Widget(old, _)), Input::Configure(Widget(new, _))) => old == new,
             _ => false,
         };
         self.configuration.retain(|old| !same(old));
@@ -219,9 +222,7 @@ impl DeskThread {
 
     /// What a notice tells the shell itself. Pages come before the views that show them.
     fn note(&self, notice: &Notice) {
-        if let Notice::Disconnected { away_for } = notice {
-            self.metrics.disconnected(*away_for);
-        }
+        self.metrics.note(notice);
         if let Notice::Resumed { connection, conversation }
         | Notice::Started { connection, sent: Sent { conversation, .. }, .. } = notice
             && let Some(page) = self.switchboard.take_page(*connection)

@@ -92,7 +92,7 @@ pub(crate) async fn signed_in(relay: &Arc<Relay>, token: CookieToken) -> Result<
     registry(relay, move |registry| registry.signed_in(now, &token, settings.idle_after, settings.ends_after)).await
 }
 
-async fn registry<T: Send + 'static>(
+pub(super) async fn registry<T: Send + 'static>(
     relay: &Arc<Relay>,
     act: impl FnOnce(&crate::registry::Registry) -> Result<T, crate::registry::RegistryError> + Send + 'static,
 ) -> Result<T, Problem> {
@@ -121,7 +121,7 @@ fn with_cookie(relay: &Relay, mut response: Response, value: &str, lasts: Millis
     response
 }
 
-async fn json<T: serde::de::DeserializeOwned>(request: Request<Body>) -> Result<T, Problem> {
+pub(super) async fn json<T: serde::de::DeserializeOwned>(request: Request<Body>) -> Result<T, Problem> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
         return Err(Problem::new(

@@ -10,6 +10,7 @@ mod problem;
 mod rate;
 mod server;
 mod upgrade;
+mod widgets;
 
 use std::sync::Arc;
 
@@ -43,7 +44,8 @@ pub(crate) fn routes(relay: &Arc<Relay>) -> Router {
         .route("/v1/console", get(upgrade::console))
         .route("/api/sign-in", post(api::sign_in))
         .route("/api/sign-out", post(api::sign_out))
-        .route("/api/me", get(api::me));
+        .route("/api/me", get(api::me))
+        .route("/api/widgets/{name}/reconnect", get(widgets::reconnect).put(widgets::set_reconnect));
     if relay.settings.server.health_listen.is_empty() {
         router = with_health(router);
     }

@@ -42,12 +42,12 @@ pub(super) async fn loader(State(relay): State<Arc<Relay>>, request: HeaderMap) 
 
 /// `/w/<widget>/`: the page in the iframe.
 pub(super) async fn widget(State(relay): State<Arc<Relay>>, Path(name): Path<String>, request: HeaderMap) -> Response {
-    let Some(policy) = relay.widget_policies.get(&name) else {
+    let Some(widget) = name.parse().ok().and_then(|name| relay.widgets.named(&name)) else {
         return Problem::new(StatusCode::NOT_FOUND, "unknown-widget", "There is no such widget.").into_response();
     };
     let mut response = for_everybody(relay.assets.answer("widget.html", &request, Keep::Never));
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+    headers.insert(header::CONTENT_SECURITY_POLICY, widget.policy.clone());
     // A host that isolates itself embeds only frames that do the same.
     headers.insert("cross-origin-embedder-policy", HeaderValue::from_static("require-corp"));
     response

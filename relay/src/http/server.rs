@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::http::Request;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
@@ -38,8 +38,8 @@ impl Listening {
     ///
     /// # Errors
     /// One sentence.
-    pub(crate) async fn bind(address: &str) -> Result<Self, String> {
-        let listener = TcpListener::bind(address).await.map_err(|error| {
+    pub(crate) fn bind(address: &str) -> Result<Self, String> {
+        let listener = listen(address).map_err(|error| {
             if error.kind() == std::io::ErrorKind::AddrInUse {
                 format!("Another program listens on {address}; stop it or choose another address.")
             } else {
@@ -54,6 +54,20 @@ impl Listening {
     pub(crate) fn into_listener(self) -> TcpListener {
         self.listener
     }
+}
+
+/// Everybody who lost the relay comes back at once, faster than sockets can be accepted: they wait in line rather than being
+/// dropped and trying again after seconds.
+const WAITING_CONNECTIONS_MAX: u32 = 4_096;
+
+fn listen(address: &str) -> std::io::Result<TcpListener> {
+    let parsed: SocketAddr = address
+        .parse()
+        .map_err(|_| std::io::Error::new(std::io::ErrorKind::InvalidInput, "not an address and a port"))?;
+    let socket = if parsed.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.bind(parsed)?;
+    socket.listen(WAITING_CONNECTIONS_MAX)
 }
 
 /// Serves until the relay stops. Returns when no new connection is accepted any more.

@@ -3,6 +3,7 @@
 
 mod agents;
 mod password;
+mod reconnect;
 mod schema;
 mod sign_ins;
 #[cfg(test)]

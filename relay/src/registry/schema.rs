@@ -5,7 +5,8 @@ use rusqlite::Connection;
 use super::RegistryError;
 
 /// One step per released schema; `user_version` counts them. Steps are added, never edited.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
     CREATE TABLE relay (only INTEGER PRIMARY KEY CHECK (only = 1), epoch INTEGER NOT NULL) STRICT;
     CREATE TABLE agents (
         id BLOB PRIMARY KEY NOT NULL,
@@ -31,7 +32,15 @@ const STEPS: &[&str] = &["
         what TEXT NOT NULL,
         about TEXT NOT NULL
     ) STRICT;
-"];
+",
+    "
+    CREATE TABLE widget_reconnect (
+        widget TEXT PRIMARY KEY NOT NULL,
+        document TEXT NOT NULL,
+        changed_at INTEGER NOT NULL
+    ) STRICT;
+",
+];
 
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), RegistryError> {
     let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);

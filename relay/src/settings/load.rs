@@ -20,11 +20,30 @@ pub(crate) struct Overrides {
     pub(crate) flags: Vec<(&'static str, String)>,
 }
 
+/// Where the settings of this process come from: read at the start and at every reload.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Source {
+    /// The file, where one was named.
+    pub(crate) file: Option<PathBuf>,
+    /// What overrides it.
+    pub(crate) overrides: Overrides,
+}
+
+impl Source {
+    /// Loads settings.
+    ///
+    /// # Errors
+    /// As [`load`].
+    pub(crate) fn load(&self) -> Result<Settings, Mistakes> {
+        load(self.file.as_deref(), &self.overrides)
+    }
+}
+
 /// Loads settings. `file: None` takes `rejoin.toml` where it exists.
 ///
 /// # Errors
 /// All [`Mistakes`] at once, one sentence each.
-pub(crate) fn load(file: Option<&Path>, overrides: &Overrides) -> Result<Settings, Mistakes> {
+fn load(file: Option<&Path>, overrides: &Overrides) -> Result<Settings, Mistakes> {
     let table = read_file(file)?;
     from_table(table, overrides)
 }

@@ -12,9 +12,19 @@ impl Mistakes {
         Self(vec![sentence.into()])
     }
 
+    /// These; at least one.
+    pub(crate) fn all(sentences: Vec<String>) -> Self {
+        Self(sentences)
+    }
+
     /// Adds one about a key.
     pub(crate) fn add(&mut self, path: &str, what: impl fmt::Display) {
         self.0.push(format!("{path}: {what}."));
+    }
+
+    /// The sentences.
+    pub(crate) fn sentences(&self) -> &[String] {
+        &self.0
     }
 
     /// Nothing when there are none.

@@ -5,6 +5,7 @@ mod load;
 mod mistakes;
 mod objects;
 mod read;
+mod reconnect;
 mod sections;
 mod span;
 #[cfg(test)]
@@ -14,7 +15,7 @@ use std::path::PathBuf;
 
 use model::Millis;
 
-pub(crate) use load::{Overrides, load};
+pub(crate) use load::{Overrides, Source};
 pub(crate) use mistakes::Mistakes;
 pub(crate) use objects::{
     QueueSettings, WidgetSettings, WorkstreamSettings, is_origin, queue_id, widget_id, workstream_id,

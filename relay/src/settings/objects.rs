@@ -1,13 +1,16 @@
 //! Queues, workstreams and widgets as the settings file declares them, and the rules that the desk gets.
 
 use model::{
-    AssignmentMethod, Millis, Presence, QueueId, QueueRules, ReconnectRules, Slug, Units, WidgetId, WidgetRules,
-    WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
+    AssignmentMethod, Presence, QueueId, QueueRules, Slug, Units, WidgetId, WidgetRules, WorkMode, WorkstreamId,
+    WorkstreamRules, WrapUpRule,
 };
 use uuid::Uuid;
+use wire::limits::{SITE_BYTES_MAX, SITES_MAX};
 
 use super::read::Fields;
+use super::reconnect::{WayBack, declares_reconnect, read_reconnect, read_sign_in};
 use super::span;
+use crate::identity::IdentitySettings;
 
 /// Ids of declared things are made from their names, so that they are the same after every start and on every machine.
 fn id_of(kind: &str, name: &Slug) -> u128 {
@@ -63,6 +66,12 @@ pub(crate) struct WidgetSettings {
     pub(crate) workstream: Slug,
     /// What the desk decides by.
     pub(crate) rules: WidgetRules,
+    /// Where customers come back to.
+    pub(crate) way_back: WayBack,
+    /// Whether the file says anything about reconnect: then the admin API may only read it.
+    pub(crate) declares_reconnect: bool,
+    /// How its customers sign in, if they do.
+    pub(crate) sign_in: Option<IdentitySettings>,
 }
 
 pub(super) fn read_queue(fields: &mut Fields<'_>) -> Option<QueueSettings> {
@@ -150,33 +159,38 @@ pub(super) fn read_widget(fields: &mut Fields<'_>) -> Option<WidgetSettings> {
     let placeholder = WorkstreamId::from_u128(0);
     let mut rules = WidgetRules::for_workstream(workstream.as_ref().map_or(placeholder, workstream_id));
     fields.take("disconnect_after", &mut rules.disconnect_after);
-    rules.reconnect = read_reconnect(fields);
-    for mistake in rules.mistakes() {
-        fields.mistake("rules", mistake);
-    }
-    for site in sites.iter().flatten() {
-        if !is_origin(site) {
+    let declares_reconnect = declares_reconnect(fields);
+    let way_back = read_reconnect(fields, sites.as_deref(), &mut rules);
+    check_sites(fields, sites.as_deref());
+    let mut sign_in = None;
+    fields.section("sign_in", |fields| sign_in = read_sign_in(fields));
+    Some(WidgetSettings {
+        name: name?,
+        sites: sites?,
+        workstream: workstream?,
+        rules,
+        way_back,
+        declares_reconnect,
+        sign_in,
+    })
+}
+
+fn check_sites(fields: &mut Fields<'_>, sites: Option<&[String]>) {
+    let Some(sites) = sites else { return };
+    for site in sites {
+        if !is_origin(site) || site.len() > SITE_BYTES_MAX {
             fields.mistake(
                 "sites",
                 "each element must be an origin such as \"https://shop.example.com\", without a path",
             );
         }
     }
-    if sites.as_ref().is_some_and(Vec::is_empty) {
+    if sites.is_empty() {
         fields.mistake("sites", "must name at least one site");
     }
-    Some(WidgetSettings { name: name?, sites: sites?, workstream: workstream?, rules })
-}
-
-fn read_reconnect(fields: &mut Fields<'_>) -> Option<ReconnectRules> {
-    let hold: Option<Millis> = fields.optional("reconnect_to_previous_agent_for");
-    let limit: Option<Millis> = fields.optional("reconnect_time_limit");
-    if hold.is_none() && limit.is_none() {
-        return None;
+    if sites.len() > SITES_MAX {
+        fields.mistake("sites", format!("must name at most {SITES_MAX} sites"));
     }
-    // The prompt, the link and the hold are not built yet; a promise must not be made that nothing keeps.
-    fields.mistake("reconnect_time_limit", "reconnecting after the limit is not available yet; leave it out");
-    None
 }
 
 /// `scheme://host[:port]`, as browsers write the `Origin` of a page.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use model::{Millis, Slug};
 use toml::{Table, Value};
+use wire::{WEB_URL_BYTES_MAX, WebUrl};
 
 use super::mistakes::Mistakes;
 use super::span;
@@ -23,6 +24,11 @@ impl<'a> Fields<'a> {
     /// The whole path of a key.
     pub(super) fn path_of(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+
+    /// Whether the key is there.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
     }
 
     /// Notes a mistake about a key.
@@ -46,7 +52,7 @@ impl<'a> Fields<'a> {
 
     /// The key's value; a mistake when it is missing.
     pub(super) fn required<T: FromValue>(&mut self, key: &str) -> Option<T> {
-        if !self.table.contains_key(key) {
+        if !self.has(key) {
             self.mistake(key, "is missing");
         }
         self.optional(key)
@@ -131,6 +137,30 @@ impl FromValue for Millis {
     fn from_value(value: Value) -> Result<Self, String> {
         let kind = "a length of time in quotes, such as \"30s\", \"3m\" or \"12h\"";
         span::parse(&text(value, kind)?).ok_or_else(|| format!("must be {kind}"))
+    }
+}
+
+impl FromValue for WebUrl {
+    fn from_value(value: Value) -> Result<Self, String> {
+        let text = text(value, "an address in quotes")?;
+        text.parse().map_err(|_: wire::WebUrlError| {
+            format!(
+                "must be an http or https address of at most {WEB_URL_BYTES_MAX} bytes, without a user name, a password, blanks or \
+                 control characters"
+            )
+        })
+    }
+}
+
+impl FromValue for bool {
+    fn from_value(value: Value) -> Result<Self, String> {
+        match value {
+            Value::Boolean(value) => Some(value),
+            // Values from the environment are text.
+            Value::String(text) => text.parse().ok(),
+            Value::Integer(_) | Value::Float(_) | Value::Datetime(_) | Value::Array(_) | Value::Table(_) => None,
+        }
+        .ok_or_else(|| "must be true or false".to_owned())
     }
 }
 

@@ -18,9 +18,26 @@ pub(crate) fn parse(text: &str) -> Option<Millis> {
     number.parse::<u64>().ok()?.checked_mul(factor).filter(|ms| *ms <= 315_360_000_000).map(Millis)
 }
 
+/// Writes a length of time as [`parse`] reads it, in the largest unit that fits.
+pub(crate) fn write(time: Millis) -> String {
+    let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
+    match units.into_iter().find(|(_, factor)| time.0 > 0 && time.0.is_multiple_of(*factor)) {
+        Some((unit, factor)) => format!("{}{unit}", time.0 / factor),
+        None if time.0 == 0 => "0s".to_owned(),
+        None => format!("{}ms", time.0),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn writes_what_it_reads() {
+        for text in ["0s", "1500ms", "90s", "3m", "12h", "7d", "25h"] {
+            assert_eq!(parse(text).map(write).as_deref(), Some(text));
+        }
+    }
 
     #[test]
     fn reads_what_people_write_and_nothing_else() {

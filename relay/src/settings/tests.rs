@@ -142,10 +142,6 @@ fn every_mistake_in_declared_things_has_its_sentence() {
             "disconnect_after = 180",
             "widgets[0].disconnect_after: must be a length of time in quotes, such as \"30s\", \"3m\" or \"12h\".",
         ),
-        (
-            "reconnect_time_limit = \"10m\"",
-            "widgets[0].reconnect_time_limit: reconnecting after the limit is not available yet; leave it out.",
-        ),
         ("color = \"red\"", "widgets[0].color: is not a known setting."),
     ];
     for (line, sentence) in cases {
@@ -205,4 +201,188 @@ fn the_environment_beats_the_file() {
     ] {
         assert_eq!(read_with(GOOD, &[(name, value)]).expect_err(name).to_string(), sentence);
     }
+}
+
+/// The mistakes of a widget with these lines, without the widget's path.
+fn of_widget(lines: &str) -> String {
+    read(&format!("{GOOD}\n{lines}")).expect_err(lines).to_string().replace("widgets[0].", "")
+}
+
+#[test]
+fn every_mistake_in_reconnect_has_its_sentence() {
+    let address = "must be an http or https address of at most 2000 bytes, without a user name, a password, blanks or control \
+                   characters.";
+    let bad_address = |key: &str| format!("{key}: {address}");
+    let cases = [
+        (
+            "reconnect_to_previous_agent_for = \"5m\"",
+            "reconnect_time_limit: is missing; it must not be shorter than the time kept for the previous agent."
+                .to_owned(),
+        ),
+        (
+            "reconnect_to_previous_agent_for = \"5m\"\nreconnect_time_limit = \"4m\"",
+            "rules: the reconnect time limit must not be shorter than the time kept for the previous agent.".to_owned(),
+        ),
+        (
+            "reconnect_time_limit = 5",
+            "reconnect_time_limit: must be a length of time in quotes, such as \"30s\", \"3m\" or \"12h\".".to_owned(),
+        ),
+        (
+            "reconnect_to_previous_agent_for = \"-1m\"\nreconnect_time_limit = \"5m\"",
+            "reconnect_to_previous_agent_for: must be a length of time in quotes, such as \"30s\", \"3m\" or \"12h\"."
+                .to_owned(),
+        ),
+        ("portal_url = \"javascript:alert(1)\"", bad_address("portal_url")),
+        ("portal_url = \"//shop.example.com/\"", bad_address("portal_url")),
+        ("portal_url = \"https://mia:secret@shop.example.com/\"", bad_address("portal_url")),
+        ("portal_url = \"https://shop.example.com/\\u0007\"", bad_address("portal_url")),
+        ("portal_url = \"https://shop.example.com/a b\"", bad_address("portal_url")),
+        ("portal_url = \"ftp://shop.example.com/\"", bad_address("portal_url")),
+        ("portal_url = 1", "portal_url: must be an address in quotes.".to_owned()),
+        (
+            "portal_url = \"https://evil.example/\"",
+            "portal_url: must be a page of one of the widget's sites.".to_owned(),
+        ),
+        (
+            "portal_url = \"http://shop.example.com/\"",
+            "portal_url: must be a page of one of the widget's sites.".to_owned(),
+        ),
+        (
+            "portal_url = \"https://shop.example.com.evil.example/\"",
+            "portal_url: must be a page of one of the widget's sites.".to_owned(),
+        ),
+        (
+            "portal_url = \"https://shop.example.com/#top\"",
+            "portal_url: must not have a fragment (#…): the link's secret goes there.".to_owned(),
+        ),
+        ("redirection_url = \"JavaScript:alert(1)\"", bad_address("redirection_url")),
+        ("redirection_url = \"data:text/html,x\"", bad_address("redirection_url")),
+        ("redirection_url = \"https://a@evil.example/\"", bad_address("redirection_url")),
+        ("redirection_url = \"https:\\u000a//evil.example/\"", bad_address("redirection_url")),
+        ("redirection_url = \"\"", bad_address("redirection_url")),
+        ("link_in_query = \"yes\"", "link_in_query: must be true or false.".to_owned()),
+        ("prompt_anonymous = 1", "prompt_anonymous: must be true or false.".to_owned()),
+    ];
+    for (lines, sentence) in cases {
+        assert_eq!(of_widget(lines), sentence, "{lines}");
+    }
+    let all = "reconnect_to_previous_agent_for = \"6m\"\nreconnect_time_limit = \"5m\"\nportal_url = \"https://a.example/#x\"\n\
+               redirection_url = \"javascript:x\"\nprompt_anonymous = 1\n[widgets.sign_in]\nissuer = \"\"\n";
+    insta::assert_snapshot!(of_widget(all), @r"
+    prompt_anonymous: must be true or false.
+    portal_url: must not have a fragment (#…): the link's secret goes there.
+    portal_url: must be a page of one of the widget's sites.
+    redirection_url: must be an http or https address of at most 2000 bytes, without a user name, a password, blanks or control characters.
+    rules: the reconnect time limit must not be shorter than the time kept for the previous agent.
+    sign_in.issuer: must have 1 to 1000 characters.
+    sign_in.audience: is missing.
+    sign_in.keys: is missing; set either keys or jwks_url.
+    ");
+}
+
+#[test]
+fn every_mistake_in_a_widgets_sign_in_has_its_sentence() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let put = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        path.display().to_string()
+    };
+    let good = put("good.pem", include_str!("../../tests/shell/rsa-of-tests.public.pem"));
+    let bad = put("bad.pem", "no key");
+    let large = put("large.json", &" ".repeat(256 * 1024 + 1));
+    let names = "issuer = \"https://id.example.com\"\naudience = \"shop\"\n";
+    let cases = [
+        ("sign_in = 1".to_owned(), "sign_in: must be a table.".to_owned()),
+        (
+            "[widgets.sign_in]".to_owned(),
+            "sign_in.issuer: is missing.\nsign_in.audience: is missing.\nsign_in.keys: is missing; set either keys or jwks_url."
+                .to_owned(),
+        ),
+        (
+            format!("[widgets.sign_in]\n{names}keys = [\"{good}\"]\njwks_url = \"https://id.example.com/keys\""),
+            "sign_in.jwks_url: must be left out where keys are set: keys come from one place.".to_owned(),
+        ),
+        (format!("[widgets.sign_in]\n{names}keys = []"), "sign_in.keys: must name at least one file.".to_owned()),
+        (
+            format!("[widgets.sign_in]\n{names}keys = [\"missing.pem\"]"),
+            "sign_in.keys: missing.pem can't be read: No such file or directory (os error 2).".to_owned(),
+        ),
+        (
+            format!("[widgets.sign_in]\n{names}keys = [\"{good}\", \"{bad}\", \"{large}\"]"),
+            format!(
+                "sign_in.keys: {bad} is neither a public key in PEM nor a JSON Web Key.\nsign_in.keys: {large} is larger than 256 \
+                 KiB."
+            ),
+        ),
+        (
+            format!("[widgets.sign_in]\n{names}jwks_url = \"http://id.example.com/keys\""),
+            "sign_in.jwks_url: must be an https address (http only on this machine) without a name or password.".to_owned(),
+        ),
+        (
+            format!("[widgets.sign_in]\n{names}jwks_url = \"https://id.example.com/keys\"\nsecret = \"x\""),
+            "sign_in.secret: is not a known setting.".to_owned(),
+        ),
+        (
+            "[widgets.sign_in]\nissuer = \" \"\naudience = \"shop\"\njwks_url = \"https://id.example.com/keys\"".to_owned(),
+            "sign_in.issuer: must have 1 to 1000 characters.".to_owned(),
+        ),
+    ];
+    for (lines, sentence) in cases {
+        assert_eq!(of_widget(&lines), sentence, "{lines}");
+    }
+    let settings = read(&format!("{GOOD}\n[widgets.sign_in]\n{names}keys = [\"{good}\"]")).expect("good settings");
+    assert!(matches!(&settings.widgets[0].sign_in, Some(sign_in) if sign_in.expected.audience == "shop"));
+}
+
+#[test]
+fn reconnect_is_on_where_a_time_is_set() {
+    let lines = "portal_url = \"https://shop.example.com/help?a=1\"\nredirection_url = \"https://elsewhere.example/late#top\"\n\
+                 link_in_query = true\nprompt_anonymous = true\n";
+    let off = read(&format!("{GOOD}\n{lines}")).expect("good settings");
+    assert_eq!(off.widgets[0].rules.reconnect, None, "addresses alone promise nothing");
+    let on = read(&format!("{GOOD}\nreconnect_time_limit = \"30m\"\n{lines}")).expect("good settings");
+    let widget = &on.widgets[0];
+    let minutes = model::Millis::minutes;
+    let rules = model::ReconnectRules { hold_for: model::Millis::ZERO, limit: minutes(30) };
+    assert_eq!(widget.rules.reconnect, Some(rules));
+    assert!(widget.rules.has_portal && widget.rules.prompts_anonymous && widget.way_back.link_in_query);
+    assert_eq!(widget.way_back.redirect.as_ref().map(wire::WebUrl::as_str), Some("https://elsewhere.example/late#top"));
+    let text = format!("{GOOD}\nreconnect_to_previous_agent_for = \"30m\"\nreconnect_time_limit = \"30m\"");
+    let rules = model::ReconnectRules { hold_for: minutes(30), limit: minutes(30) };
+    assert_eq!(read(&text).expect("the limit may be the hold").widgets[0].rules.reconnect, Some(rules));
+}
+
+#[test]
+fn the_admin_api_reads_and_writes_the_files_keys() {
+    let text = format!(
+        "{GOOD}\nreconnect_to_previous_agent_for = \"90s\"\nreconnect_time_limit = \"1h\"\n\
+         portal_url = \"https://shop.example.com/help\"\nredirection_url = \"https://late.example/\"\nprompt_anonymous = true"
+    );
+    let (plain, declared) = (read(GOOD).expect("good settings"), read(&text).expect("good settings"));
+    let (plain, declared) = (&plain.widgets[0], &declared.widgets[0]);
+    assert!(declared.declares_reconnect && !plain.declares_reconnect);
+    let document = declared.reconnect_document();
+    insta::assert_snapshot!(serde_json::to_string(&document).expect("JSON"), @r#"{"link_in_query":false,"portal_url":"https://shop.example.com/help","prompt_anonymous":true,"reconnect_time_limit":"1h","reconnect_to_previous_agent_for":"90s","redirection_url":"https://late.example/"}"#);
+    let set = plain.with_reconnect(&document).expect("a good document");
+    assert_eq!((&set.rules, &set.way_back), (&declared.rules, &declared.way_back));
+    assert_eq!(set.with_reconnect(&plain.reconnect_document()).as_ref(), Ok(plain), "and back");
+    let bad = serde_json::json!({
+        "reconnect_to_previous_agent_for": "2h",
+        "reconnect_time_limit": "1h",
+        "portal_url": "https://evil.example/",
+        "redirection_url": "javascript:alert(1)",
+        "prompt_anonymous": "maybe",
+        "link_in_query": [{}],
+        "disconnect_after": "1s",
+    });
+    let mistakes = plain.with_reconnect(bad.as_object().expect("an object")).expect_err("mistakes");
+    insta::assert_snapshot!(mistakes, @r"
+    prompt_anonymous: must be true or false.
+    portal_url: must be a page of one of the widget's sites.
+    redirection_url: must be an http or https address of at most 2000 bytes, without a user name, a password, blanks or control characters.
+    link_in_query: must be true or false.
+    rules: the reconnect time limit must not be shorter than the time kept for the previous agent.
+    disconnect_after: is not a known setting.
+    ");
 }

@@ -4,24 +4,29 @@ use std::sync::Arc;
 
 use axum::extract::ws::WebSocket;
 use desk::Input;
-use gate::{CustomerGate, Greeted, SignInResult, Unidentified};
-use model::ConnectionId;
+use gate::{CustomerGate, Greeted, Unidentified};
+use model::{ConnectionId, Millis, Slug};
 use wire::{Encoding, RelayToCustomer};
 
 use super::closing::close;
 use super::end::End;
 use super::first::{first, incoming};
 use super::session::Session;
+use crate::handover::site_of;
 use crate::ids;
 use crate::metrics::Code;
 use crate::relay::Relay;
 use crate::switchboard::Slot;
+
+/// When more come at once than the desk can hear, the rest is spread over this long.
+const CROWD_COMES_BACK_WITHIN: Millis = Millis::seconds(2);
 
 /// Serves a customer's socket.
 pub(crate) async fn customer(relay: Arc<Relay>, socket: Box<WebSocket>, encoding: Encoding) {
     // Beginning and ending are boxed: an idle connection's task has room for its waiting only.
     let Some((mut session, attached)) = Box::pin(open(relay, socket, encoding)).await else { return };
     let end = session.talk().await;
+    session.relay.metrics.loss(end.name());
     attached.detach(session.last_heard(end));
     Box::pin(session.finish(end)).await;
 }
@@ -61,10 +66,22 @@ async fn hello(
 ) -> Result<Greeted<CustomerGate, RelayToCustomer>, End> {
     let unidentified = Unidentified::customer(connection, encoding, relay.clock.now());
     let message = first(socket, relay.clock, unidentified.due()).await?;
-    let known = |name: &model::Slug| relay.widgets.get(name).cloned();
+    let known = |name: &Slug| relay.widgets.named(name).map(|widget| Arc::clone(&widget.known));
     let hailed = unidentified.hello(relay.clock.now(), incoming(&message), relay.epoch, known)?;
-    // No widget has keys to verify a JWT with, and no hand-over code was ever kept.
-    Ok(hailed.greet(relay.clock.now(), Some(SignInResult::Refused), None))
+    let sign_in = match hailed.jwt() {
+        Some(jwt) => Some(relay.verify(hailed.widget().id, jwt).await),
+        None => None,
+    };
+    let now = relay.clock.now();
+    let handover = hailed.handover().and_then(|code| {
+        let site = hailed.page().map_or("", |page| site_of(page.as_str()));
+        let found = relay.handovers.take(now, code, hailed.widget().id, site);
+        if found.is_none() {
+            relay.metrics.dead_link(hailed.widget().redirect.is_some());
+        }
+        found
+    });
+    Ok(hailed.greet(now, sign_in, handover))
 }
 
 async fn begin(
@@ -76,8 +93,15 @@ async fn begin(
         session.send(&reply).await?;
     }
     match input {
-        // A resume that can't be told has no answer but coming back later.
-        Some(input) => session.relay.desk.tell(input).map_err(|_| End::Closed(wire::CloseCode::Overloaded)),
+        Some(input) => match session.relay.desk.tell(input) {
+            Ok(()) => Ok(()),
+            // Everybody came at once: this one is told when to come again.
+            Err(_) => {
+                let come_back_after = ids::spread(CROWD_COMES_BACK_WITHIN);
+                session.send(&RelayToCustomer::Draining { come_back_after }).await?;
+                Err(End::Closed(wire::CloseCode::Overloaded))
+            }
+        },
         None => Ok(()),
     }
 }

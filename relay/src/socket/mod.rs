@@ -2,10 +2,12 @@
 //! nothing themselves.
 
 mod closing;
+mod comeback;
 mod console;
 mod customer;
 mod end;
 mod first;
+mod senders;
 mod session;
 mod side;
 

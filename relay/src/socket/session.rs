@@ -4,15 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
-use desk::{Input, Notice, RefusalReason, Sent};
-use gate::{Answer, FreshIds, Incoming, Misbehavior};
+use desk::{Input, Notice, Recorded, RefusalReason, Sent};
+use gate::{Answer, Incoming, Misbehavior};
 use log::commit::Sender;
-use model::{Audience, BodyDigest, ConversationId, HandoverCode, LinkSecret, Millis, SendKey, Timestamp};
+use model::{Audience, BodyDigest, ConversationId, Millis, SendKey, Timestamp};
 use tracing::Instrument;
 use wire::{CloseCode, Encoding, Frame, Refusal, RefusalCode};
 
+use super::comeback::portal;
 use super::customer::finish;
 use super::end::End;
+use super::senders::{send_of, sender_of};
 use super::side::Side;
 use crate::ids;
 use crate::metrics::Code;
@@ -78,15 +80,27 @@ impl<S: Side> Session<S> {
 
     async fn take_message(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
         let received = match message {
-            None | Some(Ok(Message::Close(_))) => return Err(End::Gone),
+            None => return Err(End::Gone),
+            Some(Ok(Message::Close(_))) => return Err(End::Left),
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => return Ok(()),
             // Too large, not UTF-8 or not a WebSocket frame at all; where the connection is simply gone, nobody reads the code.
             Some(Err(error)) => return Err(read_failed(&error)),
             Some(Ok(Message::Text(text))) => self.receive(Incoming::Text(text.as_bytes()))?,
             Some(Ok(Message::Binary(bytes))) => self.receive(Incoming::Binary(&bytes))?,
         };
+        self.carry_out(received).await
+    }
+
+    /// Does what the gate made of a frame.
+    async fn carry_out(&mut self, received: gate::Received<S::Out>) -> Result<(), End> {
         if received.unknown {
             self.relay.metrics.unknown_frames.inc();
+        }
+        if let Some(jwt) = received.sign_in {
+            self.verify(jwt);
+        }
+        if let (Some(handover), Some(widget)) = (received.handover, self.side.widget()) {
+            self.relay.handovers.put(self.relay.clock.now(), widget, handover);
         }
         if let Some(reply) = received.reply {
             self.send(&reply).await?;
@@ -98,14 +112,7 @@ impl<S: Side> Session<S> {
     }
 
     fn receive(&mut self, message: Incoming<'_>) -> Result<gate::Received<S::Out>, End> {
-        let now = self.relay.clock.now();
-        let fresh = FreshIds {
-            conversation: ids::conversation(now),
-            customer: ids::customer(now),
-            link: LinkSecret::from_bytes(ids::secret()),
-            handover: HandoverCode::from_bytes(ids::secret()),
-        };
-        Ok(self.side.receive(now, message, fresh)?)
+        Ok(self.side.receive(self.relay.clock.now(), message)?)
     }
 
     /// Tells the desk, or the peer that the desk has too much to do.
@@ -115,6 +122,11 @@ impl<S: Side> Session<S> {
         }
         if let Input::Unfollow { conversation, .. } = input {
             self.relay.switchboard.unfollow(&self.slot, conversation);
+        }
+        if let Input::Identify { .. } = input {
+            // Nobody waits for an answer, and without it the conversation would not become the customer's.
+            self.relay.desk.tell_surely(input);
+            return Ok(());
         }
         let sender = sender_of(&input);
         if self.relay.desk.tell(input).is_ok() {
@@ -156,6 +168,9 @@ impl<S: Side> Session<S> {
                 }
             }
         }
+        if let Some(received) = mail.sign_in.take().and_then(|result| self.side.signed_in(result)) {
+            self.carry_out(received).await?;
+        }
         if let Some(code) = mail.close {
             return Err(End::Closed(code));
         }
@@ -169,9 +184,7 @@ impl<S: Side> Session<S> {
 
     async fn take_notice(&mut self, notice: Notice) -> Result<(), End> {
         let notice = self.look_up_closed(notice).await;
-        if matches!(notice, Notice::Resumed { .. }) {
-            self.relay.metrics.resumes.inc();
-        }
+        self.count(&notice);
         if let Notice::Started { key, .. } | Notice::Sent { key, .. } | Notice::NotSent { key, .. } = notice {
             self.forget(key);
         }
@@ -182,7 +195,8 @@ impl<S: Side> Session<S> {
             Answer::Nothing => Ok(()),
             Answer::Frame(frame) => self.send(&frame).await,
             Answer::Link(minted) => {
-                let frame = self.side.link(&minted);
+                let portal = portal(Arc::clone(&self.relay), self.side.widget(), minted.conversation).await;
+                let frame = self.side.link(&minted, portal.as_ref());
                 self.send(&frame).await
             }
             Answer::Close(code) => Err(End::Closed(code)),
@@ -252,7 +266,7 @@ impl<S: Side> Session<S> {
         Ok(())
     }
 
-    async fn read(&mut self, conversation: ConversationId, page: gate::Page) -> Result<Vec<desk::Recorded>, End> {
+    async fn read(&mut self, conversation: ConversationId, page: gate::Page) -> Result<Vec<Recorded>, End> {
         let reader = self.relay.reader.clone();
         let read = move || reader.0.conversation(conversation, page.after_position, page.rows_max);
         match tokio::task::spawn_blocking(read).await {
@@ -270,7 +284,7 @@ impl<S: Side> Session<S> {
             self.forget(key);
         }
         self.count_refusal(refusal.code);
-        let frame = self.side.not_taken(sender, refusal);
+        let frame = self.side.not_taken(self.relay.clock.now(), sender, refusal);
         self.send(&frame).await
     }
 
@@ -280,8 +294,7 @@ impl<S: Side> Session<S> {
 
     /// Tells the peer to come back in a while of its own, so that not all come at once.
     async fn drain(&mut self) -> Result<(), End> {
-        let spread = self.relay.settings.server.come_back_within.0 as f64;
-        let come_back_after = Millis((spread * ids::fraction()) as u64);
+        let come_back_after = ids::spread(self.relay.settings.server.come_back_within);
         self.send(&S::draining(come_back_after)).await?;
         Err(End::Closed(CloseCode::Draining))
     }
@@ -325,51 +338,11 @@ pub(super) fn read_failed(error: &axum::Error) -> End {
     use std::error::Error;
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = cause {
-        if error.is::<std::io::Error>() {
+        // The library has no type of ours for a stream that ends without a close frame, as it does when a tab dies.
+        if error.is::<std::io::Error>() || error.to_string().ends_with("without closing handshake") {
             return End::Gone;
         }
         cause = error.source();
     }
     End::Misbehaved(Misbehavior::NotAFrame)
-}
-
-fn send_of(input: &Input) -> Option<(SendKey, BodyDigest)> {
-    let (Input::Start { key, digest, .. } | Input::Say { key, digest, .. } | Input::AgentSays { key, digest, .. }) =
-        input
-    else {
-        return None;
-    };
-    Some((*key, *digest))
-}
-
-/// Who waits for an answer to this input.
-fn sender_of(input: &Input) -> Option<Sender> {
-    Some(match *input {
-        Input::Start { connection, key, .. } => Sender::Start { connection, key },
-        Input::Say { connection, key, .. } => Sender::Customer { connection, key },
-        Input::AgentSays { connection, conversation, key, .. } => Sender::Agent { connection, conversation, key },
-        Input::EndByCustomer { connection }
-        | Input::ConfirmWaiting { connection }
-        | Input::Continue { connection, .. }
-        | Input::StartNew { connection }
-        | Input::ExtendPromise { connection }
-        | Input::FollowArrival { connection, .. }
-        | Input::MintLink { connection, .. } => Sender::CustomerRequest { connection },
-        Input::Ask { connection, request, .. } => Sender::AgentRequest { connection, request },
-        Input::Follow { connection, .. } => Sender::CustomerRequest { connection },
-        Input::Tick
-        | Input::StartRelay { .. }
-        | Input::ResumeWrites { .. }
-        | Input::Configure(_)
-        | Input::Resume { .. }
-        | Input::Identify { .. }
-        | Input::CustomerTypes { .. }
-        | Input::CustomerReads { .. }
-        | Input::LoseConnection { .. }
-        | Input::ConnectAgent { .. }
-        | Input::SignOut { .. }
-        | Input::Unfollow { .. }
-        | Input::AgentTypes { .. }
-        | Input::AgentReads { .. } => return None,
-    })
 }

@@ -2,12 +2,15 @@
 
 use desk::{Author, Notice, Recorded};
 use gate::{
-    Answer, ConsoleGate, CustomerGate, FreshIds, Hole, Incoming, MintedLink, Misbehavior, Names, Page, Received,
+    Answer, ConsoleGate, CustomerGate, Hole, Incoming, MintedLink, Misbehavior, Names, Page, Portal, Received,
+    SignInResult,
 };
 use log::commit::Sender;
-use model::{ConversationId, Millis, Timestamp};
-use wire::{Encoding, Frame, Refusal, RelayToConsole, RelayToCustomer, RequestId};
+use model::{ConversationId, Millis, Timestamp, WidgetId};
+use wire::{Encoding, Frame, Refusal, RelayToConsole, RelayToCustomer};
 
+use crate::ids;
+use crate::qr::qr_code;
 use crate::switchboard::Mail;
 
 /// One identified connection, of either side.
@@ -17,17 +20,16 @@ pub(super) trait Side: Send {
 
     fn encoding(&self) -> Encoding;
     fn author(&self) -> Author;
-    fn receive(
-        &mut self,
-        now: Timestamp,
-        message: Incoming<'_>,
-        fresh: FreshIds,
-    ) -> Result<Received<Self::Out>, Misbehavior>;
+    fn receive(&mut self, now: Timestamp, message: Incoming<'_>) -> Result<Received<Self::Out>, Misbehavior>;
+    /// The widget of a customer's connection.
+    fn widget(&self) -> Option<WidgetId>;
+    /// What was found out about a JWT that a customer showed after the hello.
+    fn signed_in(&mut self, result: SignInResult) -> Option<Received<Self::Out>>;
+    /// The frame of a link that is durable.
+    fn link(&self, minted: &MintedLink, portal: Option<&Portal>) -> Self::Out;
     fn notice(&mut self, now: Timestamp, notice: &Notice) -> Answer<Self::Out>;
     /// The answer to an input that was not written.
-    fn not_taken(&self, sender: Sender, refusal: Refusal) -> Self::Out;
-    /// The frame of a reconnect link.
-    fn link(&self, minted: &MintedLink) -> Self::Out;
+    fn not_taken(&mut self, now: Timestamp, sender: Sender, refusal: Refusal) -> Self::Out;
     /// Takes new heads and views.
     fn take_news(&mut self, mail: &mut Mail, names: &dyn Names);
     fn take_state(&mut self) -> Option<Self::Out>;
@@ -56,20 +58,27 @@ impl Side for CustomerGate {
         Author::Customer
     }
 
-    fn receive(
-        &mut self,
-        now: Timestamp,
-        message: Incoming<'_>,
-        fresh: FreshIds,
-    ) -> Result<Received<Self::Out>, Misbehavior> {
-        self.receive(now, message, fresh)
+    fn receive(&mut self, now: Timestamp, message: Incoming<'_>) -> Result<Received<Self::Out>, Misbehavior> {
+        self.receive(now, message, ids::fresh(now))
+    }
+
+    fn widget(&self) -> Option<WidgetId> {
+        Some(self.widget().id)
+    }
+
+    fn signed_in(&mut self, result: SignInResult) -> Option<Received<Self::Out>> {
+        Some(self.signed_in(result))
+    }
+
+    fn link(&self, minted: &MintedLink, portal: Option<&Portal>) -> Self::Out {
+        self.link(minted, portal, qr_code)
     }
 
     fn notice(&mut self, now: Timestamp, notice: &Notice) -> Answer<Self::Out> {
         self.notice(now, notice)
     }
 
-    fn not_taken(&self, sender: Sender, refusal: Refusal) -> Self::Out {
+    fn not_taken(&mut self, now: Timestamp, sender: Sender, refusal: Refusal) -> Self::Out {
         match sender {
             Sender::Start { key, .. } | Sender::Customer { key, .. } | Sender::Agent { key, .. } => {
                 RelayToCustomer::NotAccepted { key, refusal }
@@ -77,12 +86,8 @@ impl Side for CustomerGate {
             Sender::CustomerRequest { .. }
             | Sender::AgentRequest { .. }
             | Sender::SignOut { .. }
-            | Sender::Configuration => RelayToCustomer::Refused { refusal },
+            | Sender::Configuration => self.not_taken(now, refusal),
         }
-    }
-
-    fn link(&self, minted: &MintedLink) -> Self::Out {
-        self.link(minted, None, |_| None)
     }
 
     fn take_news(&mut self, mail: &mut Mail, names: &dyn Names) {
@@ -93,6 +98,9 @@ impl Side for CustomerGate {
         }
         if let Some(view) = mail.customer.take() {
             self.put_state(gate::customer_state(&view, names));
+        }
+        if let Some(view) = mail.prompt.take() {
+            self.put_prompt(view.map(|view| gate::prompt_state(&view, names)));
         }
     }
 
@@ -145,33 +153,36 @@ impl Side for ConsoleGate {
         Author::Agent(self.agent())
     }
 
-    fn receive(
-        &mut self,
-        now: Timestamp,
-        message: Incoming<'_>,
-        fresh: FreshIds,
-    ) -> Result<Received<Self::Out>, Misbehavior> {
-        self.receive(now, message, fresh.link)
+    fn receive(&mut self, now: Timestamp, message: Incoming<'_>) -> Result<Received<Self::Out>, Misbehavior> {
+        self.receive(now, message, ids::link())
+    }
+
+    fn widget(&self) -> Option<WidgetId> {
+        None
+    }
+
+    fn signed_in(&mut self, _result: SignInResult) -> Option<Received<Self::Out>> {
+        None
+    }
+
+    fn link(&self, minted: &MintedLink, portal: Option<&Portal>) -> Self::Out {
+        self.link(minted, portal)
     }
 
     fn notice(&mut self, _now: Timestamp, notice: &Notice) -> Answer<Self::Out> {
         self.notice(notice)
     }
 
-    fn not_taken(&self, sender: Sender, refusal: Refusal) -> Self::Out {
+    fn not_taken(&mut self, _now: Timestamp, sender: Sender, refusal: Refusal) -> Self::Out {
         match sender {
             Sender::Agent { conversation, key, .. } => RelayToConsole::NotAccepted { conversation, key, refusal },
-            Sender::AgentRequest { request, .. } => RelayToConsole::Refused { id: Some(RequestId(request)), refusal },
+            Sender::AgentRequest { request, .. } => self.not_taken(request, refusal),
             Sender::Start { .. }
             | Sender::Customer { .. }
             | Sender::CustomerRequest { .. }
             | Sender::SignOut { .. }
             | Sender::Configuration => RelayToConsole::Refused { id: None, refusal },
         }
-    }
-
-    fn link(&self, minted: &MintedLink) -> Self::Out {
-        self.link(minted, None)
     }
 
     fn take_news(&mut self, mail: &mut Mail, names: &dyn Names) {

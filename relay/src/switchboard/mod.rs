@@ -44,6 +44,8 @@ pub(crate) struct Switchboard {
 struct Board {
     slots: BTreeMap<ConnectionId, Arc<Slot>>,
     customers: BTreeMap<ConversationId, Vec<ConnectionId>>,
+    /// Customers who stand at the prompt of a conversation, and have not joined it.
+    prompted: BTreeMap<ConversationId, Vec<ConnectionId>>,
     followers: BTreeMap<ConversationId, Vec<ConnectionId>>,
     windows: BTreeMap<AgentId, Vec<ConnectionId>>,
 }
@@ -85,7 +87,7 @@ impl Switchboard {
             if slot.agent.is_some() {
                 forget(&mut board.followers, conversation, slot.connection);
             } else {
-                forget(&mut board.customers, conversation, slot.connection);
+                board.forget_customer(conversation, slot.connection);
             }
         }
         if board.slots.is_empty() {
@@ -148,6 +150,7 @@ impl Switchboard {
         }
         if settled.refresh {
             views.changed.extend(board.customers.keys().map(|conversation| ViewKey::Customer(*conversation)));
+            views.changed.extend(board.prompted.keys().map(|conversation| ViewKey::Prompt(*conversation)));
             views.changed.extend(board.followers.keys().map(|conversation| ViewKey::Conversation(*conversation)));
             views.changed.extend(board.windows.keys().map(|agent| ViewKey::Agent(*agent)));
         }
@@ -170,6 +173,13 @@ fn forget<K: Ord>(map: &mut BTreeMap<K, Vec<ConnectionId>>, key: K, connection: 
     }
 }
 
+/// Where a customer's connection stands.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    In(ConversationId),
+    AtPrompt(ConversationId),
+}
+
 impl Board {
     fn deliver(&mut self, notice: &Notice, views: &mut Views) {
         match *notice {
@@ -186,17 +196,26 @@ impl Board {
                 }
             }
             Notice::Resumed { connection, conversation } => {
-                self.watch(connection, conversation, false);
+                self.go(connection, Some(Place::In(conversation)));
                 views.new.insert(ViewKey::Customer(conversation));
                 self.answer(connection, notice);
             }
+            Notice::Prompted { connection, conversation } => {
+                self.go(connection, Some(Place::AtPrompt(conversation)));
+                views.new.insert(ViewKey::Prompt(conversation));
+                self.answer(connection, notice);
+            }
+            Notice::CannotResume { connection, .. } | Notice::Left { connection } => {
+                self.go(connection, None);
+                self.answer(connection, notice);
+            }
             Notice::Started { connection, sent, .. } => {
-                self.watch(connection, sent.conversation, false);
+                self.go(connection, Some(Place::In(sent.conversation)));
                 views.new.insert(ViewKey::Customer(sent.conversation));
                 self.answer(connection, notice);
             }
             Notice::Following { connection, conversation } => {
-                self.watch(connection, conversation, true);
+                self.follow(connection, conversation);
                 views.new.insert(ViewKey::Conversation(conversation));
                 self.answer(connection, notice);
             }
@@ -207,12 +226,9 @@ impl Board {
                 forget(&mut self.followers, conversation, connection);
                 self.answer(connection, notice);
             }
-            Notice::CannotResume { connection, .. }
-            | Notice::Prompted { connection, .. }
-            | Notice::LinkDead { connection }
+            Notice::LinkDead { connection }
             | Notice::ArrivalWaits { connection }
             | Notice::SignedInAsSomeoneElse { connection }
-            | Notice::Left { connection }
             | Notice::LinkMinted { connection }
             | Notice::Sent { connection, .. }
             | Notice::NotSent { connection, .. }
@@ -227,12 +243,43 @@ impl Board {
         }
     }
 
-    fn watch(&mut self, connection: ConnectionId, conversation: ConversationId, follows: bool) {
+    fn follow(&mut self, connection: ConnectionId, conversation: ConversationId) {
         let Some(slot) = self.slots.get(&connection) else { return };
         if slot.watch(conversation) {
-            let map = if follows { &mut self.followers } else { &mut self.customers };
-            map.entry(conversation).or_default().push(connection);
+            self.followers.entry(conversation).or_default().push(connection);
         }
+    }
+
+    /// A customer is in one conversation, at one prompt, or nowhere.
+    fn go(&mut self, connection: ConnectionId, place: Option<Place>) {
+        let Some(slot) = self.slots.get(&connection).map(Arc::clone) else { return };
+        let before = slot.take_watched();
+        let is_joined = |conversation| self.customers.get(&conversation).is_some_and(|all| all.contains(&connection));
+        if let Some(Place::In(conversation)) = place
+            && before == [conversation]
+            && is_joined(conversation)
+        {
+            slot.watch(conversation);
+            return;
+        }
+        if !before.is_empty() {
+            slot.post(Mail::move_on);
+        }
+        for conversation in before {
+            self.forget_customer(conversation, connection);
+        }
+        let (map, conversation) = match place {
+            Some(Place::In(conversation)) => (&mut self.customers, conversation),
+            Some(Place::AtPrompt(conversation)) => (&mut self.prompted, conversation),
+            None => return,
+        };
+        slot.watch(conversation);
+        map.entry(conversation).or_default().push(connection);
+    }
+
+    fn forget_customer(&mut self, conversation: ConversationId, connection: ConnectionId) {
+        forget(&mut self.customers, conversation, connection);
+        forget(&mut self.prompted, conversation, connection);
     }
 
     fn answer(&self, connection: ConnectionId, notice: &Notice) {
@@ -272,6 +319,13 @@ impl Board {
                     slot.post(|mail| mail.customer = Some(Box::new(view)));
                 }
             }
+            ViewKey::Prompt(conversation) => {
+                let Some(connections) = self.prompted.get(&conversation) else { return };
+                let view = desk.prompt_view(conversation);
+                for slot in connections.iter().filter_map(|connection| self.slots.get(connection)) {
+                    slot.post(|mail| mail.prompt = Some(view));
+                }
+            }
             ViewKey::Conversation(conversation) => {
                 for connection in self.followers.get(&conversation).into_iter().flatten() {
                     let Some(slot) = self.slots.get(connection) else { continue };
@@ -281,8 +335,6 @@ impl Board {
                     }
                 }
             }
-            // No gate asks yet whether somebody stands at the prompt.
-            ViewKey::Prompt(_) => {}
             ViewKey::Agent(agent) => {
                 let Some(connections) = self.windows.get(&agent) else { return };
                 let Some(view) = desk.agent_view(agent).map(Arc::new) else { return };

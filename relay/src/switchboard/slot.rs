@@ -3,8 +3,9 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::Poll;
 
-use desk::{AgentView, ConversationView, CustomerView, Notice};
+use desk::{AgentView, ConversationView, CustomerView, Notice, PromptView};
 use futures_util::task::AtomicWaker;
+use gate::SignInResult;
 use log::commit::Sender;
 use model::{AgentId, ConnectionId, ConversationId, PageAddress, Seq};
 use wire::{CloseCode, RefusalCode};
@@ -42,6 +43,10 @@ pub(crate) struct Mail {
     pub(crate) heads: Vec<(ConversationId, Seq, Seq)>,
     /// The customer's view.
     pub(crate) customer: Option<Box<CustomerView>>,
+    /// The view of the prompt that the customer stands at; `Some(None)`: its conversation is over.
+    pub(crate) prompt: Option<Option<PromptView>>,
+    /// What was found out about a JWT that was shown after the hello.
+    pub(crate) sign_in: Option<SignInResult>,
     /// Views of conversations that a window follows.
     pub(crate) conversations: Vec<ConversationView>,
     /// The agent's view.
@@ -80,6 +85,13 @@ impl Mail {
             }
             None => self.heads.push((conversation, customer, agents)),
         }
+    }
+
+    /// The connection goes elsewhere: news of where it was are not for it any more.
+    pub(crate) fn move_on(&mut self) {
+        self.heads.clear();
+        self.customer = None;
+        self.prompt = None;
     }
 
     /// Keeps the newest view.

@@ -4,9 +4,13 @@
 
 mod command_line;
 mod conversation;
+mod crowd;
 mod disk;
 mod http;
 mod portal;
+mod provider;
+mod reconnect;
+mod reload;
 mod sockets;
 mod stop;
 mod support;

@@ -42,15 +42,32 @@ title = "Support"
 name = "chat"
 queue = "support"
 
+# Shorter times than a real site would set, so that there is something to see.
 [[widgets]]
 name = "shop"
-sites = ["http://shop.localhost:{port}"]
+sites = ["http://shop.localhost:{port}", "http://care.localhost:{port}"]
 workstream = "chat"
+disconnect_after = "30s"
+reconnect_to_previous_agent_for = "2m"
+reconnect_time_limit = "10m"
+portal_url = "http://shop.localhost:{port}/product.html"
+redirection_url = "http://care.localhost:{port}/late.html"
+
+# The demo portal signs in whoever asks.
+[widgets.sign_in]
+issuer = "http://127.0.0.1:{port}"
+audience = "shop"
+jwks_url = "http://127.0.0.1:{port}/demo-keys.json"
 
 [[widgets]]
 name = "help"
 sites = ["http://help.localhost:{port}"]
 workstream = "chat"
+disconnect_after = "30s"
+reconnect_to_previous_agent_for = "1m"
+reconnect_time_limit = "5m"
+portal_url = "http://help.localhost:{port}/contact.html"
+prompt_anonymous = true
 "#
     )
 }
