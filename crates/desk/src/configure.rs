@@ -77,8 +77,24 @@ impl Desk {
     }
 
     pub(crate) fn configure_widget(&mut self, turn: &mut Turn, widget: WidgetId, rules: WidgetRules) {
-        if self.record.widgets.get(&widget) != Some(&rules) {
-            self.write(turn, Fact::WidgetConfigured(widget, rules));
+        let known = self.record.widgets.get(&widget);
+        if known == Some(&rules) {
+            return;
+        }
+        let leads_elsewhere = known.is_some_and(|known| known.has_portal != rules.has_portal);
+        self.write(turn, Fact::WidgetConfigured(widget, rules));
+        if !leads_elsewhere {
+            return;
+        }
+        // Whether a link can be offered is shown with each conversation.
+        for agent in self.live.agents.keys() {
+            turn.changed(ViewKey::Agent(*agent));
+        }
+        for (id, live) in &self.live.conversations {
+            let is_of_it = self.record.conversations.get(id).is_some_and(|known| known.widget == widget);
+            if is_of_it && !live.followers.is_empty() {
+                turn.changed(ViewKey::Conversation(*id));
+            }
         }
     }
 }

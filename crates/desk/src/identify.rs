@@ -43,28 +43,25 @@ impl Desk {
             Some(Joined::Prompted { conversation, .. }) => (Some(*conversation), false),
             None => (None, false),
         };
-        let known = id.and_then(|id| self.record.conversations.get(&id));
         let elsewhere = self.live_one_of(widget, identity).filter(|other| Some(*other) != id);
-        if let Some(known) = known {
-            let is_another = known.identity().is_some_and(|whose| whose != identity);
-            match elsewhere {
-                _ if is_another && elsewhere.is_none() => {
-                    self.cannot_resume(turn, connection, NotResumed::NotYours);
-                    return;
+        if let Some(known) = id.and_then(|id| self.record.conversations.get(&id)) {
+            let (token, is_live) = (known.token, known.is_live());
+            if known.identity().is_some_and(|whose| whose != identity) {
+                match elsewhere {
+                    Some(other) => self.prompt(turn, connection, other, false, Some(identity)),
+                    None => self.cannot_resume(turn, connection, NotResumed::NotYours),
                 }
-                // What this browser has goes on; where that is over, the other one is asked about.
-                Some(_) | None if !is_another && known.is_live() => {
-                    let token = known.token;
-                    self.live.sign_in(connection, Some(identity));
-                    if let Some(id) = id.filter(|_| is_starter) {
-                        self.become_theirs(turn, id, token, Some(identity));
-                        self.ask_after_sign_in(turn, connection, id, identity);
-                    }
-                    return;
-                }
-                Some(_) | None => {}
+                return;
             }
             self.live.sign_in(connection, Some(identity));
+            if is_live {
+                // What this browser has goes on, whatever else is live.
+                if let Some(id) = id.filter(|_| is_starter) {
+                    self.become_theirs(turn, id, token, Some(identity));
+                    self.ask_after_sign_in(turn, connection, id, identity);
+                }
+                return;
+            }
         }
         if let Some(other) = elsewhere {
             self.prompt(turn, connection, other, false, Some(identity));

@@ -40,6 +40,8 @@ impl Desk {
         let (is_held, session) = (known.is_held(), known.session_agent());
         let since = if let CustomerLink::Disconnected { since } = known.link { since } else { turn.now };
         self.note(turn, id, ConversationFact::CustomerReturned { how });
+        // A sign of life, whatever connection it comes from.
+        self.live.conversation_mut(id).heard = turn.now;
         turn.tell(Notice::Returned { how, away_for: turn.now.since(since) });
         if is_held {
             turn.tell(Notice::HoldEnded { why: HoldEnd::CustomerReturned });

@@ -44,8 +44,8 @@ impl Desk {
             Err(reason) => {
                 turn.not_sent(connection, known, key, reason);
                 // A signed-in customer has one live conversation: they are asked about that one.
-                let other = elsewhere.filter(|_| known.is_none() && reason == RefusalReason::AlreadyStarted);
-                if let Some(other) = other.filter(|other| self.may_join(connection, *other).is_ok()) {
+                let is_told = known.is_none() && reason == RefusalReason::AlreadyStarted;
+                if let Some(other) = elsewhere.filter(|_| is_told && !self.is_in_a_talk(connection)) {
                     self.prompt(turn, connection, other, false, identity);
                 }
             }
@@ -117,11 +117,14 @@ impl Desk {
         Ok((id, seq))
     }
 
+    fn is_in_a_talk(&self, connection: ConnectionId) -> bool {
+        let joined = self.live.joined(connection).and_then(|joined| self.record.conversations.get(&joined));
+        joined.is_some_and(|known| known.is_going())
+    }
+
     /// A connection has one conversation; it may go to another one only when the talk in the first is over.
     fn may_join(&self, connection: ConnectionId, id: ConversationId) -> Result<(), RefusalReason> {
-        let joined = self.live.joined(connection).filter(|joined| *joined != id);
-        let is_going =
-            joined.and_then(|joined| self.record.conversations.get(&joined)).is_some_and(|known| known.is_going());
-        if is_going { Err(RefusalReason::AlreadyStarted) } else { Ok(()) }
+        let is_elsewhere = self.live.joined(connection) != Some(id) && self.is_in_a_talk(connection);
+        if is_elsewhere { Err(RefusalReason::AlreadyStarted) } else { Ok(()) }
     }
 }

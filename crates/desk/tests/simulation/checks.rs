@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{AgentId, Audience, ConversationId, Millis, Presence, SendKey, Seq, Timestamp, Units};
 use rejoin_desk::{
     AgentView, Author, ClientConnection, ConversationFact as What, ConversationStage, ConversationView, CustomerView,
-    Desk, Fact, Notice, Outcome, Recorded, ViewKey,
+    Desk, Fact, LedgerCause, Notice, Outcome, PromptView, Recorded, ViewKey,
 };
 
-use crate::reference::{Reference, State};
+use crate::reference::{Clock, Reference, State, Talk};
 
 /// What was seen of each conversation's log, to hold the promises of delivery (product 4).
 #[derive(Default)]
@@ -112,8 +112,10 @@ pub(crate) fn check_views(desk: &Desk, reference: &Reference) {
         match (view.stage, talk.state) {
             (ConversationStage::Open { since }, State::Open) => assert_eq!(since, talk.opened),
             (ConversationStage::Active { agent, .. }, State::Active(has)) => assert_eq!(agent, has),
-            (ConversationStage::WrapUp { agent, because, .. }, State::WrapUp(has)) => {
+            (ConversationStage::WrapUp { agent, because, promise, .. }, State::WrapUp(has)) => {
                 assert_eq!((agent, because), (has, talk.because));
+                assert_eq!(promise.map(|promise| promise.until), reference.end_of(Clock::Promise(talk.id)));
+                assert_eq!(promise.and_then(|promise| promise.hold_until), reference.end_of(Clock::Hold(talk.id)));
             }
             (ConversationStage::Closed { reason, .. }, State::Closed) => assert_eq!(reason, talk.because),
             (shown, is) => panic!("{} is shown as {shown:?} and is {is:?}", talk.id),
@@ -128,11 +130,21 @@ pub(crate) fn check_views(desk: &Desk, reference: &Reference) {
             ClientConnection::Away { since, .. } => assert!(going && talk.away_since == Some(since)),
             ClientConnection::Disconnected { .. } | ClientConnection::Over => assert!(!going),
         }
+        check_prompt(desk, reference, talk);
     }
     for (agent, person) in &reference.people {
         let view = desk.agent_view(*agent).expect("a known agent has a desk");
         let used: Units = view.ledger.iter().map(|entry| entry.units).sum();
         assert_eq!(used, Units(reference.used(*agent)), "capacity in the ledger equals capacity in use");
+        let holds = view.ledger.iter().filter(|entry| entry.cause == LedgerCause::Hold);
+        for entry in holds {
+            assert_eq!(
+                entry.until,
+                reference.end_of(Clock::Hold(entry.conversation)),
+                "a hold ends when it is said to"
+            );
+            assert!(entry.until.is_some(), "a hold is in the ledger while it runs");
+        }
         assert_eq!(view.presence, reference.presence(*agent), "presence of {agent}");
         assert_eq!(view.chosen, person.set.filter(|set| *set != Presence::Inactive));
         let mine = reference
@@ -154,6 +166,23 @@ pub(crate) fn check_views(desk: &Desk, reference: &Reference) {
     }
 }
 
+/// The prompt shows what was promised, and nothing once it is over.
+fn check_prompt(desk: &Desk, reference: &Reference, talk: &Talk) {
+    let prompt = desk.prompt_view(talk.id);
+    let going = matches!(talk.state, State::Open | State::Active(_));
+    let until = reference.end_of(Clock::Promise(talk.id));
+    assert_eq!(prompt.is_some(), going || until.is_some());
+    let Some(prompt) = prompt else { return };
+    assert_eq!((prompt.until, prompt.is_elsewhere), (until, going));
+    assert_eq!(prompt.hold_until, reference.end_of(Clock::Hold(talk.id)));
+    assert_eq!(prompt.agent, talk.last_agent);
+    assert_eq!(prompt.may_extend, until.is_some() && talk.extensions < rejoin_desk::limits::EXTENSIONS_MAX);
+    let card = desk.conversation_view(talk.id, AgentId::from_u128(1)).expect("a remembered conversation can be seen");
+    assert_eq!((card.returned_by, card.reconnect), (talk.returned_by, talk.reconnect.is_some()));
+    let all_sign_in = talk.tokens.iter().skip(1).all(|(_, alone)| !alone);
+    assert_eq!(card.signed_in, talk.identity.is_some() && all_sign_in);
+}
+
 /// What was last sent of each view. A view that changed without a notice would stay old on somebody's screen.
 #[derive(Default)]
 pub(crate) struct Screens {
@@ -165,6 +194,7 @@ enum View {
     Customer(Option<CustomerView>),
     Conversation(Option<ConversationView>),
     Agent(Option<Box<AgentView>>),
+    Prompt(Option<PromptView>),
 }
 
 impl Screens {
@@ -175,6 +205,7 @@ impl Screens {
                 Notice::Changed(key) => self.show(desk, *key),
                 Notice::Resumed { conversation, .. } => self.show(desk, ViewKey::Customer(*conversation)),
                 Notice::Started { sent, .. } => self.show(desk, ViewKey::Customer(sent.conversation)),
+                Notice::Prompted { conversation, .. } => self.show(desk, ViewKey::Prompt(*conversation)),
                 Notice::Following { conversation, .. } => self.show(desk, ViewKey::Conversation(*conversation)),
                 _ => {}
             }
@@ -202,6 +233,9 @@ pub(crate) fn watched(reference: &Reference) -> BTreeSet<ViewKey> {
         if !talk.windows.is_empty() {
             keys.insert(ViewKey::Customer(talk.id));
         }
+        if !talk.prompted.is_empty() {
+            keys.insert(ViewKey::Prompt(talk.id));
+        }
         if !talk.followers.is_empty() {
             keys.insert(ViewKey::Conversation(talk.id));
         }
@@ -219,7 +253,7 @@ fn look(desk: &Desk, key: ViewKey) -> View {
             let view = desk.conversation_view(id, AgentId::from_u128(1));
             View::Conversation(view.map(|view| ConversationView { version: 0, ..view }))
         }
-        ViewKey::Prompt(_) => panic!("nobody stands at a prompt yet"),
+        ViewKey::Prompt(id) => View::Prompt(desk.prompt_view(id).map(|view| PromptView { version: 0, ..view })),
         ViewKey::Agent(agent) => View::Agent(desk.agent_view(agent).map(|mut view| {
             view.version = 0;
             let offers = view.offers.iter_mut().map(|offer| &mut offer.conversation);

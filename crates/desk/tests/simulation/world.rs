@@ -1,12 +1,13 @@
 //! People who press buttons at random, lose their connections at random, and a relay that dies at random.
 
 use model::{
-    AgentId, AgentRules, AssignmentMethod, Audience, BodyDigest, ConnectionId, ConversationId, CustomerId, MessageText,
-    Millis, Presence, QueueId, QueueRules, Role, SendKey, Seq, Timestamp, TokenHash, Units, WidgetId, WidgetRules,
-    WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
+    AgentId, AgentRules, AssignmentMethod, Audience, BodyDigest, ConnectionId, ConversationId, LinkHash, MessageText,
+    Millis, Presence, QueueId, QueueRules, ReconnectRules, Role, SendKey, Seq, Timestamp, TokenHash, Units, WidgetId,
+    WidgetRules, WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
 };
 use rejoin_desk::{AgentRequest, Configuration, Input, Notice};
 
+use crate::customers::Stored;
 use crate::random::Random;
 use crate::reference::{Reference, State, Talk};
 
@@ -14,23 +15,25 @@ pub(crate) const AGENTS: u128 = 4;
 pub(crate) const QUEUES: u128 = 2;
 const STREAMS: u128 = 3;
 const WIDGETS: u128 = 3;
-const TALKS_MAX: usize = 16;
+const LINKS_MAX: usize = 48;
 
 /// What the people know: enough to press plausible buttons, and now and then a wrong one.
 pub(crate) struct World {
     pub(crate) random: Random,
     pub(crate) now: Timestamp,
-    /// Browsers: connection, widget, token.
-    pub(crate) browsers: Vec<(ConnectionId, WidgetId, TokenHash)>,
+    /// Connections of browsers.
+    pub(crate) browsers: Vec<ConnectionId>,
     /// Console windows.
     pub(crate) consoles: Vec<(ConnectionId, AgentId)>,
     /// Conversations that are or were.
     pub(crate) talks: Vec<ConversationId>,
-    /// Tokens in browsers' storage.
-    tokens: Vec<(WidgetId, TokenHash)>,
+    /// Browsers that hold a token.
+    pub(crate) stored: Vec<Stored>,
+    /// Links that people hold, with the widget that they lead to.
+    pub(crate) links: Vec<(WidgetId, LinkHash)>,
     /// Sends that may be tried again: key, digest.
     sends: Vec<(SendKey, BodyDigest)>,
-    text: MessageText,
+    pub(crate) text: MessageText,
     next: u128,
 }
 
@@ -42,14 +45,15 @@ impl World {
             browsers: Vec::new(),
             consoles: Vec::new(),
             talks: Vec::new(),
-            tokens: Vec::new(),
+            stored: Vec::new(),
+            links: Vec::new(),
             sends: Vec::new(),
             text: MessageText::new("words").unwrap(),
             next: 0,
         }
     }
 
-    fn fresh(&mut self) -> u128 {
+    pub(crate) fn fresh(&mut self) -> u128 {
         self.next += 1;
         self.next
     }
@@ -107,6 +111,17 @@ impl World {
         if self.random.one_in(2) {
             rules.disconnect_after = Millis::seconds(3 + self.random.below(60));
         }
+        if !self.random.one_in(3) {
+            let hold_for = Millis::seconds(self.random.below(4) * self.random.below(150));
+            // Now and then both end at one instant.
+            let longer = if self.random.one_in(8) { 0 } else { self.random.below(400) };
+            rules.reconnect = Some(ReconnectRules { hold_for, limit: hold_for + Millis::seconds(1 + longer) });
+            if longer == 0 && hold_for > Millis::ZERO {
+                rules.reconnect = Some(ReconnectRules { hold_for, limit: hold_for });
+            }
+        }
+        rules.has_portal = !self.random.one_in(4);
+        rules.prompts_anonymous = self.random.one_in(3);
         Input::Configure(Configuration::Widget(WidgetId::from_u128(widget), rules))
     }
 
@@ -151,7 +166,7 @@ impl World {
     pub(crate) fn hear(&mut self, notices: &[Notice]) {
         for notice in notices {
             if let Notice::Displace { connection } | Notice::SignedOut { connection } = notice {
-                self.browsers.retain(|(open, _, _)| open != connection);
+                self.browsers.retain(|open| open != connection);
                 self.consoles.retain(|(open, _)| open != connection);
             }
         }
@@ -167,7 +182,7 @@ impl World {
     pub(crate) fn act(&mut self, screens: &Reference) -> Input {
         match self.random.below(200) {
             0..20 => Input::Tick,
-            20..110 => self.customer_acts(),
+            20..110 => self.customer_acts(screens),
             110..199 => self.agent_acts(screens),
             _ => self.admin_acts(),
         }
@@ -195,7 +210,7 @@ impl World {
     }
 
     /// A new send, or now and then an earlier one again, or with other words.
-    fn send(&mut self) -> (SendKey, BodyDigest) {
+    pub(crate) fn send(&mut self) -> (SendKey, BodyDigest) {
         if let Some((key, digest)) = self.random.pick(&self.sends).copied().filter(|_| self.random.one_in(5)) {
             let other = self.random.one_in(6);
             return (key, if other { BodyDigest([9; 8]) } else { digest });
@@ -208,16 +223,8 @@ impl World {
         send
     }
 
-    fn a_browser(&mut self) -> Option<(ConnectionId, WidgetId, TokenHash)> {
-        if self.random.one_in(50) {
-            let stranger = ConnectionId::from_u128(self.fresh());
-            return Some((stranger, WidgetId::from_u128(1), TokenHash([0; 32])));
-        }
-        self.random.pick(&self.browsers).copied()
-    }
-
     /// One of the conversations that `wanted` fits; now and then any, or one that never was.
-    fn a_talk(&mut self, screens: &Reference, wanted: impl Fn(&Talk) -> bool) -> ConversationId {
+    pub(crate) fn a_talk(&mut self, screens: &Reference, wanted: impl Fn(&Talk) -> bool) -> ConversationId {
         let nowhere = ConversationId::from_u128(u128::MAX);
         if self.random.one_in(60) {
             return nowhere;
@@ -229,76 +236,13 @@ impl World {
         self.random.pick(&found).copied().unwrap_or(nowhere)
     }
 
-    fn position(&mut self) -> Seq {
+    pub(crate) fn position(&mut self) -> Seq {
         Seq(u32::try_from(self.random.below(30)).unwrap())
     }
 
-    fn customer_acts(&mut self) -> Input {
-        let choice = self.random.below(100);
-        if choice < 22 || self.browsers.is_empty() {
-            return self.customer_comes();
-        }
-        let Some((connection, _, _)) = self.a_browser() else { return Input::Tick };
-        match choice {
-            22..62 => {
-                let (key, digest) = self.send();
-                Input::Say { connection, key, digest, text: self.text.clone() }
-            }
-            62..72 => Input::CustomerReads { connection, upto: self.position() },
-            72..76 => Input::CustomerTypes { connection },
-            76..78 => Input::EndByCustomer { connection },
-            78..84 => Input::ConfirmWaiting { connection },
-            _ => {
-                self.browsers.retain(|(open, _, _)| *open != connection);
-                Input::LoseConnection { connection, last_heard: self.last_heard() }
-            }
-        }
-    }
-
     /// A close is heard at once, silence later.
-    fn last_heard(&mut self) -> Timestamp {
+    pub(crate) fn last_heard(&mut self) -> Timestamp {
         if self.random.one_in(2) { self.now } else { self.now - Millis(self.random.below(30_000)) }
-    }
-
-    fn customer_comes(&mut self) -> Input {
-        let known = self.random.pick(&self.tokens).copied();
-        let connection = match self.a_browser() {
-            Some((open, _, _)) if self.random.one_in(4) => open,
-            _ => ConnectionId::from_u128(self.fresh()),
-        };
-        let widget = WidgetId::from_u128(1 + u128::from(self.random.below(3)));
-        let is_new = known.is_none() || (self.tokens.len() < TALKS_MAX && self.random.one_in(5));
-        let (widget, token) = match known.filter(|_| !is_new) {
-            Some(known) => known,
-            None => {
-                let mut bytes = [7; 32];
-                bytes[..16].copy_from_slice(&self.fresh().to_be_bytes());
-                self.tokens.push((widget, TokenHash(bytes)));
-                (widget, TokenHash(bytes))
-            }
-        };
-        let widget = if self.random.one_in(50) { WidgetId::from_u128(9) } else { widget };
-        self.browsers.retain(|(open, _, _)| *open != connection);
-        self.browsers.push((connection, widget, token));
-        if !is_new && !self.random.one_in(6) {
-            let (token, arrival, identity) = (Some(token), None, None);
-            return Input::Resume { connection, widget, token, arrival, identity, sign_in_is_unknown: false };
-        }
-        let (key, digest) = self.send();
-        let conversation = ConversationId::from_u128(self.fresh());
-        self.talks.push(conversation);
-        Input::Start {
-            connection,
-            conversation,
-            customer: CustomerId::from_u128(self.fresh()),
-            widget,
-            token,
-            key,
-            digest,
-            text: self.text.clone(),
-            name: None,
-            identity: None,
-        }
     }
 
     fn agent_acts(&mut self, screens: &Reference) -> Input {
@@ -354,6 +298,7 @@ impl World {
             Some(Presence::Inactive),
         ];
         let offered = |talk: &Talk| talk.offer == Some(agent);
+        let mine = |talk: &Talk| matches!(talk.state, State::Active(has) | State::WrapUp(Some(has)) if has == agent);
         match self.random.below(40) {
             0..16 => AgentRequest::Accept(self.a_talk(screens, offered)),
             16..19 => AgentRequest::Decline(self.a_talk(screens, offered)),
@@ -361,6 +306,12 @@ impl World {
             20..23 => AgentRequest::End(self.a_talk(screens, |talk| talk.state == State::Active(agent))),
             23..29 => AgentRequest::Close(self.a_talk(screens, |talk| talk.state == State::WrapUp(Some(agent)))),
             29 => AgentRequest::Release(self.a_talk(screens, |talk| talk.state == State::Active(agent))),
+            30 => AgentRequest::OfferLink(self.a_talk(screens, mine)),
+            31..33 => {
+                let talk = self.a_talk(screens, mine);
+                AgentRequest::TakeLink(talk, self.new_link(screens, talk))
+            }
+            33..36 => AgentRequest::ReleaseHold(self.a_talk(screens, |talk| mine(talk) && screens.is_held(talk.id))),
             _ => AgentRequest::SetPresence(self.random.pick(&presences).copied().flatten()),
         }
     }
@@ -368,6 +319,9 @@ impl World {
     /// The people forget what the relay has forgotten.
     pub(crate) fn forget(&mut self, is_known: impl Fn(ConversationId) -> bool, has_token: impl Fn(TokenHash) -> bool) {
         self.talks.retain(|id| is_known(*id));
-        self.tokens.retain(|(_, token)| has_token(*token));
+        self.stored.retain(|browser| has_token(browser.token));
+        while self.links.len() > LINKS_MAX {
+            self.links.remove(0);
+        }
     }
 }

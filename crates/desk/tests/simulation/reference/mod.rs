@@ -1,0 +1,363 @@
+//! The reference: the same rules written a second time, as simply as possible. Everything is found by looking at everything;
+//! nothing is an index, nothing is a fold. Where desk and reference differ, one of them is wrong.
+
+mod agents;
+mod coming_back;
+mod customers;
+mod ends;
+mod links;
+mod offers;
+mod promise;
+mod time;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{
+    AgentId, AgentRules, AssignmentMethod, Audience, BodyDigest, CloseReason, ConnectionId, ConversationId,
+    IdentityHash, LinkHash, Millis, Presence, QueueId, ReconnectRules, ReturnedBy, SendKey, Seq, SessionEnd, Timestamp,
+    TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules, WrapUpRule,
+};
+use rejoin_desk::{Author, ConversationFact as What, Fact, Input, Notice, RefusalReason as No};
+
+use coming_back::Shown;
+
+/// Clocks that end in something being written. Of one instant they fire in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Clock {
+    MayBeAway(ConversationId),
+    Disconnect(ConversationId),
+    Miss(ConversationId),
+    AutoClose(ConversationId),
+    AgentAway(AgentId),
+    AgentGone(AgentId),
+    Free(AgentId, ConversationId),
+    /// Runs while the agent's place is kept.
+    Hold(ConversationId),
+    /// Runs while the customer may come back.
+    Promise(ConversationId),
+    EndWrapUp(ConversationId),
+    Forget(ConversationId),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Open,
+    Active(AgentId),
+    WrapUp(Option<AgentId>),
+    Closed,
+}
+
+/// A message as it was written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Line {
+    pub(crate) by: Author,
+    pub(crate) key: SendKey,
+    pub(crate) digest: BodyDigest,
+    pub(crate) internal: bool,
+    pub(crate) customer_seq: u32,
+    pub(crate) agents_seq: u32,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Talk {
+    pub(crate) id: ConversationId,
+    pub(crate) widget: WidgetId,
+    pub(crate) stream: WorkstreamId,
+    pub(crate) queue: QueueId,
+    /// The first is that of the browser that started; with each, whether it opens without a sign-in.
+    pub(crate) tokens: Vec<(TokenHash, bool)>,
+    pub(crate) links: Vec<LinkHash>,
+    pub(crate) identity: Option<IdentityHash>,
+    pub(crate) reconnect: Option<ReconnectRules>,
+    pub(crate) number: u32,
+    pub(crate) cost: Units,
+    pub(crate) limit: Millis,
+    pub(crate) opened: Timestamp,
+    pub(crate) state: State,
+    pub(crate) because: CloseReason,
+    pub(crate) offer: Option<AgentId>,
+    pub(crate) ask_at: Timestamp,
+    pub(crate) wrap_up: WrapUpRule,
+    /// The end of a set block time, while a hold hides it.
+    pub(crate) hidden_block: Option<Timestamp>,
+    pub(crate) extensions: u8,
+    /// The last sign of life before they counted as disconnected.
+    pub(crate) gone_since: Timestamp,
+    pub(crate) returned_by: Option<ReturnedBy>,
+    pub(crate) last_agent: Option<AgentId>,
+    pub(crate) asked_first: Option<AgentId>,
+    pub(crate) gave_back: BTreeSet<AgentId>,
+    pub(crate) facts: u32,
+    pub(crate) customer_seq: u32,
+    pub(crate) agents_seq: u32,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) away_since: Option<Timestamp>,
+    pub(crate) tries: BTreeMap<AgentId, (u8, Timestamp)>,
+    pub(crate) took_part: BTreeSet<AgentId>,
+    pub(crate) read_by_customer: u32,
+    pub(crate) read_by: BTreeMap<AgentId, u32>,
+    /// Live: the customer's connections, oldest first.
+    pub(crate) windows: Vec<ConnectionId>,
+    /// Live: the last sign of life on a lost connection.
+    pub(crate) heard: Timestamp,
+    /// Live: nobody has been connected since.
+    pub(crate) dropped: Option<Timestamp>,
+    /// Live.
+    pub(crate) followers: Vec<ConnectionId>,
+    /// Live: those of the windows that are in the browser that started it.
+    pub(crate) starters: BTreeSet<ConnectionId>,
+    /// Live: connections at the prompt, oldest first; with each, whether its browser holds a token.
+    pub(crate) prompted: Vec<(ConnectionId, bool)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Where {
+    Out,
+    In,
+    Dropped,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Person {
+    pub(crate) rules: AgentRules,
+    pub(crate) at: Where,
+    pub(crate) set: Option<Presence>,
+    pub(crate) turn: u64,
+    /// Live: console windows, oldest first.
+    pub(crate) windows: Vec<ConnectionId>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reference {
+    pub(crate) now: Timestamp,
+    pub(crate) last_fact: Timestamp,
+    pub(crate) people: BTreeMap<AgentId, Person>,
+    pub(crate) methods: BTreeMap<QueueId, AssignmentMethod>,
+    pub(crate) streams: BTreeMap<WorkstreamId, WorkstreamRules>,
+    pub(crate) widgets: BTreeMap<WidgetId, WidgetRules>,
+    pub(crate) talks: Vec<Talk>,
+    pub(crate) clocks: Vec<(Timestamp, Clock)>,
+    /// Live: who is signed in on a customer's connection that has joined or stands at a prompt.
+    pub(crate) signed_in: BTreeMap<ConnectionId, IdentityHash>,
+    pub(crate) started: u32,
+    pub(crate) turns: u64,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) replies: Vec<Notice>,
+}
+
+type Done = Result<(), No>;
+
+impl Reference {
+    pub(crate) fn step(&mut self, now: Timestamp, input: &Input) {
+        self.now = now;
+        self.facts.clear();
+        self.replies.clear();
+        if !matches!(input, Input::StartRelay { .. } | Input::ResumeWrites { .. }) {
+            self.fire();
+        }
+        self.take(input);
+        self.fire();
+        self.make_offers();
+    }
+
+    pub(crate) fn find(&self, id: ConversationId) -> Option<usize> {
+        self.talks.iter().position(|talk| talk.id == id)
+    }
+
+    pub(super) fn joined(&self, connection: ConnectionId) -> Option<usize> {
+        self.talks.iter().position(|talk| talk.windows.contains(&connection))
+    }
+
+    pub(super) fn agent_of(&self, connection: ConnectionId) -> Option<AgentId> {
+        self.people.iter().find(|(_, person)| person.windows.contains(&connection)).map(|(agent, _)| *agent)
+    }
+
+    pub(crate) fn used(&self, agent: AgentId) -> i32 {
+        let mut used = 0;
+        for talk in &self.talks {
+            let is_theirs = match talk.state {
+                State::Open => talk.offer == Some(agent),
+                State::Active(has) => has == agent,
+                State::WrapUp(Some(has)) => {
+                    has == agent && (talk.wrap_up == WrapUpRule::Always || self.is_held(talk.id))
+                }
+                State::WrapUp(None) | State::Closed => false,
+            };
+            let is_blocked = || self.clocks.iter().any(|(_, clock)| *clock == Clock::Free(agent, talk.id));
+            if is_theirs || is_blocked() {
+                used += talk.cost.0;
+            }
+        }
+        used
+    }
+
+    pub(crate) fn presence(&self, agent: AgentId) -> Presence {
+        let person = &self.people[&agent];
+        let used = self.used(agent);
+        match (person.at, person.set) {
+            (Where::Out | Where::Dropped, _) => Presence::Offline,
+            (Where::In, Some(set)) => set,
+            (Where::In, None) if used >= person.rules.capacity.0 => Presence::DoNotDisturb,
+            (Where::In, None) if used > 0 => Presence::Busy,
+            (Where::In, None) => Presence::Available,
+        }
+    }
+
+    pub(crate) fn runs(&self, clock: Clock) -> bool {
+        self.clocks.iter().any(|(_, running)| *running == clock)
+    }
+
+    pub(crate) fn end_of(&self, clock: Clock) -> Option<Timestamp> {
+        self.clocks.iter().find(|(_, running)| *running == clock).map(|(at, _)| *at)
+    }
+
+    pub(crate) fn is_held(&self, id: ConversationId) -> bool {
+        self.runs(Clock::Hold(id))
+    }
+
+    pub(crate) fn is_promised(&self, id: ConversationId) -> bool {
+        self.runs(Clock::Promise(id))
+    }
+
+    /// Open, Active, or in wrap-up with a promise.
+    pub(crate) fn is_live(&self, index: usize) -> bool {
+        self.is_going(index) || self.is_promised(self.talks[index].id)
+    }
+
+    pub(super) fn rules(&self, index: usize) -> WorkstreamRules {
+        self.streams[&self.talks[index].stream].clone()
+    }
+
+    pub(super) fn may_read(&self, agent: AgentId, index: usize) -> bool {
+        let talk = &self.talks[index];
+        let person = &self.people[&agent];
+        talk.took_part.contains(&agent)
+            || talk.offer == Some(agent)
+            || (talk.state == State::Open && person.rules.enabled && person.rules.queues.contains(&talk.queue))
+    }
+
+    pub(super) fn write(&mut self, fact: Fact) {
+        self.last_fact = self.now;
+        self.facts.push(fact);
+    }
+
+    pub(super) fn note(&mut self, index: usize, what: What) {
+        let talk = &mut self.talks[index];
+        talk.facts += 1;
+        talk.customer_seq += u32::from(what.is_for(Audience::Customer));
+        talk.agents_seq += u32::from(what.is_for(Audience::Agents));
+        let fact = Fact::Conversation {
+            id: talk.id,
+            position: talk.facts,
+            customer_seq: Seq(talk.customer_seq),
+            agents_seq: Seq(talk.agents_seq),
+            what,
+        };
+        self.write(fact);
+    }
+
+    pub(super) fn stop(&mut self, clock: Clock) {
+        self.clocks.retain(|(_, running)| *running != clock);
+    }
+
+    pub(super) fn run(&mut self, at: Timestamp, clock: Clock) {
+        self.stop(clock);
+        self.clocks.push((at, clock));
+    }
+
+    pub(super) fn refuse(&mut self, connection: ConnectionId, reason: No) {
+        self.replies.push(Notice::Refused { connection, request: None, reason });
+    }
+
+    pub(super) fn take(&mut self, input: &Input) {
+        match input {
+            Input::Tick | Input::CustomerTypes { .. } | Input::AgentTypes { .. } => {}
+            Input::StartRelay { down_since } => self.start_relay(*down_since),
+            Input::ResumeWrites { down_since } => self.resume_writes(*down_since),
+            Input::Configure(configuration) => self.configure(configuration),
+            Input::Resume { connection, widget, token, arrival, identity, sign_in_is_unknown } => {
+                let shown = Shown {
+                    connection: *connection,
+                    widget: *widget,
+                    token: *token,
+                    identity: *identity,
+                    is_unknown: *sign_in_is_unknown,
+                };
+                self.resume(shown, *arrival);
+            }
+            Input::Continue { connection, token } => self.press_continue(*connection, *token),
+            Input::StartNew { connection } => self.press_start_new(*connection),
+            Input::ExtendPromise { connection } => self.press_more_time(*connection),
+            Input::FollowArrival { connection, arrival } => self.go_to_that_one(*connection, *arrival),
+            Input::Identify { connection, widget, identity } => self.sign_in(*connection, *widget, *identity),
+            Input::MintLink { connection, link } => self.copy_link(*connection, *link),
+            Input::Start { .. } => self.start(input),
+            Input::Say { connection, key, digest, .. } => {
+                let index = self.joined(*connection);
+                let conversation = index.map(|index| self.talks[index].id);
+                let done = match index {
+                    None => Err(No::NoConversation),
+                    Some(index) => self.say(index, Author::Customer, false, *key, *digest),
+                };
+                self.answer(*connection, conversation, Audience::Customer, *key, done);
+            }
+            Input::CustomerReads { connection, upto } => match self.joined(*connection) {
+                None => self.refuse(*connection, No::NoConversation),
+                Some(index) => {
+                    let talk = &mut self.talks[index];
+                    let upto = upto.0.min(talk.customer_seq);
+                    if upto > talk.read_by_customer {
+                        talk.read_by_customer = upto;
+                        self.note(index, What::ReadByCustomer { upto: Seq(upto) });
+                    }
+                }
+            },
+            Input::EndByCustomer { connection } => self.end_by_customer(*connection),
+            Input::ConfirmWaiting { connection } => match self.joined(*connection) {
+                None => self.refuse(*connection, No::NoConversation),
+                Some(index) => match self.talks[index].state {
+                    State::Open => {
+                        if self.talks[index].ask_at <= self.now {
+                            self.note(index, What::WaitingConfirmed);
+                            self.wait(index);
+                        }
+                    }
+                    State::Active(_) => {}
+                    State::WrapUp(_) => self.refuse(*connection, No::ConversationEnded),
+                    State::Closed => self.refuse(*connection, No::ConversationClosed),
+                },
+            },
+            Input::LoseConnection { connection, last_heard } => self.lose(*connection, *last_heard),
+            Input::ConnectAgent { connection, agent } => self.connect_agent(*connection, *agent),
+            Input::SignOut { agent } => {
+                if self.people[agent].at != Where::Out {
+                    self.write(Fact::AgentSignedOut(*agent));
+                    self.leave(*agent);
+                    self.end_work(*agent, SessionEnd::AgentSignedOut);
+                }
+                self.close_windows(*agent);
+            }
+            Input::Follow { connection, conversation } => self.follow(*connection, *conversation),
+            Input::Unfollow { connection, conversation } => {
+                if let Some(index) = self.find(*conversation) {
+                    self.talks[index].followers.retain(|follower| follower != connection);
+                }
+            }
+            Input::AgentSays { connection, conversation, audience, key, digest, .. } => {
+                let done = match (self.agent_of(*connection), self.find(*conversation)) {
+                    (None, _) => Err(No::NotAllowed),
+                    (Some(_), None) => Err(No::NoConversation),
+                    (Some(agent), Some(index)) => {
+                        let internal = *audience == Audience::Agents;
+                        self.say(index, Author::Agent(agent), internal, *key, *digest)
+                    }
+                };
+                self.answer(*connection, Some(*conversation), Audience::Agents, *key, done);
+            }
+            Input::AgentReads { connection, conversation, upto } => {
+                self.agent_reads(*connection, *conversation, *upto);
+            }
+            Input::Ask { connection, request, ask } => self.ask(*connection, *request, *ask),
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Offers: whoever waits longest, to whoever is eligible.
+
+use model::{AgentId, AssignmentMethod, OfferEnd, Presence, WorkMode};
+use rejoin_desk::{ConversationFact as What, Notice};
+
+use super::{Clock, Reference, State, Where};
+
+impl Reference {
+    pub(super) fn end_offer(&mut self, index: usize, how: OfferEnd) {
+        let Some(agent) = self.talks[index].offer else { return };
+        self.note(index, What::OfferEnded { agent, how });
+        let id = self.talks[index].id;
+        self.talks[index].offer = None;
+        self.stop(Clock::Miss(id));
+        if how != OfferEnd::Withdrawn {
+            self.talks[index].asked_first = None;
+            self.count_try(index, agent);
+        }
+        if how == OfferEnd::Missed {
+            self.people.get_mut(&agent).unwrap().set = Some(Presence::Inactive);
+        }
+        self.drop_strangers(index);
+    }
+
+    /// All that waits, the longest waiting first, as long as something can be offered.
+    pub(super) fn make_offers(&mut self) {
+        let mut waiting: Vec<_> = self.talks.iter().map(|talk| (talk.opened, talk.number, talk.id)).collect();
+        waiting.sort_unstable();
+        for (_, _, id) in waiting {
+            let index = self.find(id).unwrap();
+            if let Some(agent) = self.eligible(index) {
+                let rules = self.rules(index);
+                let until = self.now + rules.offer_for;
+                self.note(index, What::OfferMade { agent, until });
+                self.talks[index].offer = Some(agent);
+                self.turns += 1;
+                self.people.get_mut(&agent).unwrap().turn = self.turns;
+                self.run(until, Clock::Miss(id));
+            }
+        }
+    }
+
+    pub(super) fn eligible(&self, index: usize) -> Option<AgentId> {
+        let talk = &self.talks[index];
+        let rules = &self.streams[&talk.stream];
+        if talk.state != State::Open
+            || talk.offer.is_some()
+            || talk.away_since.is_some()
+            || rules.mode == WorkMode::Pick
+        {
+            return None;
+        }
+        let method = self.methods[&talk.queue];
+        let mut found = Vec::new();
+        for (agent, person) in &self.people {
+            let (tries, again) = talk.tries.get(agent).copied().unwrap_or((0, self.now));
+            if !person.rules.enabled
+                || person.at != Where::In
+                || !person.rules.queues.contains(&talk.queue)
+                || tries >= rules.offers_per_agent_max
+                || again > self.now
+            {
+                continue;
+            }
+            let free = person.rules.capacity.0 - self.used(*agent);
+            if free >= talk.cost.0 && rules.allowed_presences.contains(&self.presence(*agent)) {
+                let least = if method == AssignmentMethod::HighestCapacity { -free } else { 0 };
+                found.push((talk.asked_first != Some(*agent), tries, least, person.turn, *agent));
+            }
+        }
+        found.into_iter().min().map(|(.., agent)| agent)
+    }
+
+    pub(super) fn take_over(&mut self, index: usize, agent: AgentId, picked: bool) {
+        self.note(index, What::AgentJoined { agent, picked });
+        let id = self.talks[index].id;
+        self.talks[index].state = State::Active(agent);
+        self.talks[index].offer = None;
+        self.talks[index].took_part.insert(agent);
+        self.talks[index].last_agent = Some(agent);
+        self.talks[index].asked_first = None;
+        self.talks[index].gave_back.remove(&agent);
+        self.stop(Clock::Miss(id));
+        self.stop(Clock::AutoClose(id));
+        if picked {
+            self.turns += 1;
+            self.people.get_mut(&agent).unwrap().turn = self.turns;
+        }
+        self.forget_short_choice(agent);
+        self.drop_strangers(index);
+    }
+
+    pub(super) fn drop_strangers(&mut self, index: usize) {
+        let conversation = self.talks[index].id;
+        for connection in self.talks[index].followers.clone() {
+            let agent = self.agent_of(connection).unwrap();
+            if !self.may_read(agent, index) {
+                self.talks[index].followers.retain(|follower| *follower != connection);
+                self.replies.push(Notice::Unfollowed { connection, conversation });
+            }
+        }
+    }
+}
