@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use client::customer::Screen;
 use client::{Connection, PageEvent};
+use desk::{ConversationFact, Fact};
 use log::Fault;
 use model::{Millis, Presence};
 use wire::Request;
 
-use crate::act::owner;
+use crate::act::{owner, person};
 use crate::house::Kill;
 use crate::network::End;
 use crate::people::AGENTS;
@@ -28,6 +30,12 @@ pub struct Storm {
     pub facts: usize,
     /// How many times everything was checked.
     pub checks: u32,
+    /// How many disconnected customers came back, by whatever way.
+    pub returns: usize,
+    /// How many links were given.
+    pub links: usize,
+    /// How many tokens were added by prompts, links and hand-overs.
+    pub tokens: usize,
 }
 
 /// Lets a storm of at least `steps` steps rage, and checks everything at every quiet point.
@@ -42,8 +50,8 @@ pub fn storm(seed: u64, steps: u64) -> Storm {
     world.outage_ms = (100, rng.between(1_000, 20_000));
     world.disconnects_after(Millis::seconds(rng.between(20, 180)));
     if rng.chance(70) {
-        let hold = rng.between(0, 200);
-        world.keeps_places(Millis::seconds(hold), Millis::seconds(hold + rng.between(1, 600)));
+        let hold = rng.between(0, 90);
+        world.keeps_places(Millis::seconds(hold), Millis::seconds(hold + rng.between(1, 200)));
     }
     if rng.chance(30) {
         world.redirects_to("https://shop.example/contact");
@@ -73,7 +81,19 @@ pub fn storm(seed: u64, steps: u64) -> Storm {
         world.check();
         checks += 1;
     }
-    Storm { steps: world.steps(), messages: world.said.len(), facts: world.disk.facts().len(), checks }
+    let facts = world.disk.facts();
+    let count = |is: fn(&ConversationFact) -> bool| {
+        facts.iter().filter(|row| matches!(&row.fact, Fact::Conversation { what, .. } if is(what))).count()
+    };
+    Storm {
+        steps: world.steps(),
+        messages: world.said.len(),
+        facts: facts.len(),
+        checks,
+        returns: count(|what| matches!(what, ConversationFact::CustomerReturned { .. })),
+        links: count(|what| matches!(what, ConversationFact::LinkMinted { .. })),
+        tokens: count(|what| matches!(what, ConversationFact::TokenAdded { .. })),
+    }
 }
 
 /// Most things follow each other fast; sometimes all clocks of product 3 run down.
@@ -120,8 +140,8 @@ impl World {
         let number = self.said.len();
         match rng.below(100) {
             0..=24 => self.a_customer_acts(rng, number),
-            25..=32 => self.a_customer_comes_back(rng, links),
-            33..=69 => self.an_agent_acts(rng, number),
+            25..=34 => self.a_customer_comes_back(rng, links),
+            35..=69 => self.an_agent_acts(rng, number),
             70..=79 => self.a_page_changes(rng),
             80..=94 => self.the_network_fails(rng),
             95..=97 => self.the_disk_fails(rng),
@@ -151,7 +171,16 @@ impl World {
 
     fn a_customer_comes_back(&mut self, rng: &mut Rng, links: &mut Vec<String>) {
         let name = *rng.pick(&TABS).expect("invariant: there are tabs");
-        match rng.below(16) {
+        match rng.below(18) {
+            16 | 17 => {
+                let talks = |name: &&str| {
+                    let machine = self.tabs.get(*name).and_then(|tab| tab.machine.as_ref());
+                    machine.is_some_and(|machine| matches!(machine.screen(), Screen::Talking { .. }))
+                };
+                let talking: Vec<&str> = TABS.iter().copied().filter(talks).collect();
+                let name = rng.pick(&talking).copied().unwrap_or(name);
+                self.a_customer_is_long_away(rng, name, links);
+            }
             0..=4 => self.continues(name),
             5 => self.wants_more_time(name),
             6 | 7 => {
@@ -184,6 +213,23 @@ impl World {
                 2 => self.provider_fails(owner(name), false),
                 _ => self.keys_are_down(false),
             },
+        }
+    }
+
+    /// All pages of a person are gone for longer than they may be away, and one of them comes back, in time or not.
+    fn a_customer_is_long_away(&mut self, rng: &mut Rng, name: &str, links: &[String]) {
+        let pages: Vec<String> = self.tabs.keys().filter(|tab| person(tab) == person(name)).cloned().collect();
+        pages.iter().for_each(|page| self.crashes(page));
+        let limit = self.rules.reconnect.map_or(Millis::minutes(1), |reconnect| reconnect.limit);
+        self.passes(self.rules.disconnect_after + Millis(rng.below(limit.0 + limit.0 / 4)));
+        match rng.pick(links).filter(|_| rng.chance(40)).cloned() {
+            Some(link) => self.opens_link(name, &link),
+            None => self.opens_page(name),
+        }
+        self.opens_panel(name);
+        self.passes(Millis::seconds(2));
+        if rng.chance(60) {
+            self.continues(name);
         }
     }
 

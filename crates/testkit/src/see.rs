@@ -42,7 +42,12 @@ impl World {
             // Words wait for whoever has to choose first, and while nobody can say whose the conversation is.
             let may_wait = matches!(machine.screen(), Screen::Prompt { .. } | Screen::Resuming);
             if !may_wait && machine.unsent().iter().any(|unsent| waits(&unsent.state)) {
-                return Some(format!("{name} has unsent words: {:?}", machine.unsent()));
+                return Some(format!(
+                    "{name} {:?} {:?} has unsent words: {:?}",
+                    machine.screen(),
+                    machine.connection(),
+                    machine.unsent()
+                ));
             }
         }
         for (name, window) in &self.windows {

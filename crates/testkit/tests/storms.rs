@@ -5,7 +5,7 @@
 use rejoin_testkit::storm;
 
 /// Seeds that once broke a promise.
-const BAD_SEEDS: [u64; 2] = [84, 95];
+const BAD_SEEDS: [u64; 3] = [31, 84, 95];
 
 fn number(name: &str) -> Option<u64> {
     #[expect(clippy::disallowed_methods, reason = "how long a test runs comes from its environment")]
@@ -22,13 +22,16 @@ fn storms_break_no_promise() {
             BAD_SEEDS.into_iter().chain(first..first + count).collect()
         }
     };
-    let (mut steps, mut messages) = (0, 0);
+    let (mut steps, mut messages, mut returns, mut links, mut tokens) = (0, 0, 0, 0, 0);
     for seed in seeds {
-        let result = std::panic::catch_unwind(|| storm(seed, 3_000));
+        let result = std::panic::catch_unwind(|| storm(seed, 6_000));
         match result {
             Ok(storm) => {
                 steps += storm.steps;
                 messages += storm.messages;
+                returns += storm.returns;
+                links += storm.links;
+                tokens += storm.tokens;
             }
             Err(broken) => {
                 let told = broken.downcast_ref::<String>().map_or("", String::as_str);
@@ -36,9 +39,13 @@ fn storms_break_no_promise() {
             }
         }
     }
-    println!("figure: {steps} steps, {messages} messages");
+    println!("figure: {steps} steps, {messages} messages, {returns} returns, {links} links, {tokens} tokens");
     let is_whole = number("REJOIN_SEED").is_none();
-    assert!(!is_whole || (steps >= 300_000 && messages >= 3_000), "only {steps} steps and {messages} messages");
+    assert!(!is_whole || (steps >= 600_000 && messages >= 3_000), "only {steps} steps and {messages} messages");
+    assert!(
+        !is_whole || returns.min(links).min(tokens) >= 20,
+        "only {returns} returns, {links} links, {tokens} tokens"
+    );
 }
 
 #[test]

@@ -80,17 +80,15 @@ impl Customer {
         };
         self.dead_link = false;
         self.touched = true;
-        if is_live {
-            self.notice = Some(Notice::LinkDead);
-        } else if self.redirect.is_some() {
-            self.forget_start_unsaid();
-            self.standing = Standing::Late(Late::Link);
-            self.go_to_redirect();
-        } else if matches!(self.standing, Standing::Prompted | Standing::Joined) {
+        // What can be read or chosen here stays, also where the browser goes away.
+        if matches!(self.standing, Standing::Prompted | Standing::Joined) {
             self.notice = Some(Notice::LinkDead);
         } else {
             self.forget_start_unsaid();
             self.standing = Standing::Late(Late::Link);
+        }
+        if !is_live {
+            self.go_to_redirect();
         }
     }
 
