@@ -75,6 +75,13 @@ async fn a_desk_with_no_room_sends_nobody_away_without_a_time() {
     let mut place = Place::with(SETTINGS);
     place.environment.push(("REJOIN__LIMITS__WAITING_INPUTS_MAX", "1".to_owned()));
     let server = place.serve();
-    let came = join_all((0..100).map(|number| hello(&server, number))).await;
-    assert_eq!(came.len(), 100);
+    let mut told = 0;
+    for _ in 0..50 {
+        let came = join_all((0..100).map(|number| hello(&server, number))).await;
+        told += came.iter().filter(|(_, came)| *came == Came::ToldWhen).count();
+        if told > 0 {
+            break;
+        }
+    }
+    assert!(told > 0, "there was room for everybody: nothing was tried");
 }

@@ -533,6 +533,29 @@ async fn a_key_server_that_is_down_leaves_everything_unknown() {
 }
 
 #[tokio::test]
+async fn a_sign_in_that_runs_out_ends_no_connection() {
+    let key = SigningKey::ed();
+    let provider = KeyServer::start(Behavior::Keys(vec![key.jwk("k")]));
+    // Nobody answers heartbeats here, so silence must not be found first.
+    let patient =
+        settings(&by_address(&provider), "").replace("disconnect_after = \"3s\"", "disconnect_after = \"3m\"");
+    let place = Place::with(&patient);
+    let server = server(&place);
+    let mut soon = claims("mia");
+    // Over in some seconds, with the leeway of a minute.
+    soon["exp"] = json!(soon["exp"].as_u64().unwrap() - 3_600 - 57);
+    let hello = Hello { sign_in: Jwt::new(key.sign("k", &soon)), ..of("shop") };
+    let (mut mia, mut ravi, _) = talking(&server, hello.clone()).await;
+    while server.greet(hello.clone()).await.1.sign_in != SignInAnswer::Refused {}
+    mia.say(2, "still talking").await;
+    ravi.event(|event| matches!(event, AgentsEvent::Message { .. })).await;
+    let (_, welcome) = server.greet(Hello { sign_in: hello.sign_in, ..with_token(1) }).await;
+    assert!(matches!(welcome.resume, CanResume::Unknown { .. }), "a new hello needs a fresh one");
+    let (_, welcome) = server.greet(Hello { sign_in: Some(jwt(&key, "mia")), ..with_token(1) }).await;
+    assert_eq!(welcome.resume, CanResume::Yes);
+}
+
+#[tokio::test]
 async fn keys_in_files_are_read_again_with_the_settings() {
     let (old, new) = (SigningKey::ed(), SigningKey::rsa());
     let sign_in = "[widgets.sign_in]\nissuer = \"https://id.example\"\naudience = \"shop\"\nkeys = [\"id.pem\"]\n";
