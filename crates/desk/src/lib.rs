@@ -46,6 +46,7 @@ mod restart;
 mod resume;
 mod say;
 mod show;
+mod standing;
 mod start;
 mod turn;
 mod typing;
@@ -57,6 +58,7 @@ pub use fact::{Author, Body, ConversationFact, Fact, Recorded};
 pub use input::{AgentRequest, Arrival, Configuration, Input};
 pub use outcome::{NotResumed, Notice, Outcome, RefusalReason, Sent, ViewKey};
 pub use record::{FOLD_VERSION, Record};
+pub use standing::Standing;
 pub use view::{
     AgentView, ClientConnection, ConversationStage, ConversationView, CustomerView, LedgerCause, LedgerEntry,
     OfferView, PromiseView, PromptView, StageCounts,

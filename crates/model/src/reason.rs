@@ -52,9 +52,9 @@ pub enum ReturnedBy {
     Token,
     /// By a reconnect link.
     Link,
-    /// By *Continue* at the prompt.
+    /// By *Continue* at the prompt, in a browser that held a token of the conversation.
     Prompt,
-    /// By signing in, unasked.
+    /// By *Continue* at the prompt, in a browser that held no token of the conversation: found by the sign-in.
     SignIn,
     /// By a hand-over from another site of the same owner.
     Handover,

@@ -7,10 +7,13 @@ mod counting;
 
 use counting::bytes_in_use;
 use model::{
-    AgentId, AgentRules, BodyDigest, ConnectionId, ConversationId, CustomerId, MessageText, Millis, QueueId, Role,
-    SendKey, Seq, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
+    AgentId, AgentRules, BodyDigest, ConnectionId, ConversationId, CustomerId, LinkHash, MessageText, Millis, QueueId,
+    ReconnectRules, Role, SendKey, Seq, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId,
+    WorkstreamRules,
 };
-use rejoin_desk::{AgentRequest, Configuration, Desk, Input, Notice, Outcome, RefusalReason, ViewKey, limits, times};
+use rejoin_desk::{
+    AgentRequest, Arrival, Configuration, Desk, Input, Notice, Outcome, RefusalReason, ViewKey, limits, times,
+};
 
 const QUEUE: QueueId = QueueId::from_u128(1);
 const WIDGET: WidgetId = WidgetId::from_u128(1);
@@ -158,4 +161,100 @@ fn a_full_conversation_still_answers_for_what_it_took() {
     let again = shop.tell(Input::Say { connection, key: first, digest: BodyDigest([1; 8]), text });
     let answered = again.notices.iter().any(|notice| matches!(notice, Notice::Sent { sent, .. } if sent.seq == Seq(3)));
     assert!(answered, "{again:?}");
+}
+
+/// A widget with reconnect, and a customer who has an agent and a link.
+fn with_reconnect() -> Shop {
+    let mut shop = Shop::new();
+    let reconnect = ReconnectRules { hold_for: Millis::minutes(10), limit: Millis::minutes(60) };
+    let rules = WidgetRules {
+        reconnect: Some(reconnect),
+        has_portal: true,
+        prompts_anonymous: true,
+        ..WidgetRules::for_workstream(WorkstreamId::from_u128(1))
+    };
+    let _ = shop.tell(Input::Configure(Configuration::Widget(WIDGET, rules)));
+    let _ = shop.start(1);
+    shop.pick(1);
+    shop
+}
+
+fn mint(shop: &mut Shop, number: u8) -> Outcome {
+    shop.tell(Input::MintLink { connection: ConnectionId::from_u128(1), link: LinkHash([number; 32]) })
+}
+
+fn arrive(shop: &mut Shop, at: u128) -> Outcome {
+    let mut token = [9; 32];
+    token[..16].copy_from_slice(&at.to_be_bytes());
+    let arrival = Some(Arrival::Link { link: LinkHash([1; 32]), token: TokenHash(token) });
+    let connection = ConnectionId::from_u128(at);
+    let (widget, token, identity) = (WIDGET, None, None);
+    shop.tell(Input::Resume { connection, widget, token, arrival, identity, sign_in_is_unknown: false })
+}
+
+fn resume(shop: &mut Shop, at: u128, token: [u8; 32]) -> Outcome {
+    let (connection, token) = (ConnectionId::from_u128(at), Some(TokenHash(token)));
+    let (widget, arrival, identity) = (WIDGET, None, None);
+    shop.tell(Input::Resume { connection, widget, token, arrival, identity, sign_in_is_unknown: false })
+}
+
+#[test]
+fn a_conversation_has_so_many_links_and_the_same_again_is_no_new_one() {
+    let mut shop = with_reconnect();
+    let connection = ConnectionId::from_u128(1);
+    for number in 1..=u8::try_from(limits::LINKS_PER_CONVERSATION_MAX).unwrap() {
+        assert_eq!(mint(&mut shop, number).facts.len(), 1);
+    }
+    assert_eq!(mint(&mut shop, 1).notices, [Notice::LinkMinted { connection }]);
+    let refused = mint(&mut shop, 200);
+    assert_eq!(refused.notices, [Notice::Refused { connection, request: None, reason: RefusalReason::TooManyLinks }]);
+}
+
+/// The first token stays, of the others the oldest goes; and what is rare costs what it may.
+#[test]
+fn a_conversation_has_so_many_tokens() {
+    let mut shop = with_reconnect();
+    for number in 1..=20 {
+        let _ = mint(&mut shop, number);
+    }
+    let before = bytes_in_use();
+    for at in 100..100 + limits::TOKENS_PER_CONVERSATION_MAX as u128 {
+        let joined = arrive(&mut shop, at);
+        assert!(joined.notices.iter().any(|notice| matches!(notice, Notice::Resumed { .. })));
+    }
+    println!("{} bytes for {} more tokens", bytes_in_use() - before, limits::TOKENS_PER_CONVERSATION_MAX);
+    let is_yes = |outcome: &Outcome| outcome.notices.iter().any(|notice| matches!(notice, Notice::Resumed { .. }));
+    let token = |at: u128| {
+        let mut token = [9; 32];
+        token[..16].copy_from_slice(&at.to_be_bytes());
+        token
+    };
+    let mut first = [0; 32];
+    first[..16].copy_from_slice(&1u128.to_be_bytes());
+    assert!(is_yes(&resume(&mut shop, 300, first)), "the browser that started it");
+    assert!(!is_yes(&resume(&mut shop, 301, token(100))), "the oldest of the others is gone");
+    assert!(is_yes(&resume(&mut shop, 302, token(101))));
+}
+
+/// Whoever stands at a prompt costs little, and there is room for so many.
+#[test]
+fn so_many_connections_stand_at_one_prompt() {
+    let mut shop = with_reconnect();
+    let last_heard = shop.now;
+    let _ = shop.tell(Input::LoseConnection { connection: ConnectionId::from_u128(1), last_heard });
+    for _ in 0..2 {
+        shop.now += Millis::minutes(3);
+        let _ = shop.tell(Input::Tick);
+    }
+    let mut token = [0; 32];
+    token[..16].copy_from_slice(&1u128.to_be_bytes());
+    let most = limits::PROMPTED_PER_CONVERSATION_MAX as u128;
+    for at in 10..10 + most {
+        let prompted = resume(&mut shop, at, token);
+        let connection = ConnectionId::from_u128(at);
+        let conversation = ConversationId::from_u128(1);
+        assert_eq!(prompted.notices, [Notice::Prompted { connection, conversation }]);
+    }
+    let displaced = resume(&mut shop, 10 + most, token);
+    assert!(displaced.notices.contains(&Notice::Displace { connection: ConnectionId::from_u128(10) }));
 }

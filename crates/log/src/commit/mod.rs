@@ -27,8 +27,8 @@ mod sender;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use desk::{Desk, Input, Notice, Outcome, Recorded};
-use model::{Millis, Timestamp};
+use desk::{Desk, Input, Notice, Outcome, Recorded, Standing};
+use model::{ConnectionId, Millis, Timestamp};
 
 use crate::api::{AppendError, Lsn, Opened, Snapshot};
 use durable::Durable;
@@ -84,6 +84,8 @@ struct InFlight {
     wake_at: Option<Timestamp>,
     senders: Vec<Sender>,
     reattach: Reattach,
+    /// Where customers stood who asked for something that moves their connection, in order.
+    standings: Vec<Standing>,
     now: Timestamp,
 }
 
@@ -117,6 +119,18 @@ pub struct Settled {
     pub refresh: bool,
     /// The log is damaged: end the process.
     pub fatal: Option<AppendError>,
+}
+
+/// The customer's connection that an answered input may move to another conversation, to a prompt, or to nowhere.
+fn moves(input: &Input) -> Option<ConnectionId> {
+    if let Input::Start { connection, .. }
+    | Input::Continue { connection, .. }
+    | Input::StartNew { connection }
+    | Input::FollowArrival { connection, .. } = input
+    {
+        return Some(*connection);
+    }
+    None
 }
 
 impl CommitLoop {
@@ -187,6 +201,7 @@ impl CommitLoop {
             bytes += sender::weight(&input);
             flight.senders.extend(Sender::of(&input));
             flight.reattach.note(&input);
+            flight.standings.extend(moves(&input).map(|connection| self.desk.standing(connection)));
             self.handle(input, &mut facts, &mut flight);
         }
         self.launch(facts, flight)

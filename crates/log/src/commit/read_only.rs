@@ -81,6 +81,10 @@ impl CommitLoop {
             }
         };
         self.go_back();
+        // Backwards, so that each stands where it stood first.
+        for standing in flight.standings.into_iter().rev() {
+            self.desk.put_back(standing);
+        }
         let notices = self.attach(since, flight.reattach.0);
         let settled = Settled { unsaved: flight.senders, notices, ..Settled::default() };
         self.stay_read_only(since, probe, error, settled)

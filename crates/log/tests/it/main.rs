@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on panics")]
 #![expect(unused_must_use, reason = "a test looks at what it is about")]
 
+mod coming_back;
 mod commit;
 mod contract;
 mod damage;
