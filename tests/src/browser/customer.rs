@@ -10,7 +10,8 @@ use super::{Browser, Name, until};
 /// A customer's browser. Between calls the current frame is the page; what looks into the widget goes there by itself.
 pub struct Customer {
     browser: Browser,
-    title: Cell<&'static str>,
+    /// The name of the panel that is meant; without one the first.
+    title: Cell<Option<&'static str>>,
 }
 
 impl Deref for Customer {
@@ -21,19 +22,19 @@ impl Deref for Customer {
     }
 }
 
-/// A part of the widget whose panel has a certain name.
+/// A part of the widget whose panel has a certain name, if one is given.
 const PART: &str = "const [title, part] = arguments;
     return [...document.querySelectorAll('rejoin-chat')].map(host => host.shadowRoot)
-        .find(root => root.querySelector('dialog').ariaLabel === title)?.querySelector(part)";
+        .find(root => !title || root.querySelector('dialog').ariaLabel === title)?.querySelector(part)";
 
 impl Customer {
     pub(super) fn new(browser: Browser) -> Self {
-        Self { browser, title: Cell::new("Chat") }
+        Self { browser, title: Cell::new(None) }
     }
 
     /// On a page with several widgets: from now on this one is meant.
     pub fn use_widget(&self, title: &'static str) {
-        self.title.set(title);
+        self.title.set(Some(title));
     }
 
     async fn part(&self, part: &str) -> Result<Option<WebElement>> {
