@@ -10,6 +10,7 @@
 mod budget;
 mod compress;
 mod fingerprint;
+mod names;
 mod optimize;
 mod site;
 

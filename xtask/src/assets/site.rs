@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
 
-use super::{fingerprint::hex, optimize::Built};
+use super::{fingerprint::hex, names, optimize::Built};
 use crate::{run, tools::Tools};
 
 /// Digits of a hash in a name. 64 bits are plenty for a few files that nobody attacks by choosing their content.
@@ -47,7 +47,9 @@ impl Site {
         let mut page =
             fs::read_to_string(built.folder.join("index.html")).with_context(|| format!("{name} has no index.html"))?;
         let mut loads = Vec::new();
-        let wasm = self.add(&format!("{name}.wasm"), &fs::read(&built.wasm)?, &mut loads)?;
+        let (script, short) = script(tools, built)?;
+        let module = names::renamed(&fs::read(&built.wasm)?, &short).with_context(|| format!("{name}.wasm"))?;
+        let wasm = self.add(&format!("{name}.wasm"), &module, &mut loads)?;
         let mut names = BTreeMap::from([(format!("rejoin-{name}_bg.wasm"), wasm.clone())]);
         let sheets = take_sheets(&mut page)?;
         for other in other_files(&built.folder, name, &sheets)? {
@@ -58,7 +60,7 @@ impl Site {
         let style = style
             .map(|text| self.add(&format!("{name}.css"), renamed(&text, &names).as_bytes(), &mut loads))
             .transpose()?;
-        let script = renamed(&script(tools, built)?, &names);
+        let script = renamed(&script, &names);
         ensure!(
             script.contains(&wasm),
             "{name}/start.js doesn't name rejoin-{name}_bg.wasm, so its address can't be put there"
@@ -97,20 +99,28 @@ impl Site {
     }
 }
 
-/// The glue and the two lines that start it, as one file: one request less before the module is asked for.
-fn script(tools: &Tools, built: &Built) -> Result<String> {
+/// The glue and the two lines that start it, as one file: one request less before the module is asked for. With it, the short
+/// names that it has for what the module exports and wants.
+fn script(tools: &Tools, built: &Built) -> Result<(String, BTreeMap<String, String>)> {
+    let short = built.folder.join("short-names.json");
+    fs::write(&short, "{}")?;
     let output = run::quietly(
         tools.esbuild().arg(built.folder.join("start.js")).args([
             "--bundle",
             "--minify",
+            &format!("--mangle-props={}", names::OWN_NAMES),
+            &format!("--mangle-cache={}", short.display()),
             "--charset=utf8",
             "--format=esm",
             "--target=es2022",
             "--log-level=error",
         ]),
         "the start script couldn't be bundled",
-    )?;
-    String::from_utf8(output.stdout).context("esbuild's answer is not UTF-8")
+    );
+    let text = fs::read(&short);
+    fs::remove_file(&short)?;
+    let script = String::from_utf8(output?.stdout).context("esbuild's answer is not UTF-8")?;
+    Ok((script, serde_json::from_slice(&text?).context("esbuild's list of names can't be read")?))
 }
 
 /// All style sheets in the order of the page, as one.
