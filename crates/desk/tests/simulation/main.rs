@@ -182,11 +182,17 @@ impl Run {
     }
 
     fn tell_in_vain(&mut self, durable: &Reference, now: Timestamp, input: Input) {
+        let moved = moved_by(&input).map(|connection| (connection, self.desk.standing(connection)));
+        let before = self.reference.clone();
         self.reference.step(now, &input);
         let outcome = self.desk.handle(now, input);
         self.world.hear(&outcome.notices);
         self.desk.replace_record(self.shadow.clone());
         self.reference = taken_back(durable, &self.reference);
+        if let Some((connection, standing)) = moved {
+            self.desk.put_back(standing);
+            self.reference.put_back(&before, connection);
+        }
     }
 
     fn check_fold(&self) {
@@ -222,6 +228,17 @@ fn is_about_connections(input: &Input) -> bool {
             | Input::Follow { .. }
             | Input::Unfollow { .. }
     )
+}
+
+/// Whoever is told that this was not written stands where they stood.
+fn moved_by(input: &Input) -> Option<ConnectionId> {
+    match input {
+        Input::Start { connection, .. }
+        | Input::Continue { connection, .. }
+        | Input::StartNew { connection }
+        | Input::FollowArrival { connection, .. } => Some(*connection),
+        _ => None,
+    }
 }
 
 /// What is durable as it was before, connections as they are now.

@@ -1,9 +1,12 @@
 //! Clocks that fire, and time that was lost.
 
-use model::{CloseReason, ConversationId, HoldEnd, Millis, OfferEnd, PromiseEnd, SessionEnd, Timestamp};
+use model::{CloseReason, ConnectionId, ConversationId, HoldEnd, Millis, OfferEnd, PromiseEnd, SessionEnd, Timestamp};
 use rejoin_desk::{ConversationFact as What, Fact, Notice, times};
 
 use super::{Clock, Reference, State, Where};
+
+/// The conversation that a connection has joined, or at whose prompt it stands.
+type Place = (Option<(ConversationId, bool)>, Option<(ConversationId, bool)>);
 
 impl Reference {
     pub(super) fn fire(&mut self) {
@@ -156,6 +159,36 @@ impl Reference {
             } else if self.people[&agent].at == Where::In {
                 self.drop_agent(agent, self.now);
             }
+        }
+    }
+
+    /// Where a customer's connection stands, and how.
+    fn place(&self, connection: ConnectionId) -> Place {
+        let joined = self.joined(connection).map(|index| &self.talks[index]);
+        let joined = joined.map(|talk| (talk.id, talk.starters.contains(&connection)));
+        (joined, self.standing(connection).map(|(index, holds)| (self.talks[index].id, holds)))
+    }
+
+    /// What moved this connection was not written.
+    pub(crate) fn put_back(&mut self, before: &Self, connection: ConnectionId) {
+        if self.agent_of(connection).is_some() {
+            return;
+        }
+        let (joined, standing) = before.place(connection);
+        if self.place(connection) != (joined, standing) {
+            self.lose(connection, self.last_fact);
+            let found = joined.or(standing).and_then(|(id, _)| self.find(id));
+            let Some(index) = found else { return };
+            if let Some((_, is_starter)) = joined {
+                self.talks[index].windows.push(connection);
+                self.talks[index].starters.extend(is_starter.then_some(connection));
+                self.talks[index].dropped = None;
+                self.watch(index);
+            }
+            self.talks[index].prompted.extend(standing.map(|(_, holds)| (connection, holds)));
+        }
+        if self.place(connection) != (None, None) {
+            self.remember_sign_in(connection, before.signed_in.get(&connection).copied());
         }
     }
 }
