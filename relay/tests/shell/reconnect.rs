@@ -400,7 +400,9 @@ async fn the_prompt_shows_the_hold_and_one_press_decides() {
     assert_eq!(welcome.resume, CanResume::Prompt);
     let state = back.prompt(|state| state.hold_until.is_some()).await;
     assert_eq!(state.agent.map(|agent| agent.name.as_str().to_owned()), Some("Ravi".to_owned()));
-    assert!(state.until > state.hold_until && !state.is_elsewhere);
+    assert!(state.until > state.hold_until && !state.is_elsewhere && state.may_extend);
+    back.send(&CustomerToRelay::Extend).await;
+    back.prompt(|later| later.until == state.until.map(|until| until + model::Millis::minutes(2))).await;
     // Nothing of the conversation is shown before the press.
     back.send(&CustomerToRelay::Fetch { after: Seq::START }).await;
     assert_eq!(back.refused().await, "no-conversation");
@@ -434,6 +436,34 @@ async fn the_prompt_shows_the_hold_and_one_press_decides() {
     .await;
     back.until(|frame| matches!(frame, RelayToCustomer::Started { .. }).then_some(())).await;
     assert!(server.metric(r#"rejoin_promises_ended_total{kind="started-new"} 1"#));
+}
+
+#[tokio::test]
+async fn a_link_that_meets_another_conversation_asks_which() {
+    let place = Place::with(&settings("", ""));
+    let server = server(&place);
+    let (mut mia, mut ravi, first) = talking(&server, of("shop")).await;
+    let (_, secret) = mia.minted().await;
+    let (mut other, _) = server.greet(of("shop")).await;
+    let (key, words) = (crate::support::key(50), crate::support::text("another question"));
+    other.send(&CustomerToRelay::Start { key, token: token(2), text: words, name: None }).await;
+    let second = ravi.offered().await;
+    assert_ne!(first, second);
+    // The link waits, and as long as it does all goes on as it was; reloading asks again.
+    for _ in 0..2 {
+        let (_, welcome) = server.greet(Hello { resume: with_token(2).resume, ..with_link(&secret, 3) }).await;
+        assert_eq!((welcome.resume, welcome.arrival), (CanResume::Yes, ArrivalAnswer::Waits));
+    }
+    let (mut browser, _) = server.greet(Hello { resume: with_token(2).resume, ..with_link(&secret, 3) }).await;
+    browser.send(&CustomerToRelay::GoToArrival).await;
+    let welcome = browser.welcome().await;
+    assert_eq!((welcome.resume, welcome.arrival), (CanResume::Yes, ArrivalAnswer::Joined));
+    let entries = browser.entries_until(Seq(3)).await;
+    assert_eq!(entries[0].seq, Seq(1), "from its beginning");
+    // What was left is over in the other tab too.
+    other.phase(|phase| matches!(phase, Phase::Ended { because: EndedBecause::CustomerEnded, .. })).await;
+    browser.send(&CustomerToRelay::GoToArrival).await;
+    assert_eq!(browser.refused().await, "wrong-state");
 }
 
 #[tokio::test]
