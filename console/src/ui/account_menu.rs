@@ -3,7 +3,7 @@
 use wire::api::Me;
 use yew::prelude::*;
 
-use super::hooks::{focus, rove, use_window_event};
+use super::menu::use_menu;
 use crate::view::Act;
 use crate::words;
 use page::ui::initials;
@@ -31,41 +31,15 @@ pub struct Props {
 /// The button with its menu.
 #[component]
 pub fn AccountMenu(props: &Props) -> Html {
-    let open = use_state_eq(|| props.open);
-    let button = use_node_ref();
-    use_window_event::<MouseEvent>("click", {
-        let open = open.clone();
-        Callback::from(move |_| open.set(false))
-    });
-    let toggle = {
-        let open = open.clone();
-        move |event: MouseEvent| {
-            event.stop_propagation();
-            open.set(!*open);
-        }
-    };
-    let onkeydown = {
-        let (open, button) = (open.clone(), button.clone());
-        move |event: KeyboardEvent| {
-            if *open && event.key() == "Escape" {
-                event.stop_propagation();
-                open.set(false);
-                focus(&button);
-            } else if *open && event.key() == "Tab" {
-                open.set(false);
-            } else if *open {
-                rove(&event, "[role^=menuitem]");
-            }
-        }
-    };
+    let menu = use_menu(props.open);
     let name = props.me.name.as_str();
     html! {
-        <div class="menu-host" {onkeydown}>
-            <button ref={button} type="button" class="avatar account" aria-haspopup="menu" aria-expanded={open.to_string()}
-                aria-label={format!("{name}: account and settings")} onclick={toggle}>
+        <div class="menu-host" onkeydown={menu.onkeydown.clone()}>
+            <button ref={menu.button.clone()} type="button" class="avatar account" aria-haspopup="menu" aria-expanded={menu.is_open().to_string()}
+                aria-label={format!("{name}: account and settings")} onclick={menu.toggle.clone()}>
                 { initials(name) }
             </button>
-            if *open {
+            if menu.is_open() {
                 <div class="menu" role="menu" aria-label="Account and settings">
                     <div class="menu-head" role="presentation">
                         <strong>{ name }</strong>

@@ -18,6 +18,7 @@ pub mod ledger;
 pub mod link_banner;
 pub mod lists;
 pub mod log;
+pub mod menu;
 pub mod message;
 pub mod mine_list;
 pub mod notices;

@@ -4,7 +4,7 @@ use model::Presence;
 use wire::Request;
 use yew::prelude::*;
 
-use super::hooks::{focus, rove, use_window_event};
+use super::menu::use_menu;
 use crate::view::Act;
 use crate::words;
 use page::ui::{Glyph, Icon};
@@ -32,52 +32,25 @@ pub struct Props {
 /// The button with its menu.
 #[component]
 pub fn PresenceMenu(props: &Props) -> Html {
-    let open = use_state_eq(|| props.open);
-    let button = use_node_ref();
-    use_window_event::<MouseEvent>("click", {
-        let open = open.clone();
-        Callback::from(move |_| open.set(false))
-    });
-    let toggle = {
-        let open = open.clone();
-        move |event: MouseEvent| {
-            event.stop_propagation();
-            open.set(!*open);
-        }
-    };
-    let onkeydown = {
-        let (open, button) = (open.clone(), button.clone());
-        move |event: KeyboardEvent| {
-            if *open && event.key() == "Escape" {
-                event.stop_propagation();
-                open.set(false);
-                focus(&button);
-            } else if *open && event.key() == "Tab" {
-                open.set(false);
-            } else if *open {
-                rove(&event, "[role=menuitemradio]");
-            }
-        }
-    };
+    let menu = use_menu(props.open);
     let choose = |choice: Option<Presence>| {
-        let (act, open, button) = (props.act.clone(), open.clone(), button.clone());
+        let (act, menu) = (props.act.clone(), menu.clone());
         Callback::from(move |_: MouseEvent| {
             act.emit(Act::Ask(Request::SetPresence { presence: choice }));
-            open.set(false);
-            focus(&button);
+            menu.close();
         })
     };
     let key = words::presence_key(props.presence);
     html! {
-        <div class="menu-host" {onkeydown}>
-            <button ref={button.clone()} type="button" class="button presence" aria-haspopup="menu" aria-expanded={open.to_string()}
-                aria-busy={props.busy.to_string()} onclick={toggle}>
+        <div class="menu-host" onkeydown={menu.onkeydown.clone()}>
+            <button ref={menu.button.clone()} type="button" class="button presence" aria-haspopup="menu" aria-expanded={menu.is_open().to_string()}
+                aria-busy={props.busy.to_string()} onclick={menu.toggle.clone()}>
                 <span class="dot" data-presence={key} aria-hidden="true" />
                 <span class="unseen">{ "Presence: " }</span>
                 <span class="presence-word">{ words::presence(props.presence) }</span>
                 <Icon glyph={Glyph::Down} />
             </button>
-            if *open {
+            if menu.is_open() {
                 <div class="menu" role="menu" aria-label="Presence">
                     { for PRESENCES.iter().map(|choice| item(Some(*choice), props.chosen, choose(Some(*choice)))) }
                     <hr class="menu-line" />
