@@ -12,13 +12,16 @@ use super::side::Side;
 use crate::relay::Relay;
 
 impl<S: Side> Session<S> {
-    /// Finds out about a JWT while the connection goes on; the answer comes as mail.
-    pub(super) fn verify(&self, jwt: Jwt) {
+    /// Finds out about a JWT while the connection goes on; the answer comes as mail. Key servers may answer about an older JWT
+    /// later than about a newer one, so the answers are numbered.
+    pub(super) fn verify(&mut self, jwt: Jwt) {
         let Some(widget) = self.side.widget() else { return };
+        self.sign_ins = self.sign_ins.wrapping_add(1);
+        let number = self.sign_ins;
         let (relay, slot) = (Arc::clone(&self.relay), Arc::clone(&self.slot));
         tokio::spawn(async move {
             let result = relay.verify(widget, &jwt).await;
-            slot.post(|mail| mail.sign_in = Some(result));
+            slot.post(|mail| mail.put_sign_in(number, result));
         });
     }
 

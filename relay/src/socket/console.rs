@@ -36,7 +36,7 @@ pub(crate) async fn console(
     let attached = Attached { relay: Arc::clone(&relay), slot: Arc::clone(&slot), last_heard: None };
     let (input, reply) = (greeted.input, greeted.reply);
     let side = greeted.gate;
-    let mut session = Box::new(Session { relay, socket, slot, side, pending: Vec::new() });
+    let mut session = Box::new(Session { relay, socket, slot, side, pending: Vec::new(), sign_ins: 0 });
     let end = match Box::pin(begin(&mut session, input, reply)).await {
         Ok(()) => {
             let relay = Arc::clone(&session.relay);

@@ -47,7 +47,7 @@ async fn open(
     };
     let slot = relay.switchboard.add_customer(connection, greeted.page);
     let attached = Attached { relay: Arc::clone(&relay), slot: Arc::clone(&slot), last_heard: None };
-    let mut session = Box::new(Session { relay, socket, slot, side: greeted.gate, pending: Vec::new() });
+    let mut session = Box::new(Session { relay, socket, slot, side: greeted.gate, pending: Vec::new(), sign_ins: 0 });
     match begin(&mut session, greeted.input, greeted.reply).await {
         Ok(()) => Some((session, attached)),
         Err(end) => {

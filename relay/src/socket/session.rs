@@ -35,6 +35,8 @@ pub(super) struct Session<S> {
     pub(super) side: S,
     /// Digests of sends without an answer, for retries that meet a closed conversation.
     pub(super) pending: Vec<(SendKey, BodyDigest)>,
+    /// How many JWTs were shown after the hello: only the answer about the newest counts.
+    pub(super) sign_ins: u32,
 }
 
 enum Event {
@@ -168,7 +170,8 @@ impl<S: Side> Session<S> {
                 }
             }
         }
-        if let Some(received) = mail.sign_in.take().and_then(|result| self.side.signed_in(result)) {
+        let newest = mail.sign_in.take().filter(|(number, _)| *number == self.sign_ins);
+        if let Some(received) = newest.and_then(|(_, result)| self.side.signed_in(result)) {
             self.carry_out(received).await?;
         }
         if let Some(code) = mail.close {

@@ -45,8 +45,8 @@ pub(crate) struct Mail {
     pub(crate) customer: Option<Box<CustomerView>>,
     /// The view of the prompt that the customer stands at; `Some(None)`: its conversation is over.
     pub(crate) prompt: Option<Option<PromptView>>,
-    /// What was found out about a JWT that was shown after the hello.
-    pub(crate) sign_in: Option<SignInResult>,
+    /// What was found out about the newest JWT that was shown after the hello, and its number.
+    pub(crate) sign_in: Option<(u32, SignInResult)>,
     /// Views of conversations that a window follows.
     pub(crate) conversations: Vec<ConversationView>,
     /// The agent's view.
@@ -84,6 +84,13 @@ impl Mail {
                 *known_agents = (*known_agents).max(agents);
             }
             None => self.heads.push((conversation, customer, agents)),
+        }
+    }
+
+    /// Keeps the answer about the newest JWT.
+    pub(crate) fn put_sign_in(&mut self, number: u32, result: SignInResult) {
+        if self.sign_in.is_none_or(|(other, _)| other < number) {
+            self.sign_in = Some((number, result));
         }
     }
 
@@ -171,5 +178,20 @@ impl Slot {
 
     pub(super) fn take_watched(&self) -> Vec<ConversationId> {
         std::mem::take(&mut self.lock().watched)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_late_answer_about_an_older_jwt_is_left_out() {
+        let mut mail = Mail::default();
+        mail.put_sign_in(2, SignInResult::Refused);
+        mail.put_sign_in(1, SignInResult::Unknown);
+        assert_eq!(mail.sign_in, Some((2, SignInResult::Refused)));
+        mail.put_sign_in(3, SignInResult::Unknown);
+        assert_eq!(mail.sign_in, Some((3, SignInResult::Unknown)));
     }
 }
