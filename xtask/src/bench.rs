@@ -14,7 +14,7 @@ use crate::{run, say, tools, workspace::Workspace};
 /// What to measure.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Only one table: memory, controls, throughput or startup.
+    /// Only one part: memory, controls, throughput (with its controls) or startup.
     #[arg(long)]
     only: Option<String>,
     /// A tenth of the size, to see that it works.
@@ -35,6 +35,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     command.arg("--relay").arg(release.join("rejoin"));
     command.arg("--control-axum").arg(release.join("control_axum"));
     command.arg("--control-ws").arg(control_ws);
+    command.arg("--scratch").arg(workspace.target().join("bench"));
     command.args(options.quick.then_some("--quick"));
     if let Some(only) = &options.only {
         command.args(["--only", only]);

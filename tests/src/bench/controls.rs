@@ -1,6 +1,6 @@
 //! What the bare transport costs: an echo by axum, a relay by Node's `ws`. Nothing of it is durable, so it is the floor.
 
-use std::process::Command;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -10,37 +10,43 @@ use futures_util::{SinkExt, StreamExt};
 use hdrhistogram::Histogram;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::process::{Server, free_address};
+use super::load::rates;
+use super::machine::Machine;
+use super::process::{Server, axum_echo, node_ws};
 use super::socket::plain;
 use super::{Setup, Table};
 
 const CONNECTIONS: usize = 200;
 
-async fn measure(server: &Server, what: &str, per_second: u64, seconds: u64, table: &mut Table) -> Result<()> {
+/// Processor time for each message of the controls, in µs, by rate: axum's and Node's.
+#[derive(Default)]
+pub(super) struct Controls {
+    each: BTreeMap<u64, (f64, f64)>,
+}
+
+impl Controls {
+    /// How many times as much `each` is.
+    pub(super) fn ratios(&self, per_second: u64, each: f64) -> String {
+        self.each
+            .get(&per_second)
+            .map(|(axum, node)| format!("{:.1}, {:.1}", each / axum, each / node))
+            .unwrap_or_default()
+    }
+}
+
+type Latencies = Arc<std::sync::Mutex<Histogram<u64>>>;
+
+async fn measure(server: &Server, what: &str, per_second: u64, seconds: u64, table: &Table) -> Result<f64> {
     let epoch = Instant::now();
     let histogram = Arc::new(std::sync::Mutex::new(Histogram::<u64>::new_with_bounds(1, 60_000_000, 3)?));
     let received = Arc::new(AtomicU64::new(0));
     let mut senders = Vec::new();
     for number in 0..CONNECTIONS {
-        let (sender, mut receiver) = plain(server.address, "/", number).await?.split();
+        let (sender, receiver) = plain(server.address, "/", number).await?.split();
         senders.push(sender);
-        let (histogram, received) = (Arc::clone(&histogram), Arc::clone(&received));
-        tokio::spawn(async move {
-            while let Some(Ok(message)) = receiver.next().await {
-                let data = message.into_data();
-                if data.len() >= 8 {
-                    let due = u64::from_be_bytes(data[..8].try_into().expect("invariant: eight bytes"));
-                    let now = epoch.elapsed().as_micros() as u64;
-                    received.fetch_add(1, Ordering::Relaxed);
-                    histogram
-                        .lock()
-                        .expect("invariant: no panic under the lock")
-                        .saturating_record(now.saturating_sub(due));
-                }
-            }
-        });
+        tokio::spawn(receive(receiver, epoch, Arc::clone(&histogram), Arc::clone(&received)));
     }
-    let cpu = server.cpu()?;
+    let (machine, cpu) = (Machine::look()?, server.cpu()?);
     let gap = Duration::from_secs_f64(CONNECTIONS as f64 / per_second as f64);
     let count = per_second * seconds / CONNECTIONS as u64;
     let start = Instant::now() + Duration::from_millis(50);
@@ -63,35 +69,51 @@ async fn measure(server: &Server, what: &str, per_second: u64, seconds: u64, tab
         kept.push(done??);
     }
     tokio::time::sleep(Duration::from_millis(500)).await;
-    let cpu = server.cpu()?.saturating_sub(cpu);
+    let cpu = server.cpu()?.saturating_sub(cpu).as_secs_f64();
     let received = received.load(Ordering::Relaxed);
     let histogram = histogram.lock().expect("invariant: no panic under the lock");
     let ms = |quantile: f64| format!("{:.1}", histogram.value_at_quantile(quantile) as f64 / 1e3);
-    table.row(vec![
+    let each = cpu * 1e6 / received.max(1) as f64;
+    table.row(&[
         format!("{what}, {per_second}/s"),
         received.to_string(),
         ms(0.5),
         ms(0.99),
         ms(0.999),
-        format!("{:.1}", cpu.as_secs_f64() * 1e6 / received.max(1) as f64),
+        format!("{each:.1}"),
+        machine.others(cpu)?.to_string(),
     ]);
-    Ok(())
+    Ok(each)
 }
 
-/// Runs the controls and gives their table.
-pub async fn run(setup: &Setup) -> Result<Table> {
-    let rates: &[u64] = if setup.quick { &[1_000] } else { &[1_000, 5_000, 20_000] };
-    let mut table =
-        Table::new(&["controls (nothing durable)", "received", "seen p50 ms", "p99", "p99.9", "server CPU µs each"]);
-    for &rate in rates {
-        let address = free_address()?;
-        let mut command = Command::new(&setup.control_axum);
-        command.arg(address.to_string());
-        measure(&Server::start(command, address)?, "axum echo, default settings", rate, 5, &mut table).await?;
-        let address = free_address()?;
-        let mut command = Command::new("node");
-        command.arg(&setup.control_ws).arg(address.port().to_string());
-        measure(&Server::start(command, address)?, "node ws relay", rate, 5, &mut table).await?;
+async fn receive(
+    mut receiver: impl futures_util::Stream<Item = Result<Message, tokio_tungstenite::tungstenite::Error>> + Unpin,
+    epoch: Instant,
+    histogram: Latencies,
+    received: Arc<AtomicU64>,
+) {
+    while let Some(Ok(message)) = receiver.next().await {
+        let data = message.into_data();
+        if data.len() >= 8 {
+            let due = u64::from_be_bytes(data[..8].try_into().expect("invariant: eight bytes"));
+            let now = epoch.elapsed().as_micros() as u64;
+            received.fetch_add(1, Ordering::Relaxed);
+            histogram.lock().expect("invariant: no panic under the lock").saturating_record(now.saturating_sub(due));
+        }
     }
-    Ok(table)
+}
+
+/// Runs the controls and prints their table.
+pub(super) async fn run(setup: &Setup) -> Result<Controls> {
+    let head = ["controls (nothing durable)", "received", "p50", "p99", "p99.9 ms", "CPU µs", "others %"];
+    let table = Table::new(&head);
+    let mut controls = Controls::default();
+    let (rates, seconds) = rates(setup);
+    for &rate in rates {
+        let seconds = seconds.min(5);
+        let axum = measure(&axum_echo(setup)?, "axum echo, default settings", rate, seconds, &table).await?;
+        let node = measure(&node_ws(setup)?, "node ws relay", rate, seconds, &table).await?;
+        controls.each.insert(rate, (axum, node));
+    }
+    Ok(controls)
 }

@@ -1,6 +1,6 @@
 //! Memory per idle connection: the slope between two counts, so that what a process needs at all drops out.
 
-use std::process::Command;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
@@ -9,9 +9,12 @@ use model::{MessageText, ResumeToken, SendKey, Seq};
 use tokio::task::JoinSet;
 use wire::{CustomerToRelay, Encoding, Hello, RelayToCustomer};
 
-use super::process::{Server, free_address, write_settings};
+use super::process::{Server, axum_echo, node_ws, relay};
 use super::socket::{Socket, plain};
 use super::{Setup, Table};
+
+/// When a connection counts as idle.
+const SETTLED_AFTER: Duration = Duration::from_secs(10);
 
 /// Opens connections until the second count and gives the bytes per connection between the two.
 async fn slope<F, Fut>(server: &Server, counts: (usize, usize), open: F) -> Result<u64>
@@ -37,15 +40,15 @@ where
             }
         }
         if number + 1 == counts.0 {
-            tokio::time::sleep(Duration::from_secs(3)).await;
+            tokio::time::sleep(SETTLED_AFTER).await;
             at_first = server.memory()?;
         }
     }
     while let Some(done) = tasks.join_next().await {
         done??;
     }
-    // What is only in passing (handshakes, batches) has to settle.
-    tokio::time::sleep(Duration::from_secs(5)).await;
+    // What is only in passing (handshakes, batches, entries kept at hand for some seconds) has to settle.
+    tokio::time::sleep(SETTLED_AFTER).await;
     let at_second = server.memory()?;
     if at_second < at_first {
         bail!("memory shrank from {at_first} to {at_second}");
@@ -60,7 +63,7 @@ fn key(number: usize, kind: u8) -> [u8; 16] {
 }
 
 /// A customer with a conversation, who then only answers heartbeats.
-async fn idle_customer(address: std::net::SocketAddr, number: usize, starts: bool) -> Result<()> {
+async fn idle_customer(address: SocketAddr, number: usize, starts: bool) -> Result<()> {
     let mut socket = Socket::open(address, "/v1/customer", Encoding::Binary, None, number).await?;
     let widget = "shop".parse().expect("invariant: a slug");
     socket.send(&CustomerToRelay::Hello(Hello::of(widget))).await?;
@@ -90,46 +93,36 @@ async fn idle_customer(address: std::net::SocketAddr, number: usize, starts: boo
     Ok(())
 }
 
-/// Runs the benchmark and gives its table.
-pub async fn run(setup: &Setup) -> Result<Table> {
+async fn silent(address: SocketAddr, number: usize) -> Result<()> {
+    let mut socket = plain(address, "/", number).await?;
+    tokio::spawn(async move { while let Some(Ok(_)) = socket.next().await {} });
+    Ok(())
+}
+
+/// Runs the benchmark and prints its table.
+pub(super) async fn run(setup: &Setup) -> Result<()> {
     let counts = if setup.quick { (100, 1_500) } else { (1_000, 15_000) };
-    let mut table = Table::new(&["memory per idle connection", "bytes", "of axum's default"]);
-    let address = free_address()?;
-    let mut command = Command::new(&setup.control_axum);
-    command.arg(address.to_string());
-    let server = Server::start(command, address)?;
-    let control = slope(&server, counts, |number| async move {
-        let mut socket = plain(address, "/", number).await?;
-        tokio::spawn(async move { while let Some(Ok(_)) = socket.next().await {} });
-        Ok(())
-    })
-    .await?;
-    table.row(vec!["axum echo, default settings".into(), control.to_string(), "1.00".into()]);
+    let head = format!("memory per idle connection, {} to {}", counts.0, counts.1);
+    let table = Table::new(&[&head, "bytes", "of axum's", "of node's"]);
+    let row = |what: &str, bytes: u64, axum: u64, node: u64| {
+        let of = |other: u64| if other == 0 { String::new() } else { format!("{:.2}", bytes as f64 / other as f64) };
+        table.row(&[what.to_owned(), bytes.to_string(), of(axum), of(node)]);
+    };
+    let server = axum_echo(setup)?;
+    let axum = slope(&server, counts, |number| silent(server.address, number)).await?;
     drop(server);
-
-    let address = free_address()?;
-    let mut command = Command::new("node");
-    command.arg(&setup.control_ws).arg(address.port().to_string());
-    let server = Server::start(command, address)?;
-    let node = slope(&server, counts, |number| async move {
-        let mut socket = plain(address, "/", number).await?;
-        tokio::spawn(async move { while let Some(Ok(_)) = socket.next().await {} });
-        Ok(())
-    })
-    .await?;
-    table.row(vec!["node ws".into(), node.to_string(), format!("{:.2}", node as f64 / control as f64)]);
+    row("axum echo, default settings", axum, axum, 0);
+    let server = node_ws(setup)?;
+    let node = slope(&server, counts, |number| silent(server.address, number)).await?;
     drop(server);
-
+    row("node ws", node, axum, node);
     for (what, starts) in [("rejoin, widget open, no conversation", false), ("rejoin, with a conversation", true)] {
         let folder = setup.scratch.join(format!("memory-{starts}"));
-        std::fs::create_dir_all(&folder)?;
-        let address = free_address()?;
-        write_settings(&folder, address)?;
-        let mut command = Command::new(&setup.relay);
-        command.arg("serve").arg("--settings").arg(folder.join("rejoin.toml"));
-        let server = Server::start(command, address)?;
-        let bytes = slope(&server, counts, |number| idle_customer(address, number, starts)).await?;
-        table.row(vec![what.into(), bytes.to_string(), format!("{:.2}", bytes as f64 / control as f64)]);
+        let server = relay(setup, &folder, None)?;
+        let bytes = slope(&server, counts, |number| idle_customer(server.address, number, starts)).await?;
+        drop(server);
+        std::fs::remove_dir_all(folder)?;
+        row(what, bytes, axum, node);
     }
-    Ok(table)
+    Ok(())
 }

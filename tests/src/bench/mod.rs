@@ -1,22 +1,25 @@
 //! Benchmarks: what a claim rests on. Every figure stands beside a control measured in the same run, because machines are
 //! shared and noisy; nothing here passes or fails on time.
 
+pub mod become_server;
 pub mod process;
 pub mod socket;
 
 mod controls;
 mod load;
+mod machine;
 mod memory;
 mod startup;
 mod table;
 
-pub use controls::run as controls;
-pub use load::run as throughput;
-pub use memory::run as memory;
-pub use startup::run as startup;
-pub use table::Table;
-
 use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::Result;
+
+use controls::Controls;
+use load::Template;
+use table::{Table, remark};
 
 /// What the benchmarks need to know.
 pub struct Setup {
@@ -26,8 +29,42 @@ pub struct Setup {
     pub control_axum: PathBuf,
     /// The Node control's script, and the folder in which `ws` is installed.
     pub control_ws: PathBuf,
-    /// A folder for data; emptied by its owner.
+    /// An empty folder for data.
     pub scratch: PathBuf,
     /// A tenth of the size, to see that it works.
     pub quick: bool,
+}
+
+/// Runs the wanted parts (memory, throughput with its controls, startup), printing each line as it is measured.
+///
+/// # Errors
+/// Where a server can't be started or ends early.
+pub async fn run(setup: &Setup, only: Option<&str>) -> Result<()> {
+    let wanted = |name: &str| only.is_none_or(|only| only == name);
+    let start = Instant::now();
+    if wanted("memory") {
+        memory::run(setup).await?;
+    }
+    let controls =
+        if wanted("controls") || wanted("throughput") { controls::run(setup).await? } else { Controls::default() };
+    if wanted("throughput") || wanted("startup") {
+        let seated = Instant::now();
+        let template = Template::make(setup).await?;
+        remark(&format!("(signing agents in took {:.0} s)", seated.elapsed().as_secs_f64()));
+        if wanted("throughput") {
+            load::run(setup, &template, &controls).await?;
+        }
+        if wanted("startup") {
+            startup::run(setup, &template).await?;
+        }
+    }
+    remark("");
+    remark(
+        "CPU µs: user and system time of the server for each message relayed. Latencies count from when a message was due.",
+    );
+    remark(
+        "others %: what other programs took of one processor meanwhile. Machines differ and are shared: read the ratios.",
+    );
+    remark(&format!("The whole took {:.0} s.", start.elapsed().as_secs_f64()));
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! Server processes and what the kernel says of them.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -9,26 +9,31 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use super::Setup;
+use super::become_server::mortal;
+use super::machine::{TICKS_PER_SECOND, ticks_of};
+
 /// A server that ends with its value.
 pub struct Server {
     child: Child,
     /// Where it listens.
     pub address: SocketAddr,
-    /// From spawn to the first accepted connection.
+    /// From spawn to the first answer to an HTTP request.
     pub started_within: Duration,
 }
 
 impl Server {
-    /// Starts a command that listens on `address`, and waits until it does.
-    pub fn start(mut command: Command, address: SocketAddr) -> Result<Self> {
+    /// Starts a command that listens on `address`, and waits until it answers there.
+    pub fn start(command: &Command, address: SocketAddr) -> Result<Self> {
+        let mut command = mortal(command)?;
         let start = Instant::now();
         let mut child = command.stdout(Stdio::null()).stdin(Stdio::null()).spawn().context("can't start the server")?;
-        while TcpStream::connect(address).is_err() {
+        while !answers(address) {
             if let Some(status) = child.try_wait()? {
                 bail!("the server ended at once: {status}");
             }
             if start.elapsed() > Duration::from_secs(60) {
-                bail!("the server does not listen after a minute");
+                bail!("the server does not answer after a minute");
             }
             std::thread::sleep(Duration::from_micros(500));
         }
@@ -43,13 +48,10 @@ impl Server {
         Ok(kilobytes * 1_024)
     }
 
-    /// Processor time used so far.
+    /// Processor time used so far, user's and system's.
     pub fn cpu(&self) -> Result<Duration> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        let fields: Vec<&str> = stat.rsplit_once(')').context("no name")?.1.split_whitespace().collect();
-        let ticks: u64 = fields[11].parse::<u64>()? + fields[12].parse::<u64>()?;
-        // The kernel counts in hundredths of a second for user space.
-        Ok(Duration::from_millis(ticks * 10))
+        let ticks = ticks_of(&format!("/proc/{}/stat", self.child.id()))?;
+        Ok(Duration::from_secs_f64(ticks as f64 / TICKS_PER_SECOND))
     }
 
     /// Ends it by signal: SIGTERM for a graceful stop.
@@ -60,12 +62,54 @@ impl Server {
     }
 }
 
+/// Whether something answers HTTP. A relay that is still reading its log has a port already, so the request waits there.
+fn answers(address: SocketAddr) -> bool {
+    let ask = || -> std::io::Result<[u8; 1]> {
+        let mut stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+        write!(stream, "GET /readyz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n")?;
+        let mut first = [0];
+        stream.read_exact(&mut first)?;
+        Ok(first)
+    };
+    ask().is_ok_and(|first| first == *b"H")
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         // Already over after `stop`; then both calls say so and nothing is lost.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Starts the relay on `folder`, with a library loaded first where one is given.
+pub fn relay(setup: &Setup, folder: &Path, preload: Option<&Path>) -> Result<Server> {
+    std::fs::create_dir_all(folder)?;
+    let address = free_address()?;
+    write_settings(folder, address)?;
+    let mut command = Command::new(&setup.relay);
+    command.arg("serve").arg("--settings").arg(folder.join("rejoin.toml"));
+    if let Some(library) = preload {
+        command.env("LD_PRELOAD", library);
+    }
+    Server::start(&command, address)
+}
+
+/// Starts the bare axum echo.
+pub fn axum_echo(setup: &Setup) -> Result<Server> {
+    let address = free_address()?;
+    let mut command = Command::new(&setup.control_axum);
+    command.arg(address.to_string());
+    Server::start(&command, address)
+}
+
+/// Starts the Node relay.
+pub fn node_ws(setup: &Setup) -> Result<Server> {
+    let address = free_address()?;
+    let mut command = Command::new("node");
+    command.arg(&setup.control_ws).arg(address.port().to_string());
+    Server::start(&command, address)
 }
 
 /// A free port of the loopback address.

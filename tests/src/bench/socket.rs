@@ -120,13 +120,14 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    /// The next frame.
-    pub async fn next<F: Frame>(&mut self) -> Result<F> {
+    /// The next frame; `None` for one that begins with `unread`, which is not looked into.
+    pub async fn next_unless<F: Frame>(&mut self, unread: &[u8]) -> Result<Option<F>> {
         loop {
             let message = self.stream.next().await.ok_or_else(|| anyhow!("the relay hung up"))??;
             match message {
-                Message::Text(text) => return decode(self.encoding, text.as_bytes()),
-                Message::Binary(bytes) => return decode(self.encoding, &bytes),
+                Message::Text(text) if text.as_bytes().starts_with(unread) => return Ok(None),
+                Message::Text(text) => return decode(self.encoding, text.as_bytes()).map(Some),
+                Message::Binary(bytes) => return decode(self.encoding, &bytes).map(Some),
                 Message::Close(close) => bail!("the relay closed: {close:?}"),
                 Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
             }

@@ -1,41 +1,52 @@
-//! Printing.
+//! Printing, line by line as things are measured: a run takes minutes, and who ends it early has seen the rest.
 
 /// A table of text, aligned by column.
-#[derive(Default)]
-pub struct Table {
-    rows: Vec<Vec<String>>,
+pub(super) struct Table {
+    widths: Vec<usize>,
 }
+
+/// The width of the first column.
+const WHAT_WIDTH: usize = 44;
+/// The least width of the others.
+const NUMBER_WIDTH: usize = 8;
 
 impl Table {
-    /// A table with its head.
+    /// A table with its head, which is printed.
     #[must_use]
-    pub fn new(head: &[&str]) -> Self {
-        Self { rows: vec![head.iter().map(|&cell| cell.to_owned()).collect()] }
+    pub(super) fn new(head: &[&str]) -> Self {
+        let width = |(column, cell): (usize, &&str)| {
+            if column == 0 { WHAT_WIDTH } else { cell.chars().count().max(NUMBER_WIDTH) }
+        };
+        let table = Self { widths: head.iter().enumerate().map(width).collect() };
+        print("");
+        table.row(&head.iter().map(|&cell| cell.to_owned()).collect::<Vec<_>>());
+        table
     }
 
-    /// Adds a row.
-    pub fn row(&mut self, cells: Vec<String>) {
-        self.rows.push(cells);
+    /// Prints a row.
+    pub(super) fn row(&self, cells: &[String]) {
+        let mut line = String::from(" ");
+        for (column, (cell, width)) in cells.iter().zip(&self.widths).enumerate() {
+            let pad = " ".repeat(width.saturating_sub(cell.chars().count()));
+            line.push(' ');
+            if column == 0 {
+                line.push_str(cell);
+                line.push_str(&pad);
+            } else {
+                line.push_str(&pad);
+                line.push_str(cell);
+            }
+        }
+        print(&line);
     }
 }
 
-impl std::fmt::Display for Table {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let width =
-            |column: usize| self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
-        for row in &self.rows {
-            for column in 0..columns {
-                let cell = row.get(column).map_or("", String::as_str);
-                let pad = width(column).unwrap_or(0) - cell.chars().count();
-                if column == 0 {
-                    write!(f, "  {cell}{}", " ".repeat(pad))?;
-                } else {
-                    write!(f, "  {}{cell}", " ".repeat(pad))?;
-                }
-            }
-            writeln!(f)?;
-        }
-        Ok(())
-    }
+/// Prints a remark below a table.
+pub(super) fn remark(text: &str) {
+    print(&format!("  {text}"));
+}
+
+#[expect(clippy::print_stdout, reason = "the tables are what this program is for")]
+fn print(line: &str) {
+    println!("{line}");
 }

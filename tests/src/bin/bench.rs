@@ -1,9 +1,11 @@
 //! Runs the benchmarks and prints their tables. Started by `cargo xtask bench`, which builds what it needs.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use rejoin_tests::bench::{self, Setup, Table};
+use rejoin_tests::bench::become_server::{become_server, die_with_parent};
+use rejoin_tests::bench::{self, Setup};
 
 fn argument(name: &str) -> Option<String> {
     let mut arguments = std::env::args();
@@ -15,34 +17,26 @@ fn path(name: &str) -> Result<PathBuf> {
     Ok(PathBuf::from(argument(name).with_context(|| format!("{name} is missing"))?))
 }
 
-#[expect(clippy::print_stdout, reason = "the tables are what this program is for")]
-fn show(table: &Table) {
-    println!("\n{table}");
-}
-
-#[tokio::main]
-async fn main() -> Result<()> {
-    let scratch = tempfile::tempdir()?;
+fn main() -> Result<ExitCode> {
+    if let Some(code) = become_server() {
+        return Ok(code);
+    }
+    die_with_parent()?;
+    let scratch = path("--scratch")?;
+    // What an earlier run left that was killed.
+    let _ = std::fs::remove_dir_all(&scratch);
+    std::fs::create_dir_all(&scratch).with_context(|| format!("{} can't be made", scratch.display()))?;
     let setup = Setup {
         relay: path("--relay")?,
         control_axum: path("--control-axum")?,
         control_ws: path("--control-ws")?,
-        scratch: scratch.path().to_owned(),
+        scratch: scratch.clone(),
         quick: std::env::args().any(|argument| argument == "--quick"),
     };
-    let only = argument("--only");
-    let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
-    if wanted("memory") {
-        show(&bench::memory(&setup).await?);
-    }
-    if wanted("controls") {
-        show(&bench::controls(&setup).await?);
-    }
-    if wanted("throughput") {
-        show(&bench::throughput(&setup).await?);
-    }
-    if wanted("startup") {
-        show(&bench::startup(&setup).await?);
-    }
-    Ok(())
+    // The servers end with the thread that started them, so that is the one which runs until the end: this one.
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let done = runtime.block_on(bench::run(&setup, argument("--only").as_deref()));
+    let _ = std::fs::remove_dir_all(&scratch);
+    done?;
+    Ok(ExitCode::SUCCESS)
 }
