@@ -207,7 +207,9 @@ impl DeskThread {
     }
 
     fn deliver(&mut self, settled: &Settled) {
-        self.names.extend(&settled.entries);
+        if !settled.entries.is_empty() {
+            self.names.extend(&settled.entries);
+        }
         self.metrics.count_facts(&settled.entries);
         for notice in &settled.notices {
             self.note(notice);
@@ -216,6 +218,7 @@ impl DeskThread {
         views.new.append(&mut self.greeted);
         let due = self.showing.due(self.clock.now(), views.new, views.changed);
         self.switchboard.show(self.commit.desk(), due.into_iter());
+        self.switchboard.wake();
         self.wake_at = settled.wake_at;
         self.note_outage(settled);
     }

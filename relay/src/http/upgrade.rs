@@ -18,8 +18,13 @@ use super::server::Place;
 use crate::relay::Relay;
 use crate::socket;
 
-/// Bytes read from a socket at once. The default of 128 KiB is allocated for every idle connection.
-const READ_BUFFER_BYTES: usize = 1_024;
+/// Bytes read from a customer's socket at once, and allocated for every idle one. Ordinary messages fit; a longer one takes some
+/// more reads.
+const CUSTOMER_READ_BUFFER_BYTES: usize = 512;
+/// Bytes read from a console's socket at once.
+const CONSOLE_READ_BUFFER_BYTES: usize = 1_024;
+/// Bytes that are gathered before they are written without being asked to. Not allocated before there are any.
+const WRITE_BUFFER_BYTES: usize = 8 * 1_024;
 /// Bytes that may wait in the socket's own write buffer: one frame and some. More is a slow reader.
 const WRITE_BUFFER_BYTES_MAX: usize = 2 * 1024 * 1024;
 
@@ -30,7 +35,7 @@ pub(super) async fn customer(
     request: Request<Body>,
 ) -> Result<Response, Problem> {
     let (mut parts, _) = request.into_parts();
-    let agreed = agree(&relay, &mut parts).await?;
+    let agreed = agree(&relay, &mut parts, CUSTOMER_READ_BUFFER_BYTES).await?;
     let opened = Opened { relay, place };
     Ok(agreed.open(move |socket, encoding| async move {
         socket::customer(opened.relay, socket, encoding).await;
@@ -45,7 +50,7 @@ pub(super) async fn console(
     request: Request<Body>,
 ) -> Result<Response, Problem> {
     let (mut parts, _) = request.into_parts();
-    let agreed = agree(&relay, &mut parts).await?;
+    let agreed = agree(&relay, &mut parts, CONSOLE_READ_BUFFER_BYTES).await?;
     let signed_in = api::who(&relay, &parts.headers).await?;
     let token = api::cookie(relay.cookie_name(), &parts.headers).ok_or_else(Problem::fault)?;
     let opened = Opened { relay, place };
@@ -66,7 +71,7 @@ struct Agreed {
     encoding: Option<wire::Encoding>,
 }
 
-async fn agree(relay: &Arc<Relay>, parts: &mut Parts) -> Result<Agreed, Problem> {
+async fn agree(relay: &Arc<Relay>, parts: &mut Parts, read_buffer_bytes: usize) -> Result<Agreed, Problem> {
     relay.own_origins.check(&parts.headers)?;
     let upgrade = WebSocketUpgrade::from_request_parts(parts, relay).await.map_err(|_| {
         Problem::new(StatusCode::UPGRADE_REQUIRED, "upgrade-required", "This address takes WebSockets only.")
@@ -88,8 +93,8 @@ async fn agree(relay: &Arc<Relay>, parts: &mut Parts) -> Result<Agreed, Problem>
         return Err(problem.retry_after(Millis::seconds(1)));
     }
     let mut upgrade = upgrade
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(0)
+        .read_buffer_size(read_buffer_bytes)
+        .write_buffer_size(WRITE_BUFFER_BYTES)
         .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
         .max_message_size(FRAME_BYTES_MAX)
         .max_frame_size(FRAME_BYTES_MAX);

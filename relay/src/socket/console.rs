@@ -71,6 +71,7 @@ async fn begin(
 ) -> Result<(), End> {
     if let Some(reply) = reply {
         session.send(&reply).await?;
+        session.write_out().await?;
     }
     match input {
         Some(input) => session.relay.desk.tell(input).map_err(|_| End::Closed(CloseCode::Overloaded)),

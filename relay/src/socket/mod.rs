@@ -25,7 +25,7 @@ mod tests {
 
     #[test]
     fn an_idle_customer_takes_little() {
-        // What the allocator is asked for, besides the socket's own kilobyte to read into.
+        // What the allocator is asked for, besides what the socket reads into.
         let sizes = [
             ("task", future_bytes(customer), 384),
             ("session", size_of::<session::Session<gate::CustomerGate>>(), 480),

@@ -1,13 +1,17 @@
 //! The life of an identified connection.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use desk::{Input, Notice, Recorded, RefusalReason, Sent};
+use futures_util::SinkExt;
 use gate::{Answer, Incoming, Misbehavior};
 use log::commit::Sender;
 use model::{Audience, BodyDigest, ConversationId, Millis, SendKey, Timestamp};
+use tokio::time::error::Elapsed;
+use tokio::time::{Instant, Sleep};
 use tracing::Instrument;
 use wire::{CloseCode, Encoding, Frame, Refusal, RefusalCode};
 
@@ -48,22 +52,31 @@ enum Event {
 impl<S: Side> Session<S> {
     /// Talks until the connection ends.
     pub(super) async fn talk(&mut self) -> End {
+        // One timer for the connection's life: what is due only ever moves back, so it may ring early, and is set anew then.
+        let mut timer = std::pin::pin!(tokio::time::sleep(self.until_due()));
         loop {
-            let event = self.wait().await;
+            let event = self.wait(timer.as_mut()).await;
+            let rang = matches!(event, Event::Due);
             // Most of the time a connection waits above; what it does then must not make the waiting task larger.
             let span = tracing::debug_span!("connection", id = %self.slot.connection);
             if let Err(end) = Box::pin(self.handle(event).instrument(span)).await {
                 return end;
             }
+            if rang {
+                timer.as_mut().reset(Instant::now() + self.until_due());
+            }
         }
     }
 
-    async fn wait(&mut self) -> Event {
-        let wait = Duration::from_millis(self.side.due().since(self.relay.clock.now()).0);
+    fn until_due(&self) -> Duration {
+        Duration::from_millis(self.side.due().since(self.relay.clock.now()).0)
+    }
+
+    async fn wait(&mut self, timer: Pin<&mut Sleep>) -> Event {
         tokio::select! {
             mail = self.slot.mail() => Event::Mail(mail),
             message = self.socket.recv() => Event::Message(message),
-            () = tokio::time::sleep(wait) => Event::Due,
+            () = timer => Event::Due,
         }
     }
 
@@ -266,7 +279,7 @@ impl<S: Side> Session<S> {
         while let Some(state) = self.side.take_state() {
             self.send(&state).await?;
         }
-        Ok(())
+        self.write_out().await
     }
 
     async fn read(&mut self, conversation: ConversationId, page: gate::Page) -> Result<Vec<Recorded>, End> {
@@ -302,18 +315,23 @@ impl<S: Side> Session<S> {
         Err(End::Closed(CloseCode::Draining))
     }
 
-    /// Writes a frame, and gives a slow reader so much time and no more.
+    /// Puts a frame into the socket's buffer, which [`Session::write_out`] empties.
     pub(super) async fn send(&mut self, frame: &S::Out) -> Result<(), End> {
         let message = message(frame, self.side.encoding());
-        let within = Duration::from_millis(self.relay.settings.limits.write_within.0);
-        match tokio::time::timeout(within, self.socket.send(message)).await {
-            Ok(Ok(())) => {
-                self.side.sent(self.relay.clock.now());
-                Ok(())
-            }
-            Ok(Err(_)) => Err(End::Gone),
-            Err(_) => Err(Misbehavior::TooSlow.into()),
-        }
+        let within = self.write_within();
+        in_time(tokio::time::timeout(within, self.socket.feed(message)).await)?;
+        self.side.sent(self.relay.clock.now());
+        Ok(())
+    }
+
+    /// Writes what was sent: all frames of one event in one piece. Gives a slow reader so much time and no more.
+    pub(super) async fn write_out(&mut self) -> Result<(), End> {
+        let within = self.write_within();
+        in_time(tokio::time::timeout(within, self.socket.flush()).await)
+    }
+
+    fn write_within(&self) -> Duration {
+        Duration::from_millis(self.relay.settings.limits.write_within.0)
     }
 
     /// Ends the socket and counts how.
@@ -325,6 +343,10 @@ impl<S: Side> Session<S> {
     pub(super) fn last_heard(&self, end: End) -> Timestamp {
         if end.is_sign_of_life() { self.relay.clock.now() } else { self.side.last_heard() }
     }
+}
+
+fn in_time(written: Result<Result<(), axum::Error>, Elapsed>) -> Result<(), End> {
+    written.map_err(|_| Misbehavior::TooSlow)?.map_err(|_| End::Gone)
 }
 
 /// A frame as a WebSocket message.

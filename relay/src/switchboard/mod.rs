@@ -48,6 +48,8 @@ struct Board {
     prompted: BTreeMap<ConversationId, Vec<ConnectionId>>,
     followers: BTreeMap<ConversationId, Vec<ConnectionId>>,
     windows: BTreeMap<AgentId, Vec<ConnectionId>>,
+    /// Slots with mail whose tasks are not woken yet.
+    to_wake: Vec<Arc<Slot>>,
 }
 
 impl Switchboard {
@@ -134,7 +136,7 @@ impl Switchboard {
         }
     }
 
-    /// Delivers what settled, in order, and gives the views that must be shown.
+    /// Delivers what settled, in order, and gives the views that must be shown. Nobody is woken before [`Switchboard::wake`].
     pub(crate) fn deliver(&self, settled: &Settled) -> Views {
         self.rings.extend(&settled.entries);
         let mut board = self.lock();
@@ -157,11 +159,27 @@ impl Switchboard {
         views
     }
 
-    /// Computes views and puts them into the slots of those who watch them.
+    /// Computes views and puts them into the slots of those who watch them. Nobody is woken before [`Switchboard::wake`].
     pub(crate) fn show(&self, desk: &Desk, views: impl Iterator<Item = ViewKey>) {
-        let board = self.lock();
+        let mut board = self.lock();
         views.for_each(|view| board.show(desk, view));
     }
+
+    /// Wakes everybody who got something: once a batch, so that a connection takes all of it in one go and writes it in one piece.
+    pub(crate) fn wake(&self) {
+        // Woken tasks want the board too.
+        let to_wake = std::mem::take(&mut self.lock().to_wake);
+        for slot in to_wake {
+            slot.wake();
+        }
+    }
+}
+
+fn add<K: Ord>(map: &mut BTreeMap<K, Vec<ConnectionId>>, key: K, connection: ConnectionId) {
+    let connections = map.entry(key).or_default();
+    // Mostly there is one; a list of its own accord makes room for four.
+    connections.reserve_exact(1);
+    connections.push(connection);
 }
 
 fn forget<K: Ord>(map: &mut BTreeMap<K, Vec<ConnectionId>>, key: K, connection: ConnectionId) {
@@ -190,9 +208,9 @@ impl Board {
                 let customers = self.customers.get(&conversation);
                 let followers = self.followers.get(&conversation);
                 for connection in customers.into_iter().chain(followers).flatten() {
-                    if let Some(slot) = self.slots.get(connection) {
-                        slot.post(|mail| mail.announce(conversation, customer, agents));
-                    }
+                    post(&self.slots, &mut self.to_wake, connection, |mail| {
+                        mail.announce(conversation, customer, agents);
+                    });
                 }
             }
             Notice::Resumed { connection, conversation } => {
@@ -246,7 +264,7 @@ impl Board {
     fn follow(&mut self, connection: ConnectionId, conversation: ConversationId) {
         let Some(slot) = self.slots.get(&connection) else { return };
         if slot.watch(conversation) {
-            self.followers.entry(conversation).or_default().push(connection);
+            add(&mut self.followers, conversation, connection);
         }
     }
 
@@ -263,7 +281,7 @@ impl Board {
             return;
         }
         if !before.is_empty() {
-            slot.post(Mail::move_on);
+            post(&self.slots, &mut self.to_wake, &connection, Mail::move_on);
         }
         for conversation in before {
             self.forget_customer(conversation, connection);
@@ -274,7 +292,7 @@ impl Board {
             None => return,
         };
         slot.watch(conversation);
-        map.entry(conversation).or_default().push(connection);
+        add(map, conversation, connection);
     }
 
     fn forget_customer(&mut self, conversation: ConversationId, connection: ConnectionId) {
@@ -282,10 +300,8 @@ impl Board {
         forget(&mut self.prompted, conversation, connection);
     }
 
-    fn answer(&self, connection: ConnectionId, notice: &Notice) {
-        if let Some(slot) = self.slots.get(&connection) {
-            slot.answer(*notice);
-        }
+    fn answer(&mut self, connection: ConnectionId, notice: &Notice) {
+        post(&self.slots, &mut self.to_wake, &connection, |mail| mail.answer(Answered::Notice(*notice)));
     }
 
     fn close(&self, connection: ConnectionId, code: CloseCode) {
@@ -294,7 +310,7 @@ impl Board {
         }
     }
 
-    fn not_taken(&self, sender: Sender, code: RefusalCode) {
+    fn not_taken(&mut self, sender: Sender, code: RefusalCode) {
         let connection = match sender {
             Sender::Start { connection, .. }
             | Sender::Customer { connection, .. }
@@ -304,44 +320,58 @@ impl Board {
             // The desk's thread tries these again by itself.
             Sender::SignOut { .. } | Sender::Configuration => return,
         };
-        if let Some(slot) = self.slots.get(&connection) {
-            slot.refuse(NotTaken { sender, code });
-        }
+        let not_taken = Answered::NotTaken(NotTaken { sender, code });
+        post(&self.slots, &mut self.to_wake, &connection, |mail| mail.answer(not_taken));
     }
 
     /// Computes a view once (per agent where it differs) and puts it into the slots of those who watch it.
-    fn show(&self, desk: &Desk, view: ViewKey) {
+    fn show(&mut self, desk: &Desk, view: ViewKey) {
+        let Self { slots, customers, prompted, followers, windows, to_wake } = self;
         match view {
             ViewKey::Customer(conversation) => {
-                let Some(connections) = self.customers.get(&conversation) else { return };
+                let Some(connections) = customers.get(&conversation) else { return };
                 let Some(view) = desk.customer_view(conversation) else { return };
-                for slot in connections.iter().filter_map(|connection| self.slots.get(connection)) {
-                    slot.post(|mail| mail.customer = Some(Box::new(view)));
+                for connection in connections {
+                    post(slots, to_wake, connection, |mail| mail.customer = Some(Box::new(view)));
                 }
             }
             ViewKey::Prompt(conversation) => {
-                let Some(connections) = self.prompted.get(&conversation) else { return };
+                let Some(connections) = prompted.get(&conversation) else { return };
                 let view = desk.prompt_view(conversation);
-                for slot in connections.iter().filter_map(|connection| self.slots.get(connection)) {
-                    slot.post(|mail| mail.prompt = Some(view));
+                for connection in connections {
+                    post(slots, to_wake, connection, |mail| mail.prompt = Some(view));
                 }
             }
             ViewKey::Conversation(conversation) => {
-                for connection in self.followers.get(&conversation).into_iter().flatten() {
-                    let Some(slot) = self.slots.get(connection) else { continue };
-                    let view = slot.agent.and_then(|agent| desk.conversation_view(conversation, agent));
-                    if let Some(view) = view {
-                        slot.post(|mail| mail.put_conversation(view));
+                for connection in followers.get(&conversation).into_iter().flatten() {
+                    let agent = slots.get(connection).and_then(|slot| slot.agent);
+                    if let Some(view) = agent.and_then(|agent| desk.conversation_view(conversation, agent)) {
+                        post(slots, to_wake, connection, |mail| mail.put_conversation(view));
                     }
                 }
             }
             ViewKey::Agent(agent) => {
-                let Some(connections) = self.windows.get(&agent) else { return };
+                let Some(connections) = windows.get(&agent) else { return };
                 let Some(view) = desk.agent_view(agent).map(Arc::new) else { return };
-                for slot in connections.iter().filter_map(|connection| self.slots.get(connection)) {
-                    slot.post(|mail| mail.desk = Some(Arc::clone(&view)));
+                for connection in connections {
+                    post(slots, to_wake, connection, |mail| mail.desk = Some(Arc::clone(&view)));
                 }
             }
         }
+    }
+}
+
+/// Puts something into a connection's slot, and the slot on the list of those to wake where it was empty: with mail in it, it is on
+/// the list or woken already.
+fn post(
+    slots: &BTreeMap<ConnectionId, Arc<Slot>>,
+    to_wake: &mut Vec<Arc<Slot>>,
+    connection: &ConnectionId,
+    put: impl FnOnce(&mut Mail),
+) {
+    if let Some(slot) = slots.get(connection)
+        && slot.put(put)
+    {
+        to_wake.push(Arc::clone(slot));
     }
 }

@@ -98,6 +98,10 @@ impl Inside {
             ring.entries.clear();
             ring.bytes = 0;
         }
+        if ring.entries.len() == ring.entries.capacity() {
+            // Most rings have a beginning and nothing more; doubling from four on would leave half of it unused.
+            ring.entries.reserve_exact(2 + ring.entries.len() / 2);
+        }
         ring.entries.push_back(recorded);
         ring.used_at = at;
         ring.bytes += bytes;

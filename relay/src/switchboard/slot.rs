@@ -76,6 +76,15 @@ pub(crate) struct NotTaken {
 }
 
 impl Mail {
+    /// Keeps an answer.
+    pub(super) fn answer(&mut self, answer: Answered) {
+        if self.answers.len() < ANSWERS_MAX {
+            self.answers.push(answer);
+        } else {
+            self.close = Some(CloseCode::SlowReader);
+        }
+    }
+
     /// Keeps the newest head.
     pub(crate) fn announce(&mut self, conversation: ConversationId, customer: Seq, agents: Seq) {
         match self.heads.iter_mut().find(|(other, ..)| *other == conversation) {
@@ -122,26 +131,21 @@ impl Slot {
 
     /// Changes what waits and wakes the connection's task.
     pub(crate) fn post(&self, put: impl FnOnce(&mut Mail)) {
-        put(self.lock().mail.get_or_insert_default());
+        self.put(put);
+        self.wake();
+    }
+
+    /// Changes what waits without waking the connection's task; `true` where nothing waited before, so that it has to be woken.
+    pub(super) fn put(&self, put: impl FnOnce(&mut Mail)) -> bool {
+        let mail = &mut self.lock().mail;
+        let first = mail.is_none();
+        put(mail.get_or_insert_default());
+        first
+    }
+
+    /// Wakes the connection's task.
+    pub(super) fn wake(&self) {
         self.waker.wake();
-    }
-
-    pub(super) fn answer(&self, notice: Notice) {
-        self.push(Answered::Notice(notice));
-    }
-
-    pub(super) fn refuse(&self, not_taken: NotTaken) {
-        self.push(Answered::NotTaken(not_taken));
-    }
-
-    fn push(&self, answer: Answered) {
-        self.post(|mail| {
-            if mail.answers.len() < ANSWERS_MAX {
-                mail.answers.push(answer);
-            } else {
-                mail.close = Some(CloseCode::SlowReader);
-            }
-        });
     }
 
     /// Waits for something and takes all of it.
