@@ -53,7 +53,6 @@ impl Desk {
         }
         self.free_now(turn, id);
         self.note(turn, id, ConversationFact::Requeued);
-        self.drop_strangers(turn, id);
     }
 
     /// One press at the prompt: two more minutes.

@@ -256,5 +256,9 @@ fn so_many_connections_stand_at_one_prompt() {
         assert_eq!(prompted.notices, [Notice::Prompted { connection, conversation }]);
     }
     let displaced = resume(&mut shop, 10 + most, token);
-    assert!(displaced.notices.contains(&Notice::Displace { connection: ConnectionId::from_u128(10) }));
+    let oldest = ConnectionId::from_u128(10);
+    assert!(displaced.notices.contains(&Notice::Displace { connection: oldest }));
+    let refused = shop.tell(Input::Continue { connection: oldest, token: TokenHash(token) });
+    let reason = RefusalReason::NoConversation;
+    assert_eq!(refused.notices, [Notice::Refused { connection: oldest, request: None, reason }]);
 }

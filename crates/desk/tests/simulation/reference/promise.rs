@@ -103,7 +103,6 @@ impl Reference {
         talk.state = State::Open;
         talk.asked_first = talk.last_agent.filter(|agent| !talk.gave_back.contains(agent));
         self.wait(index);
-        self.drop_strangers(index);
     }
 
     /// What the conversation blocks after the talk is free now.
