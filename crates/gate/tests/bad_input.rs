@@ -5,6 +5,7 @@
 
 extern crate rejoin_gate as gate;
 
+mod comeback;
 mod support;
 
 use gate::{Incoming, Misbehavior};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use desk::{AgentRequest, Configuration, Desk, Fact, Input, Notice, Record, Recorded};
 use gate::{
     Answer, ConsoleGate, ConsoleWelcome, CustomerGate, FreshIds, Incoming, KnownWidget, Misbehavior, Names, Portal,
-    SignInResult, Unidentified, body_digest, customer_state, identity_hash, prompt_state, token_hash,
+    SignInResult, Unidentified, body_digest, customer_state, identity_hash, link_hash, prompt_state, token_hash,
 };
 use model::{
     AgentId, AgentRules, AssignmentMethod, ConnectionId, ConversationId, CustomerId, DisplayName, HandoverCode,
@@ -39,6 +39,14 @@ pub(crate) enum At {
     Ended,
     /// Ravi has closed his side: nothing reopens it.
     Closed,
+    /// Ravi has the conversation of Mia, who is signed in.
+    SignedIn,
+    /// Mia was away for too long; Ravi's place is kept, and she may come back.
+    Gone,
+    /// The same, and she was signed in.
+    GoneSignedIn,
+    /// She may not come back any more.
+    TooLate,
 }
 
 /// Whose connection is under test.
@@ -102,6 +110,7 @@ pub(crate) struct Rig {
     /// Codes that were given and not redeemed.
     handovers: Vec<(HandoverCode, ConversationId)>,
     secrets: u8,
+    wake_at: Option<Timestamp>,
 }
 
 pub(crate) fn key(n: u8) -> SendKey {
@@ -110,6 +119,11 @@ pub(crate) fn key(n: u8) -> SendKey {
 
 pub(crate) fn token() -> ResumeToken {
     ResumeToken::from_bytes([0x5a; 32])
+}
+
+/// The secret of the reconnect link that Mia has made.
+pub(crate) fn link() -> LinkSecret {
+    LinkSecret::from_bytes([0x1c; 32])
 }
 
 impl Rig {
@@ -125,6 +139,7 @@ impl Rig {
             portal: "https://shop.example/chat".parse().ok().map(|url| Portal { url, in_query: false }),
             handovers: Vec::new(),
             secrets: 0,
+            wake_at: None,
         };
         rig.furnish();
         rig.bring_about(at);
@@ -169,11 +184,13 @@ impl Rig {
             digest: body_digest(&text),
             text,
             name: None,
-            identity: None,
+            identity: matches!(at, At::SignedIn | At::GoneSignedIn).then(|| identity_hash("https://id.example", "mia")),
         });
         let asks: &[AgentRequest] = match at {
             At::Nothing | At::Waiting => return,
-            At::Talking => &[AgentRequest::Accept(CONVERSATION)],
+            At::Talking | At::SignedIn | At::Gone | At::GoneSignedIn | At::TooLate => {
+                &[AgentRequest::Accept(CONVERSATION)]
+            }
             At::Ended => &[AgentRequest::Accept(CONVERSATION), AgentRequest::End(CONVERSATION)],
             At::Closed => &[
                 AgentRequest::Accept(CONVERSATION),
@@ -185,6 +202,41 @@ impl Rig {
         for (ask, request) in asks.iter().zip(1..) {
             self.tell(Input::Ask { connection: RAVIS, request, ask: *ask });
         }
+        if matches!(at, At::SignedIn | At::Gone | At::GoneSignedIn | At::TooLate) {
+            self.tell(Input::MintLink { connection: MIA, link: link_hash(&link()) });
+        }
+        if matches!(at, At::Gone | At::GoneSignedIn | At::TooLate) {
+            self.tell(Input::LoseConnection { connection: MIA, last_heard: self.now });
+            self.passes(Millis::minutes(4));
+        }
+        if at == At::TooLate {
+            self.passes(Millis::minutes(40));
+        }
+    }
+
+    /// Lets time pass: the desk fires what is due.
+    pub(crate) fn passes(&mut self, span: Millis) {
+        let until = self.now + span;
+        while let Some(at) = self.wake_at.filter(|at| *at <= until) {
+            self.now = self.now.max(at);
+            self.tell(Input::Tick);
+        }
+        self.now = until;
+    }
+
+    /// The same situation for a widget that is set otherwise.
+    pub(crate) fn with(who: As, at: At, widget: KnownWidget) -> Self {
+        let mut rig = Self::new(As::NewCustomer, at, Encoding::Json);
+        rig.widget = Arc::new(widget);
+        rig.connect(who);
+        rig.heard.clear();
+        rig
+    }
+
+    /// Another connection takes the place of the one under test.
+    pub(crate) fn reconnects(&mut self) {
+        self.tell(Input::LoseConnection { connection: SUBJECT, last_heard: self.now });
+        self.connect(As::NewCustomer);
     }
 
     fn connect(&mut self, who: As) {
@@ -233,7 +285,12 @@ impl Rig {
         let (gate, input, reply, unknown) = match core::mem::replace(&mut self.gate, Gate::Gone) {
             Gate::Gone => panic!("the connection is closed"),
             Gate::NewCustomer(gate) => {
-                let known = |slug: &model::Slug| (slug.as_str() == "shop").then(|| Arc::clone(&self.widget));
+                let help = KnownWidget::plain(WidgetId::from_u128(33), Millis::minutes(3));
+                let known = |slug: &model::Slug| match slug.as_str() {
+                    "shop" => Some(Arc::clone(&self.widget)),
+                    "help" => Some(Arc::new(help)),
+                    _ => None,
+                };
                 let hailed = gate.hello(now, message, 1, known)?;
                 let sign_in = hailed.jwt().map(verify);
                 let handover = hailed.handover().and_then(|code| self.redeem(code));
@@ -281,6 +338,7 @@ impl Rig {
 
     fn tell(&mut self, input: Input) {
         let outcome = self.desk.handle(self.now, input);
+        self.wake_at = outcome.wake_at;
         self.facts.extend(outcome.facts);
         for notice in outcome.notices {
             self.notify(&notice);
