@@ -253,6 +253,11 @@ impl Outbox {
         words
     }
 
+    /// Forgets these sends.
+    pub(crate) fn forget(&mut self, keys: &[SendKey]) {
+        self.entries.retain(|entry| !keys.contains(&entry.key));
+    }
+
     /// For storage: everything that is not durable.
     pub(crate) fn keep(&self) -> Vec<Kept> {
         self.entries.iter().filter_map(Unsent::keep).collect()

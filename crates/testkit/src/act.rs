@@ -119,8 +119,10 @@ impl World {
         }
         let key = SendKey(self.rng.bytes());
         let token = ResumeToken::from_bytes(self.rng.bytes());
-        let said =
-            Said { by: End::Tab(name.to_owned()), key, text: text.to_owned(), conversation: None, fate: Fate::Kept };
+        // Whoever is signed in as somebody else writes into a conversation that may turn out not to be theirs.
+        let sub = self.browsers.get(owner(name)).and_then(|browser| browser.signed_in.as_deref());
+        let fate = if sub.is_none_or(|sub| sub == person(name)) { Fate::Kept } else { Fate::GivenBack };
+        let said = Said { by: End::Tab(name.to_owned()), key, text: text.to_owned(), conversation: None, fate };
         self.said.push(said);
         let text = MessageText::new(text).expect("people of a world write messages");
         let called = DisplayName::new(person(name)).ok();

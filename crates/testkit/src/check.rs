@@ -73,11 +73,12 @@ impl World {
                 let before = tokens.insert(*token, id);
                 assert!(before.is_none_or(|before| before == id), "one token, two conversations: {id} and {before:?}");
             }
-            let identity = match what {
-                ConversationFact::Started { identity, .. } => *identity,
-                ConversationFact::CustomerIdentified(identity) => Some(*identity),
-                _ => None,
-            };
+            let mut identity = None;
+            if let ConversationFact::Started { identity: Some(who), .. } | ConversationFact::CustomerIdentified(who) =
+                what
+            {
+                identity = Some(*who);
+            }
             if let Some(identity) = identity.filter(|_| house.desk().prompt_view(id).is_some()) {
                 let before = live.insert(identity, id);
                 assert!(before.is_none_or(|before| before == id), "one customer, two live: {id} and {before:?}");

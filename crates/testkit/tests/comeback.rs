@@ -1,7 +1,5 @@
 //! How customers come back after they were disconnected, and where nobody may. Every story ends with all promises checked.
 
-#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
-
 use client::customer::{Late, Notice, Screen};
 use model::Millis;
 use rejoin_testkit::World;
@@ -411,9 +409,9 @@ fn the_prompt_turns_into_too_late_at_the_limit_and_more_time_moves_it() {
     world.opens_page("mia");
     world.opens_panel("mia");
     world.settle();
-    let limit = |world: &World| match world.widget("mia").screen() {
-        Screen::Prompt { until, .. } => until.unwrap(),
-        other => panic!("{other:?}"),
+    let limit = |world: &World| {
+        let Screen::Prompt { until, .. } = world.widget("mia").screen() else { panic!("not at the prompt") };
+        until.unwrap()
     };
     let first = limit(&world);
     assert!(!world.widget("mia").asks_for_time(world.now()));

@@ -216,14 +216,15 @@ impl Customer {
         }
     }
 
-    /// The conversation is another customer's than the one signed in here: nothing of it stays, not even unsent words.
+    /// The conversation is another customer's than the one signed in here: nothing of it stays, not even that one's unsent words.
+    /// What was submitted since is the present customer's and goes back to the composer.
     pub(super) fn not_yours(&mut self) {
-        drop(self.outbox.take_words());
-        self.effects.push(Effect::StoreOutbox(Vec::new()));
-        self.leave_conversation();
         self.draft.clear();
         self.draft_dirty_since = None;
         self.effects.push(Effect::StoreDraft(String::new()));
+        self.effects.push(Effect::StoreOutbox(Vec::new()));
+        self.outbox.forget(&self.sign_in.inherited);
+        self.leave_conversation();
         self.effects.push(Effect::StoreStart(None));
         self.effects.push(Effect::StoreToken(None));
     }

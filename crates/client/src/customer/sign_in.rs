@@ -3,7 +3,7 @@
 //! A page without a provider has anonymous customers. Where there is one, nothing is dialed before it has answered: a signed-in
 //! customer is never taken for an anonymous one. A provider that fails is asked again, with back-off; it never means no.
 
-use model::{Millis, Timestamp};
+use model::{Millis, SendKey, Timestamp};
 use wire::limits::PROVIDER_WITHIN;
 use wire::{CustomerToRelay, Jwt, SignInAnswer};
 
@@ -30,6 +30,8 @@ pub(super) struct SignIn {
     /// When to ask.
     ask_at: Option<Timestamp>,
     failures: u32,
+    /// What was unsent when whoever is signed in now signed in: somebody else may have written it.
+    pub(super) inherited: Vec<SendKey>,
 }
 
 impl SignIn {
@@ -87,6 +89,9 @@ impl Customer {
         sign_in.asking = None;
         sign_in.ask_at = None;
         sign_in.failures = 0;
+        if sign_in.jwt != jwt {
+            sign_in.inherited = self.outbox.entries().iter().map(|unsent| unsent.key).collect();
+        }
         let is_news = sign_in.jwt != jwt || self.undecided;
         sign_in.jwt.clone_from(&jwt);
         if !self.undecided {

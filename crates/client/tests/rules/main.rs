@@ -16,5 +16,6 @@ mod stand;
 mod story;
 mod stream;
 mod widget;
+mod widget_comeback;
 mod widget_network;
 mod widget_tabs;

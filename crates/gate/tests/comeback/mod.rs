@@ -13,9 +13,9 @@ fn short(line: &str) -> String {
     let Some((name, body)) = frame.as_object().and_then(|object| object.iter().next()) else {
         return frame.as_str().unwrap().to_owned();
     };
-    let word = |value: &serde_json::Value| match value {
-        serde_json::Value::Object(object) => object.keys().next().unwrap().clone(),
-        other => other.as_str().unwrap_or_default().to_owned(),
+    let word = |value: &serde_json::Value| {
+        let tag = value.as_object().and_then(|object| object.keys().next().cloned());
+        tag.unwrap_or_else(|| value.as_str().unwrap_or_default().to_owned())
     };
     let mut words = vec![name.clone()];
     match name.as_str() {

@@ -350,11 +350,11 @@ impl Rig {
         let told = match &mut self.gate {
             Gate::Customer(gate) => match gate.notice(now, notice) {
                 Answer::Link(minted) => Some(text(&gate.link(&minted, self.portal.as_ref(), |_| None))),
-                answer => told(answer),
+                answer @ (Answer::Nothing | Answer::Frame(_) | Answer::Close(_)) => told(answer),
             },
             Gate::Console(gate) => match gate.notice(notice) {
                 Answer::Link(minted) => Some(text(&gate.link(&minted, self.portal.as_ref()))),
-                answer => told(answer),
+                answer @ (Answer::Nothing | Answer::Frame(_) | Answer::Close(_)) => told(answer),
             },
             Gate::NewCustomer(_) | Gate::NewConsole(_) | Gate::Gone => None,
         };

@@ -77,11 +77,11 @@ impl House {
                     Answer::Link(minted) => {
                         Answer::Frame(gate.link(&minted, portal.as_ref(), |_| None).encode(encoding))
                     }
-                    answer => encoded(answer, encoding),
+                    answer @ (Answer::Nothing | Answer::Frame(_) | Answer::Close(_)) => encoded(answer, encoding),
                 },
                 Gate::Console(gate) => match gate.notice(notice) {
                     Answer::Link(minted) => Answer::Frame(gate.link(&minted, portal.as_ref()).encode(encoding)),
-                    answer => encoded(answer, encoding),
+                    answer @ (Answer::Nothing | Answer::Frame(_) | Answer::Close(_)) => encoded(answer, encoding),
                 },
             };
             match answer {

@@ -136,8 +136,9 @@ fn prompts() -> Vec<(&'static str, RelayToCustomer)> {
         is_elsewhere: false,
     };
     let elsewhere =
-        PromptState { hold_until: None, until: None, may_extend: false, is_elsewhere: true, ..held.clone() };
-    let never_accepted = PromptState { agent: None, ..elsewhere.clone() };
+        || PromptState { hold_until: None, until: None, may_extend: false, is_elsewhere: true, ..held.clone() };
+    let never_accepted = PromptState { agent: None, ..elsewhere() };
+    let elsewhere = elsewhere();
     [("", held), ("elsewhere", elsewhere), ("nobody-yet", never_accepted)]
         .map(|(variety, prompt)| (variety, RelayToCustomer::Prompt(prompt)))
         .to_vec()
