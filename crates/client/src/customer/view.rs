@@ -143,6 +143,8 @@ impl Customer {
     pub fn screen(&self) -> Screen {
         match (self.standing, &self.state) {
             (Standing::Idle, _) => Screen::Idle,
+            // Whose it is is not known: nothing of it is shown.
+            (Standing::Unknown, _) if self.undecided => Screen::Resuming,
             (Standing::Expired, _) => Screen::Expired,
             (Standing::Late(of), _) => Screen::TooLate { of },
             (Standing::Prompted, _) => match &self.prompt {
@@ -184,10 +186,10 @@ impl Customer {
         self.clock.relay_now(now)
     }
 
-    /// What has arrived, in order.
+    /// What has arrived, in order; nothing while it is not known whose conversation it is.
     #[must_use]
     pub fn entries(&self) -> &[CustomerEntry] {
-        self.stream.entries()
+        if self.undecided { &[] } else { self.stream.entries() }
     }
 
     /// Whether older entries were left out.

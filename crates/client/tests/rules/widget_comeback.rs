@@ -145,6 +145,20 @@ fn without_a_provider_an_unknown_answer_dials_anew_with_back_off() {
 }
 
 #[test]
+fn what_was_shown_is_hidden_while_it_is_unknown_whose_it_is_and_is_there_again_after() {
+    let mut widget = Widget::talking();
+    widget.give(10, socket_closed(1, 1006));
+    widget.give(1_000, wake());
+    widget.welcomed(1_010, UNKNOWN);
+    assert_eq!((widget.machine.screen(), widget.words().len()), (Screen::Resuming, 0));
+    widget.give(6_010, wake());
+    widget.welcomed(6_020, CanResume::Yes);
+    widget.give(6_030, frame(widget.socket, state(2, talking_phase(), 2)));
+    assert!(matches!(widget.machine.screen(), Screen::Talking { .. }));
+    assert_eq!(widget.words(), ["hello"]);
+}
+
+#[test]
 fn continue_stores_its_token_only_after_the_yes() {
     let mut widget = at_prompt();
     widget.at(10, Event::Continue { token: token(60) }, &[Did::Send(CustomerToRelay::Continue { token: token(60) })]);
