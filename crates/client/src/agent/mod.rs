@@ -105,6 +105,10 @@ impl Console {
     #[must_use = "effects must be carried out"]
     pub fn handle(&mut self, now: Timestamp, event: Event) -> Vec<Effect> {
         let now = self.clock.tick(now);
+        if self.told_wake.is_some_and(|at| at <= now) {
+            // The clock jumped past it, as after a sleep: the timer that was set for it would ring too late.
+            self.told_wake = None;
+        }
         let before = (self.connection(), self.is_noticeable(now));
         match event {
             Event::Init { stored, hidden } => self.init(now, stored.as_deref(), hidden),

@@ -219,6 +219,10 @@ impl Customer {
     pub fn handle(&mut self, now: Timestamp, event: Event) -> Vec<Effect> {
         let raw = now;
         let now = self.clock.tick(raw);
+        if self.told_wake.is_some_and(|at| at <= now) {
+            // The clock jumped past it, as after a sleep: the timer that was set for it would ring too late.
+            self.told_wake = None;
+        }
         let before = (self.connection(), self.is_noticeable(now), self.is_long_outage(now));
         match event {
             Event::Socket(event) => self.socket(now, event),

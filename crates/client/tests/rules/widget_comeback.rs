@@ -115,6 +115,22 @@ fn a_newer_jwt_is_asked_for_before_the_old_one_expires() {
 }
 
 #[test]
+fn a_clock_that_jumps_past_a_far_timer_starves_no_near_one() {
+    let mut widget = Widget::new();
+    widget.give(0, init(Init { open: true, has_provider: true, ..usual() }));
+    widget.give(0, signed_in("good"));
+    widget.give(0, socket_opened(1));
+    let expires_at = Timestamp(AHEAD + 900_000);
+    widget.give(0, frame(1, welcome_with(0, |welcome| welcome.sign_in = SignInAnswer::Accepted { expires_at })));
+    widget.give(10, page(PageEvent::Parked));
+    assert_eq!(widget.wake_at, Some(840_000));
+    widget.wake_at = None;
+    // The machine slept; its timer was set by a clock that stood still.
+    widget.give(5_000_000, page(PageEvent::Restored));
+    assert!(widget.wake_at.is_some_and(|at| at <= 5_000_000), "{:?}", widget.wake_at);
+}
+
+#[test]
 fn unknown_starts_nothing_keeps_the_words_and_asks_again() {
     let mut widget = Widget::new();
     widget.give(0, init(Init { open: true, has_provider: true, ..usual() }));
