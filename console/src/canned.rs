@@ -273,9 +273,10 @@ fn open(card: Card, entries: Vec<AgentsEntry>) -> Open {
 
 fn disconnected_entries() -> Vec<AgentsEntry> {
     let mut entries = entries();
-    entries.push(entry(12, ago(400), AgentsEvent::LinkOffered { who: me() }));
-    entries.push(entry(13, ago(300), AgentsEvent::CustomerAway { since: ago(310) }));
-    entries.push(entry(14, ago(130), AgentsEvent::CustomerDisconnected));
+    entries.truncate(8);
+    entries.push(entry(9, ago(250), AgentsEvent::LinkOffered { who: me() }));
+    entries.push(entry(10, ago(235), AgentsEvent::CustomerAway { since: ago(245) }));
+    entries.push(entry(11, ago(65), AgentsEvent::CustomerDisconnected));
     entries
 }
 
@@ -283,16 +284,16 @@ fn disconnected_entries() -> Vec<AgentsEntry> {
 fn held(desk: &mut DeskState) -> Open {
     let until = NOW + Millis::seconds(378);
     desk.mine[0].state = CardState::WrapUp {
-        since: ago(130),
+        since: ago(65),
         closes_at: until + Millis::minutes(15),
         hold_until: Some(until),
         promise_until: Some(NOW + Millis::minutes(23)),
     };
-    desk.mine[0].connection = ConnectionClock::Disconnected { since: ago(310) };
+    desk.mine[0].connection = ConnectionClock::Disconnected { since: ago(245) };
     desk.ledger[0] =
         LedgerLine { conversation: id(MIA), units: Units(1), cause: LedgerCause::Hold, until: Some(until) };
     let mut entries = disconnected_entries();
-    entries.push(entry(15, ago(60), says(me(), 8, "I have asked the courier; they call you today.")));
+    entries.push(entry(12, ago(40), says(me(), 8, "I have asked the courier; they call you today.")));
     let mut one = open(desk.mine[0].clone(), entries);
     one.state.iter_mut().for_each(|state| state.may_write = true);
     one
@@ -301,24 +302,24 @@ fn held(desk: &mut DeskState) -> Open {
 /// The hold was released.
 fn promised(desk: &mut DeskState) -> Open {
     desk.mine[0].state = CardState::WrapUp {
-        since: ago(130),
+        since: ago(65),
         closes_at: NOW + Millis::minutes(12),
         hold_until: None,
         promise_until: Some(NOW + Millis::minutes(23)),
     };
-    desk.mine[0].connection = ConnectionClock::Disconnected { since: ago(310) };
+    desk.mine[0].connection = ConnectionClock::Disconnected { since: ago(245) };
     let mut entries = disconnected_entries();
-    entries.push(entry(15, ago(60), AgentsEvent::HoldEnded { why: HoldEnd::Released }));
+    entries.push(entry(12, ago(30), AgentsEvent::HoldEnded { why: HoldEnd::Released }));
     open(desk.mine[0].clone(), entries)
 }
 
 /// Back on another device.
 fn returned() -> Vec<AgentsEntry> {
     let mut entries = disconnected_entries();
-    entries.push(entry(15, ago(60), says(me(), 8, "I have asked the courier; they call you today.")));
-    entries.push(entry(16, ago(20), AgentsEvent::OtherDeviceJoined { how: ReturnedBy::Link }));
-    entries.push(entry(17, ago(20), AgentsEvent::CustomerReturned { how: ReturnedBy::Link }));
-    entries.push(entry(18, ago(12), says(Speaker::Customer, 9, "Back on my phone, thanks for waiting!")));
+    entries.push(entry(12, ago(40), says(me(), 8, "I have asked the courier; they call you today.")));
+    entries.push(entry(13, ago(20), AgentsEvent::OtherDeviceJoined { how: ReturnedBy::Link }));
+    entries.push(entry(14, ago(20), AgentsEvent::CustomerReturned { how: ReturnedBy::Link }));
+    entries.push(entry(15, ago(12), says(Speaker::Customer, 9, "Back on my phone, thanks for waiting!")));
     entries
 }
 

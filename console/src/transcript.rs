@@ -400,7 +400,7 @@ mod tests {
         let texts: Vec<String> = moments(&entries).into_iter().map(|moment| moment.text).collect();
         assert_eq!(
             texts[..3],
-            ["Back after 4:50: by link", "Another device joined by a reconnect link", "Counted as disconnected"]
+            ["Back after 3:45: by link", "Another device joined by a reconnect link", "Counted as disconnected"]
         );
     }
 
