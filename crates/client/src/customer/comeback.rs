@@ -31,10 +31,12 @@ impl Customer {
                 self.hold(token);
             }
             ArrivalAnswer::SomeoneElses if is_link => {
-                self.notice = Some(Notice::LinkOfSomeoneElse);
                 if self.token.is_none() {
+                    // Words that waited for the answer go back to the composer.
+                    self.leave_conversation();
                     self.standing = Standing::Late(Late::LinkOfSomeoneElse);
                 }
+                self.notice = Some(Notice::LinkOfSomeoneElse);
             }
             // A lost hand-over code costs nothing, not even a word.
             ArrivalAnswer::Dead | ArrivalAnswer::SomeoneElses | ArrivalAnswer::NotAsked | ArrivalAnswer::Waits => {
