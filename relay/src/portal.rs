@@ -18,6 +18,8 @@ const STRICT_SITE: &str = "help";
 
 /// The relay that the pages name as they lie in the folder.
 const DEMO_RELAY: &str = "http://127.0.0.1:8080";
+/// How they name each other there.
+const DEMO_PORTAL: &str = ".localhost:8081";
 
 /// The sites.
 #[derive(Debug)]
@@ -35,14 +37,14 @@ pub(crate) async fn serve(listen: &str, folder: &Path, relay: &str) -> Result<()
     if !crate::settings::is_origin(relay) {
         return Err("--relay must be an origin such as http://127.0.0.1:8080.".to_owned());
     }
-    let sites = read_sites(folder, relay)?;
+    let listening = Listening::bind(listen)?;
+    let address = listening.address;
+    let sites = read_sites(folder, relay, address.port())?;
     let policy = format!(
         "default-src 'none'; script-src {relay}; frame-src {relay}; style-src 'self'; img-src 'self'; base-uri 'none'; \
          form-action 'none'"
     );
     let strict_policy = HeaderValue::from_str(&policy).map_err(|_| "--relay is not an origin.".to_owned())?;
-    let listening = Listening::bind(listen)?;
-    let address = listening.address;
     let names: Vec<String> = sites.keys().map(|name| format!("http://{name}.localhost:{}", address.port())).collect();
     crate::cli::say(&format!("The demo portal listens on http://{address}: {}", names.join(" ")));
     let identity = DemoIdentity::new(format!("http://127.0.0.1:{}", address.port()))?;
@@ -57,13 +59,14 @@ pub(crate) async fn serve(listen: &str, folder: &Path, relay: &str) -> Result<()
         .map_err(|error| format!("The demo portal ended: {error}."))
 }
 
-fn read_sites(folder: &Path, relay: &str) -> Result<BTreeMap<String, Assets>, String> {
+fn read_sites(folder: &Path, relay: &str, port: u16) -> Result<BTreeMap<String, Assets>, String> {
     let shown = folder.display();
     let entries = std::fs::read_dir(folder).map_err(|error| format!("The folder {shown} can't be read: {error}."))?;
+    let portal = format!(".localhost:{port}");
     let mut sites = BTreeMap::new();
     for entry in entries.flatten() {
         if let (true, Ok(name)) = (entry.path().is_dir(), entry.file_name().into_string()) {
-            sites.insert(name, Assets::read_with(&entry.path(), DEMO_RELAY, relay)?);
+            sites.insert(name, Assets::read_with(&entry.path(), &[(DEMO_RELAY, relay), (DEMO_PORTAL, &portal)])?);
         }
     }
     if sites.is_empty() { Err(format!("The folder {shown} has no sites in it.")) } else { Ok(sites) }

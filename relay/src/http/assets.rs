@@ -64,15 +64,18 @@ impl Assets {
         Ok(Self::from_raw(raw))
     }
 
-    /// Reads a folder in whose pages one text stands for another.
+    /// Reads a folder in whose pages some texts stand for others.
     ///
     /// # Errors
     /// One sentence.
-    pub(crate) fn read_with(folder: &Path, from: &str, to: &str) -> Result<Self, String> {
+    pub(crate) fn read_with(folder: &Path, texts: &[(&str, &str)]) -> Result<Self, String> {
         let read = Self::read(folder)?;
         let raw = read.files.into_iter().map(|(name, asset)| {
             let page = name.ends_with(".html").then(|| std::str::from_utf8(&asset.plain).ok()).flatten();
-            let bytes = page.map_or_else(|| asset.plain.clone(), |page| Bytes::from(page.replace(from, to)));
+            let bytes = page.map_or_else(
+                || asset.plain.clone(),
+                |page| Bytes::from(texts.iter().fold(page.to_owned(), |page, (from, to)| page.replace(from, to))),
+            );
             (name, bytes)
         });
         Ok(Self::from_raw(raw.collect()))
