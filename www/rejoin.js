@@ -1,5 +1,5 @@
 /* Rejoin's embed script. docs/EMBEDDING.md tells how to use it; crates/wire/src/host.rs names the messages.
-   The host page may have changed every prototype: natives are taken once, and nothing relies on array methods or iterators. */
+   The host page may have changed its prototypes: nothing relies on array methods, iterators or what elements are appended with. */
 (() => {
   "use strict";
   try {
@@ -9,24 +9,14 @@
     const name = data("widget", "");
     if (!/^[a-z][a-z0-9-]{0,39}$/.test(name)) return;
 
-    const { apply } = Reflect;
-    const native = (owner, method) => {
-      const call = owner.prototype[method];
-      return (self, a, b) => apply(call, self, [a, b]);
-    };
-    const listen = native(EventTarget, "addEventListener"), dispatch = native(EventTarget, "dispatchEvent");
-    const append = native(Node, "appendChild"), set = native(Element, "setAttribute"), create = native(Document, "createElementNS");
-    const get = native(Storage, "getItem"), put = native(Storage, "setItem"), remove = native(Storage, "removeItem");
-
     // Nothing of ours ever throws into the host page.
-    const on = (target, kind, act) => listen(target, kind, (event) => {
+    const on = (target, kind, act) => target.addEventListener(kind, (event) => {
       try { act(event); } catch {}
     });
     const make = (kind, attributes, parent) => {
-      const svg = kind === "svg" || kind === "path";
-      const element = create(doc, "http://www.w3.org/" + (svg ? "2000/svg" : "1999/xhtml"), kind);
-      for (const key in attributes) if (typeof attributes[key] === "string") set(element, key, attributes[key]);
-      if (parent) append(parent, element);
+      const element = doc.createElementNS(/svg|path/.test(kind) ? "http://www.w3.org/2000/svg" : "http://www.w3.org/1999/xhtml", kind);
+      for (const key in attributes) if (typeof attributes[key] === "string") element.setAttribute(key, attributes[key]);
+      parent?.appendChild(element);
       return element;
     };
 
@@ -34,14 +24,20 @@
     let api = earlier?.widgets && earlier;
     if (!api) {
       const widgets = { __proto__: null };
-      let first;
-      const of = (which) => widgets[which] || widgets[first];
+      const of = (which) => {
+        for (const first in widgets) return widgets[which] || widgets[first];
+      };
       api = {
         widgets,
-        add: (key, widget) => { widgets[key] = widget; first = first || key; },
         open: (which) => of(which).open(),
         minimize: (which) => of(which).minimize(),
         getState: (which) => of(which).getState(),
+        signIn: (provider) => {
+          api.provider = provider;
+          for (const which in widgets) widgets[which].signIn();
+        },
+        signOut: () => api.signIn(),
+        decorate: async (url) => url,
         push: (command) => { try { api[command[0]](command[1]); } catch {} },
       };
     }
@@ -49,29 +45,22 @@
     if (api.widgets[name]) return api.widgets[name].attach();
 
     const { origin } = new URL(tag.src);
-    const key = "rejoin.v1." + name, title = data("title", "Chat");
-    let frame, ready, tries = 0, opened = false, unread = 0, state = "idle", memory = null, stores = true, answer;
+    const key = "rejoin.v1." + name, memory = {}, title = data("title", "Chat");
+    let state = "idle", stores = true, opened = false, tries = 0, unread = 0, frame, ready, answer;
     const running = new Promise((resolve) => { answer = resolve; });
 
-    // Storage may throw; then the token lives as long as the page.
-    const token = () => {
-      try { return get(win.localStorage, key) || memory; } catch { stores = false; return memory; }
+    // Storage may throw; then what is kept lives as long as the page.
+    const read = (area, part) => {
+      try { return win[area][key + part] || memory[part]; } catch { stores = false; return memory[part]; }
     };
-    const keep = (value) => {
-      memory = null;
-      try { value ? put(win.localStorage, key, value) : remove(win.localStorage, key); } catch { stores = false; memory = value; }
-      remember();
+    const keep = (area, part, value) => {
+      memory[part] = "";
+      try { value ? win[area][key + part] = value : delete win[area][key + part]; } catch { stores = false; memory[part] = value; }
     };
-    const remember = () => {
-      try {
-        const tab = win.sessionStorage;
-        if (opened && token()) put(tab, key + ".open", "1");
-        else remove(tab, key + ".open");
-      } catch {}
-    };
+    const token = () => read("localStorage", "");
+    const remember = () => keep("sessionStorage", ".open", opened && token() && "1");
 
-    const brand = data("accent", ""), accent = /^#[0-9a-f]{6}$/i.test(brand) && brand;
-    const rgb = parseInt(brand.slice(1), 16), bright = (rgb >> 16) * 3 + (rgb >> 8 & 255) * 6 + (rgb & 255) > 1450;
+    const accent = data("accent");
     const side = data("position") === "start" ? "start" : "end";
     let inset = 20;
     for (const other in api.widgets) if (api.widgets[other].side === side) inset += 68;
@@ -80,7 +69,7 @@
     // Lines end with a backslash so that no line break is sent.
     sheet.replaceSync(`\
 :host{all:initial!important;display:block!important;position:fixed!important;color-scheme:light dark!important;\
---a:${accent || "light-dark(#0b6b63,#46c9b6)"};--o:${accent ? (bright ? "#04211d" : "#fff") : "light-dark(#fff,#04211d)"};\
+--a:${accent || "light-dark(#0b6b63,#46c9b6)"};--o:oklch(from var(--a) calc((.66 - l)*99) 0 0);\
 font:600 12px/1 system-ui,sans-serif!important}\
 div,dialog{position:fixed;inset:auto;inset-inline-${side}:${inset}px;margin:0;padding:0;border:0;background:none;overflow:visible}\
 div{inset-block-end:calc(20px + env(safe-area-inset-bottom));width:56px;height:56px}\
@@ -94,7 +83,7 @@ background:#b3261e;color:#fff;text-align:center;box-shadow:0 0 0 2px light-dark(
 [lost]:before{content:"";position:absolute;inset:-5px;border:2px solid light-dark(#c77700,#f2b755);border-radius:50%}\
 dialog{inset-block-end:88px;width:min(376px,100vw - 40px);height:min(640px,100dvh - 108px);max-width:none;max-height:none;\
 border-radius:16px;overflow:hidden;background:light-dark(#fff,#14171d);box-shadow:0 8px 32px #161a2240}\
-dialog.phone{inset:var(--t,0) 0 0;width:100vw;height:var(--h,100dvh);border-radius:0;box-shadow:none}\
+:modal{inset:var(--t,0) 0 0;width:100vw;height:var(--h,100dvh);border-radius:0;box-shadow:none}\
 iframe{display:block;width:100%;height:100%;border:0}\
 p{position:absolute;inset:0;margin:0;padding:24px;display:grid;place-items:center;text-align:center;background:light-dark(#fff,#14171d);\
 font:15px/1.5 system-ui}\
@@ -111,13 +100,13 @@ font:15px/1.5 system-ui}\
     const badge = make("span", {}, button);
     const panel = make("dialog", { popover: "manual", "aria-label": title }, root);
     const note = make("p", { role: "status", hidden: "" }, panel);
-    const narrow = win.matchMedia("(max-width:479.98px),(max-height:449.98px)"), view = win.visualViewport;
+    const narrow = matchMedia("(max-width:479.98px),(max-height:449.98px)"), view = win.visualViewport;
 
     const say = (type, fields) => {
       if (ready) frame.contentWindow.postMessage({ rejoin: 1, type, ...fields }, origin);
     };
-    const tell = (kind, detail) => dispatch(doc, new CustomEvent("rejoin:" + kind, { bubbles: true, detail: { widget: name, ...detail } }));
-    const label = (words) => set(button, "aria-label", words || data("label", "Open chat"));
+    const tell = (kind, detail) => doc.dispatchEvent(new CustomEvent("rejoin:" + kind, { detail: { ...getState(), ...detail }, bubbles: true }));
+    const label = (words) => button.setAttribute("aria-label", words || data("label", "Open chat"));
     const getState = () => ({ widget: name, state, unread, open: opened });
 
     // The iframe is never moved: that would reload it.
@@ -132,54 +121,63 @@ font:15px/1.5 system-ui}\
     };
     const load = () => {
       ready = false;
-      frame.src = origin + "/w/" + name + "/" + (tries ? "?" + tries : "") + "#" + win.location.origin;
+      frame.src = origin + "/w/" + name + "/?" + tries + "#" + win.location.origin;
       setTimeout(() => {
         if (ready) return;
-        note.textContent = data("offline", "The chat can't be reached right now. Trying again…");
+        note.textContent = data("offline", "The chat can't be reached. Trying again…");
         note.hidden = false;
         tries++;
         load();
       }, 8000 + 4000 * Math.min(tries, 5));
     };
     const size = () => {
-      if (!view) return;
-      panel.style.setProperty("--h", view.height + "px");
-      panel.style.setProperty("--t", view.offsetTop + "px");
+      panel.style.cssText = `--h:${view.height}px;--t:${view.offsetTop}px`;
     };
     const show = () => {
       size();
-      panel.className = narrow.matches ? "phone" : "";
-      if (narrow.matches) panel.showModal();
-      else panel.showPopover();
+      narrow.matches ? panel.showModal() : panel.showPopover();
     };
     const hide = () => panel.open ? panel.close() : panel.hidePopover();
+    const turn = (wanted, focus) => {
+      if (opened === wanted) return;
+      opened = wanted;
+      button.setAttribute("aria-expanded", wanted);
+      wanted ? show() : hide();
+      remember();
+      say(wanted ? "opened" : "minimized", { focus });
+      tell("state");
+    };
     const open = (byPerson) => {
       boot();
-      if (!opened) {
-        opened = true;
-        set(button, "aria-expanded", "true");
-        show();
-        remember();
-        say("opened", { focus: !!byPerson });
-        tell("state", getState());
-      }
+      turn(true, byPerson);
       if (byPerson) frame.focus();
       return running;
     };
     const minimize = () => {
-      if (!opened) return;
       const inside = root.activeElement && root.activeElement !== button;
-      opened = false;
-      set(button, "aria-expanded", "false");
-      hide();
-      remember();
-      say("minimized");
-      tell("state", getState());
+      turn(false);
       if (inside) button.focus();
     };
 
+    // A reconnect link or a hand-over code leaves the address bar, and waits in this tab's storage until it is answered.
+    const arrive = () => {
+      const { hash, href } = location;
+      const found = /([?#&])(?:oc\.reconnectid|rejoin(-code)?)=([\w-]*)(&?)/.exec(tag.dataset.linkInQuery != null ? href : hash);
+      if (found) {
+        history.replaceState(history.state, "", href.replace(found[0], found[4] && found[1]));
+        keep("sessionStorage", ".arrival", (found[2] ? "handover." : "link.") + found[3]);
+        if (frame) load(tries++);
+      }
+      const arrival = read("sessionStorage", ".arrival");
+      if (arrival) arrival[0] === "l" ? open() : boot();
+    };
+    // What only some pages need is in a script of its own, www/rejoin-more.js: signing in, other sites, being sent elsewhere.
+    const more = (message) => {
+      self[message.type] = message;
+      api.more ||= make("script", { src: origin + "/rejoin-more.js", nonce: tag.nonce }, root);
+      api.hear?.(self, message);
+    };
     const answers = {
-      __proto__: null,
       ready: () => {
         ready = note.hidden = true;
         answer();
@@ -190,20 +188,24 @@ font:15px/1.5 system-ui}\
           frame.focus();
         }
         say("init", {
-          token: token(), open: opened, focus, storage: stores, accent: accent || null,
+          token: token(), open: opened, focus, storage: stores, accent, arrival: read("sessionStorage", ".arrival"),
+          signIn: !!api.provider,
           page: win.location.origin + win.location.pathname, lang: host.lang,
         });
       },
       // Two tabs may start, or start anew, at the same time: the first one's token stays, and only the known one is removed.
       store: ({ token: wanted, was }) => {
         const held = token();
-        if (wanted ? !held : held === was) keep(wanted);
+        if (wanted ? was || !held : held === was) {
+          keep("localStorage", "", wanted);
+          remember();
+        }
         say("token", { token: token() });
       },
       badge: (message) => {
-        const count = message.count >>> 0;
-        badge.textContent = count ? (count > 99 ? "99+" : count) : "";
-        button.toggleAttribute("lost", !!message.reconnecting);
+        const count = message.count;
+        badge.textContent = count > 99 ? "99+" : count || "";
+        button.toggleAttribute("lost", message.reconnecting);
         label(message.label);
         if (count !== unread) {
           unread = count;
@@ -211,19 +213,23 @@ font:15px/1.5 system-ui}\
         }
       },
       minimize,
+      arrived: () => keep("sessionStorage", ".arrival"),
+      event: (message) => tell(message.name),
       state: (message) => {
-        state = "" + message.state;
-        tell("state", getState());
+        state = message.state;
+        tell("state");
       },
     };
 
+    const signIn = () => ready && more({ type: "sign-in" });
     const attach = () => {
       if (host.isConnected) return;
       // Beside the body: whoever replaces the body keeps us.
-      append(doc.documentElement, host);
+      doc.documentElement.appendChild(host);
       corner.showPopover();
       if (opened) show();
     };
+    const self = { name, side, attach, getState, open: () => open(true), minimize, signIn, say, tell };
     const sync = () => {
       say("token", { token: token() });
       if (token()) boot();
@@ -231,9 +237,8 @@ font:15px/1.5 system-ui}\
     const start = () => {
       label();
       attach();
-      on(win, "message", ({ data: message, source, origin: from }) => {
-        if (!frame || source !== frame.contentWindow || from !== origin || message?.rejoin !== 1) return;
-        answers[message.type]?.(message);
+      on(win, "message", ({ data, source, origin: from }) => {
+        if (source === frame?.contentWindow && from === origin && data?.rejoin === 1) (answers[data.type] || more)(data);
       });
       on(button, "click", () => opened ? minimize() : open(true));
       on(button, "pointerenter", boot);
@@ -245,21 +250,19 @@ font:15px/1.5 system-ui}\
         hide();
         show();
       });
-      if (view) {
-        on(view, "resize", size);
-        on(view, "scroll", size);
-      }
+      on(view, "resize", size);
+      on(view, "scroll", size);
       on(win, "storage", (event) => {
         if (event.key && event.key !== key) return;
-        memory = null;
+        memory[""] = "";
         sync();
       });
+      on(win, "hashchange", arrive);
       on(win, "pageshow", (event) => { if (event.persisted) sync(); });
-      let wasOpen;
-      try { wasOpen = get(win.sessionStorage, key + ".open"); } catch {}
-      if (token()) wasOpen ? open() : boot();
+      if (token()) read("sessionStorage", ".open") ? open() : boot();
+      arrive();
 
-      api.add(name, { side, attach, getState, open: () => open(true), minimize });
+      api.widgets[name] = self;
       if (win.rejoin !== api) {
         win.rejoin = api;
         if (earlier) for (let i = 0; i < earlier.length; i++) api.push(earlier[i]);

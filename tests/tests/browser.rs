@@ -15,6 +15,8 @@ mod hosts;
 mod pages;
 #[path = "browser/pictures.rs"]
 mod pictures;
+#[path = "browser/reconnect.rs"]
+mod reconnect;
 #[path = "browser/storage.rs"]
 mod storage;
 

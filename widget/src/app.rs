@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use client::customer::Event;
+use gloo_timers::callback::Timeout;
 use model::{MessageText, Timestamp};
 use page::timer::Alarm;
 use page::{clock, intl, random};
@@ -17,6 +18,9 @@ use crate::parts::chat;
 use crate::show::{Calendar, Local, show};
 use crate::view::{Act, Hands};
 use crate::words::Words;
+
+/// How long the copy button says that it is done.
+const COPIED_FOR_MS: u32 = 2_500;
 
 /// What the app needs.
 #[derive(Clone, PartialEq, Properties)]
@@ -36,6 +40,10 @@ pub enum Note {
     Changed,
     /// A person did something.
     Did(Act),
+    /// The browser copied the link, or refused to.
+    Copied(bool),
+    /// The word that it was copied has been read.
+    CopySeen,
 }
 
 /// The app. A component of the plain kind: hooks would cost the widget more than they save here.
@@ -70,9 +78,16 @@ impl Component for App {
 
     fn update(&mut self, ctx: &Context<Self>, note: Note) -> bool {
         match note {
-            Note::Changed => true,
-            Note::Did(act) => self.perform(&ctx.props().driver, act),
+            Note::Changed => self.copy_when_there(ctx),
+            Note::Did(act) => self.perform(ctx, act),
+            Note::Copied(done) => {
+                (self.local.link.is_copied, self.local.link.copy_failed) = (done, !done);
+                let link = ctx.link().clone();
+                Timeout::new(COPIED_FOR_MS, move || link.send_message(Note::CopySeen)).forget();
+            }
+            Note::CopySeen => self.local.link.is_copied = false,
         }
+        true
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
@@ -103,10 +118,23 @@ impl Component for App {
 }
 
 impl App {
-    /// Does what a person did; says whether that alone is to be drawn.
-    fn perform(&mut self, driver: &Running, act: Act) -> bool {
-        let before = self.local;
-        self.moves_focus |= matches!(act, Act::AskEnd | Act::GoOn | Act::StartNew | Act::StillWaiting | Act::Submit);
+    /// Does what a person did.
+    fn perform(&mut self, ctx: &Context<Self>, act: Act) {
+        let driver = &ctx.props().driver;
+        self.moves_focus |= matches!(
+            act,
+            Act::AskEnd
+                | Act::GoOn
+                | Act::StartNew
+                | Act::StillWaiting
+                | Act::Submit
+                | Act::Continue
+                | Act::Extend
+                | Act::AskNew
+                | Act::KeepIt
+                | Act::GoToArrival
+                | Act::Stay
+        );
         match act {
             Act::Minimize => driver.look(|chat| chat.host().say(to_host::MINIMIZE, &[])),
             Act::AskEnd => self.local.asked_to_end = true,
@@ -116,15 +144,48 @@ impl App {
                 driver.feed(Event::End);
             }
             Act::TryNow => driver.feed(Event::TryNow),
-            Act::StartNew => driver.feed(Event::StartNew),
+            Act::StartNew => {
+                self.local = Local::default();
+                driver.feed(Event::StartNew);
+            }
             Act::StillWaiting => driver.feed(Event::StillWaiting),
             Act::Reload => drop(page::window().location().reload()),
             Act::Edit(text) => driver.feed(Event::Draft { text }),
             Act::Submit => submit(driver),
             Act::Retry(key) => driver.feed(Event::Retry { key, fresh: random::send_key() }),
             Act::Discard(key) => driver.feed(Event::Discard { key }),
+            Act::Continue => driver.feed(Event::Continue { token: random::resume_token() }),
+            Act::Extend => driver.feed(Event::Extend),
+            Act::AskNew => self.local.asked_new = true,
+            Act::KeepIt => self.local.asked_new = false,
+            Act::GoToArrival => driver.feed(Event::GoToArrival),
+            Act::Stay => driver.feed(Event::Stay),
+            Act::Leave => driver.feed(Event::FollowRedirect),
+            Act::DismissNotice => driver.feed(Event::DismissNotice),
+            Act::CopyLink => {
+                self.local.link.wants_copy = true;
+                driver.feed(Event::WantLink);
+                self.copy_when_there(ctx);
+            }
+            Act::ToggleQr => {
+                self.local.link.shows_qr = !self.local.link.shows_qr;
+                driver.feed(Event::WantLink);
+            }
         }
-        self.local != before
+    }
+
+    /// Copies the reconnect link, once it is there.
+    fn copy_when_there(&mut self, ctx: &Context<Self>) {
+        if !self.local.link.wants_copy {
+            return;
+        }
+        let Some(url) = ctx.props().driver.look(|chat| chat.customer().reconnect_link().map(|link| link.url.clone()))
+        else {
+            return;
+        };
+        self.local.link.wants_copy = false;
+        let link = ctx.link().clone();
+        page::clipboard::copy(&url, move |done| link.send_message(Note::Copied(done)));
     }
 }
 
@@ -148,7 +209,7 @@ fn focus() {
 
 /// The same, once what is to be drawn is drawn.
 pub fn focus_soon() {
-    gloo_timers::callback::Timeout::new(0, focus).forget();
+    Timeout::new(0, focus).forget();
 }
 
 /// Whether what had the focus is gone: a card came in the composer's place, or went. Never true while another page has it.

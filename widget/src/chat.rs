@@ -3,14 +3,14 @@
 use std::cell::RefCell;
 
 use client::customer::{Customer, Effect, Event, Init};
-use model::{PageAddress, ResumeToken, Slug, Timestamp};
+use model::{HandoverCode, LinkSecret, Millis, PageAddress, ResumeToken, Slug, Timestamp};
 use page::driver::{Driver, Machine, Signal};
 use page::host::Message;
 use page::storage::Storage;
 use page::{base64, random};
 use wasm_bindgen::JsValue;
-use wire::Encoding;
 use wire::host::{to_host, to_widget};
+use wire::{Arrival, Encoding, Jwt};
 
 use crate::words::{Words, fill};
 
@@ -109,8 +109,8 @@ impl Chat {
             outbox: self.stored_outbox(),
             start: Storage::Local.read_bytes(&self.key("start")),
             draft: Storage::Tab.read(&self.key("draft")).unwrap_or_default(),
-            arrival: None,
-            has_provider: false,
+            arrival: message.text("arrival").as_deref().and_then(arrival),
+            has_provider: message.is("signIn"),
         }
     }
 
@@ -141,11 +141,12 @@ impl Chat {
         };
     }
 
-    fn store_token(&self, token: Option<&ResumeToken>) {
+    fn store_token(&self, token: Option<&ResumeToken>, replace: bool) {
         let text = |text: Option<&str>| text.map_or(JsValue::NULL, JsValue::from_str);
         let wanted = token.map(|token| base64::encode(token.expose()));
-        let was = self.held.borrow();
-        self.host.say(to_host::STORE, &[("token", text(wanted.as_deref())), ("was", text(was.as_deref()))]);
+        let held = self.held.borrow();
+        let was = if replace { Some("any") } else { held.as_deref().filter(|_| wanted.is_none()) };
+        self.host.say(to_host::STORE, &[("token", text(wanted.as_deref())), ("was", text(was))]);
     }
 
     /// A page that is still too old after it was loaded again must not be loaded for ever; the banner then offers it by hand.
@@ -157,6 +158,25 @@ impl Chat {
             && Storage::Tab.write(&key, &now.to_string())
         {
             drop(page::window().location().reload());
+        }
+    }
+
+    fn hand_over(&self, site: &str, code: &HandoverCode, expires_in: Millis) {
+        #[expect(clippy::cast_precision_loss, reason = "a minute in milliseconds")]
+        let expires_in = expires_in.0 as f64;
+        let fields = [
+            ("site", JsValue::from_str(site)),
+            ("code", JsValue::from_str(&base64::encode(code.expose()))),
+            ("expires_in_ms", JsValue::from(expires_in)),
+        ];
+        self.host.say(to_host::HANDOVER, &fields);
+    }
+
+    /// The host page loads a second script to hear of other sites, so it is told only where there are some.
+    fn tell_sites(&self, sites: &[String], live: bool) {
+        if sites.len() > 1 {
+            let all: js_sys::Array = sites.iter().map(|site| JsValue::from_str(site)).collect();
+            self.host.say(to_host::SITES, &[("sites", all.into()), ("live", live.into())]);
         }
     }
 
@@ -205,22 +225,40 @@ impl Machine for Chat {
                 let bytes = driver.look(|chat| Storage::Local.read_bytes(&chat.key("start")));
                 driver.feed(Event::StoredStart { bytes });
             }
-            Effect::StoreToken(token) => driver.look(|chat| chat.store_token(token.as_ref())),
+            Effect::StoreToken(token) => driver.look(|chat| chat.store_token(token.as_ref(), false)),
+            Effect::ReplaceToken(token) => driver.look(|chat| chat.store_token(Some(&token), true)),
+            Effect::AskSignIn => driver.look(|chat| chat.host.say(to_host::SIGN_IN, &[])),
+            Effect::Arrived => driver.look(|chat| chat.host.say(to_host::ARRIVED, &[])),
+            Effect::Redirect(url) => {
+                driver.look(|chat| chat.host.say(to_host::REDIRECT, &[("url", JsValue::from_str(url.as_str()))]));
+            }
+            Effect::Handover { site, code, expires_in } => {
+                driver.look(|chat| chat.hand_over(&site, &code, expires_in));
+            }
+            Effect::Sites { sites, live } => driver.look(|chat| chat.tell_sites(&sites, live)),
+            Effect::HostEvent(event) => {
+                driver.look(|chat| chat.host.say(to_host::EVENT, &[("name", JsValue::from_str(event.name()))]));
+            }
             Effect::Badge { unread, reconnecting } => driver.look(|chat| chat.badge(unread, reconnecting)),
             Effect::HostState(state) => {
                 driver.look(|chat| chat.host.say(to_host::STATE, &[("state", JsValue::from_str(state.name()))]));
             }
             Effect::Reload => driver.look(Chat::reload_once),
-            // The host page says nothing yet that leads to these.
-            Effect::ReplaceToken(_)
-            | Effect::AskSignIn
-            | Effect::Arrived
-            | Effect::Redirect(_)
-            | Effect::Handover { .. }
-            | Effect::Sites { .. }
-            | Effect::HostEvent(_) => {}
             Effect::Changed => driver.changed(),
         }
+    }
+}
+
+/// What the page was opened with: `link.` or `handover.` and the secret. A secret that was cut short or mistyped opens nothing, and
+/// is asked about like any other, so that the answer is the same.
+fn arrival(text: &str) -> Option<Arrival> {
+    let (kind, secret) = text.split_once('.')?;
+    let secret = base64::decode_exactly(secret).unwrap_or_default();
+    let token = random::resume_token();
+    match kind {
+        "link" => Some(Arrival::Link { secret: LinkSecret::from_bytes(secret), token }),
+        "handover" => Some(Arrival::Handover { code: HandoverCode::from_bytes(secret), token }),
+        _ => None,
     }
 }
 
@@ -247,6 +285,19 @@ pub fn hear(driver: &Running, began: impl Fn(&Message) + 'static, focus: impl Fn
             }
         }
         to_widget::MINIMIZED => heard.feed(Event::Minimized),
+        to_widget::SIGNED_IN => {
+            let jwt = message.text("jwt");
+            let read = jwt.clone().and_then(Jwt::new);
+            // What is no JWT was not meant as "nobody is signed in".
+            let failed = message.is("failed") || (read.is_none() && jwt.is_some());
+            heard.feed(Event::SignedIn { jwt: read, failed });
+        }
+        to_widget::SIGN_OUT => heard.feed(Event::SignOut),
+        to_widget::HANDOVER_WANTED => {
+            if let Some(site) = message.text("site") {
+                heard.feed(Event::HandoverWanted { site });
+            }
+        }
         to_widget::TOKEN => {
             let token = heard.look(|chat| chat.hold(message.text("token")));
             heard.feed(Event::Token { token });

@@ -3,10 +3,11 @@
 
 use client::customer::{Customer, Effect, Event, Init};
 use client::{PageEvent, SocketEffect, SocketEvent, SocketId};
-use model::{CloseReason, DisplayName, MessageText, Millis, ResumeToken, SendKey, Seq, Timestamp};
+use model::{CloseReason, DisplayName, LinkSecret, MessageText, Millis, ResumeToken, SendKey, Seq, Timestamp};
 use wire::{
-    AgentCard, AgentConnection, ArrivalAnswer, CanResume, CustomerEntry, CustomerEvent, CustomerState, Encoding,
-    EndedBecause, Frame, Phase, Refusal, RefusalCode, RelayToCustomer, SignInAnswer, Welcome,
+    AgentCard, AgentConnection, Arrival, ArrivalAnswer, CanResume, CustomerEntry, CustomerEvent, CustomerState,
+    Encoding, EndedBecause, Frame, Phase, PromptState, QrCode, Refusal, RefusalCode, RelayToCustomer, SignInAnswer,
+    WebUrl, Welcome,
 };
 
 use crate::show::Local;
@@ -76,7 +77,12 @@ impl Stage {
         self.feed(Event::Socket(SocketEvent::Received { socket, bytes }));
     }
 
-    fn connect(mut self, resume: CanResume) -> Self {
+    fn connect(self, resume: CanResume) -> Self {
+        self.arrive(resume, ArrivalAnswer::NotAsked, None)
+    }
+
+    /// Connected, with an answer to what the page was opened with.
+    fn arrive(mut self, resume: CanResume, arrival: ArrivalAnswer, redirect: Option<WebUrl>) -> Self {
         let socket = self.socket;
         self.feed(Event::Socket(SocketEvent::Opened { socket }));
         self.hear(&RelayToCustomer::Welcome(Welcome {
@@ -86,28 +92,73 @@ impl Stage {
             disconnect_after: Millis::minutes(3),
             resume,
             sign_in: SignInAnswer::NotAsked,
-            arrival: ArrivalAnswer::NotAsked,
-            redirect: None,
+            arrival,
+            redirect,
             sites: Vec::new(),
-            links: false,
+            links: true,
         }));
+        self
+    }
+
+    /// A browser whose page was opened with a link, and which holds a conversation, or not.
+    fn with_link(holds: bool) -> Self {
+        let token = || ResumeToken::from_bytes([7; 32]);
+        let secret = LinkSecret::from_bytes([8; 32]);
+        Self::with(Init {
+            token: holds.then(token),
+            arrival: Some(Arrival::Link { secret, token: token() }),
+            open: true,
+            can_store: true,
+            ..Init::default()
+        })
+    }
+
+    /// At the prompt, with this long until the hold and the limit end.
+    fn prompted(mut self, hold: Option<Millis>, limit: Option<Millis>, may_extend: bool) -> Self {
+        let now = self.now;
+        self.version += 1;
+        self.hear(&RelayToCustomer::Prompt(PromptState {
+            version: self.version,
+            agent: Some(AgentCard { name: ravi() }),
+            hold_until: hold.map(|span| now + span),
+            until: limit.map(|span| now + span),
+            may_extend,
+            is_elsewhere: limit.is_none(),
+        }));
+        self
+    }
+
+    /// The customer wanted the link, and has it.
+    fn minted(mut self) -> Self {
+        self.feed(Event::WantLink);
+        let url = "https://shop.example/help#rejoin=aGVsbG8tdGhpcy1pcy1ub3QtYS1yZWFsLXNlY3JldCE".to_owned();
+        // The pattern of a code, not one that anything reads.
+        let qr = QrCode::new(37, |x, y| match (corner(x), corner(y)) {
+            (Some(x), Some(y)) => x == 0 || y == 0 || x == 6 || y == 6 || (2..5).contains(&x) && (2..5).contains(&y),
+            _ => (u32::from(x) * 7 + u32::from(y) * 13 + u32::from(x) * u32::from(y)) % 5 < 2,
+        });
+        self.hear(&RelayToCustomer::Link { url, qr: Some(qr) });
         self
     }
 
     /// Connected to a conversation with these entries.
     fn joined(entries: &[CustomerEvent]) -> Self {
-        let mut stage = Self::held().connect(CanResume::Yes);
+        Self::held().connect(CanResume::Yes).told(entries)
+    }
+
+    /// Told these entries.
+    fn told(mut self, entries: &[CustomerEvent]) -> Self {
         for event in entries {
-            let seq = Seq(u32::try_from(stage.entries.len()).unwrap_or(u32::MAX)).next();
+            let seq = Seq(u32::try_from(self.entries.len()).unwrap_or(u32::MAX)).next();
             let at = START + Millis::seconds(30 * u64::from(seq.0));
-            stage.entries.push(CustomerEntry { seq, at, event: event.clone() });
+            self.entries.push(CustomerEntry { seq, at, event: event.clone() });
         }
-        stage.now += Millis::minutes(4);
-        let entries = stage.entries.clone();
+        self.now += Millis::minutes(4);
+        let entries = self.entries.clone();
         if !entries.is_empty() {
-            stage.hear(&RelayToCustomer::Entries { entries });
+            self.hear(&RelayToCustomer::Entries { entries });
         }
-        stage
+        self
     }
 
     fn state(mut self, phase: Phase, read_by_agent: u32, agent_typing: bool) -> Self {
@@ -174,6 +225,15 @@ impl Stage {
     }
 }
 
+/// Where a module stands in a finder, if it does.
+fn corner(at: u8) -> Option<u8> {
+    match at {
+        0..7 => Some(at),
+        30..37 => Some(at - 30),
+        _ => None,
+    }
+}
+
 fn text(words: &str) -> MessageText {
     MessageText::new(words).expect("invariant: words of the gallery are messages")
 }
@@ -226,7 +286,78 @@ pub fn states() -> Vec<State> {
     all.extend(during());
     all.extend(troubles());
     all.extend(after());
+    all.extend(back());
+    all.extend(links());
     all
+}
+
+/// Somebody is back, or came too late.
+fn back() -> Vec<State> {
+    let minutes = Millis::minutes;
+    let prompt = |hold, limit, more| Stage::held().connect(CanResume::Prompt).prompted(hold, limit, more);
+    let hold = Some(Millis::seconds(522));
+    // Away with the page open: the last words are still there.
+    let stayed = Stage::joined(&conversation()).state(talking(), 5, false).lose(false).again();
+    let elsewhere = || Stage::new().connect(CanResume::Prompt).prompted(None, None, false);
+    let mut asked = elsewhere().is("prompt-elsewhere-question");
+    asked.local.asked_new = true;
+    let mut over = prompt(None, Some(Millis::seconds(20)), false);
+    over.hear(&RelayToCustomer::PromptOver);
+    let late_with_redirect = Stage::held().arrive(CanResume::Yes, ArrivalAnswer::NotAsked, Some(late_url()));
+    let late_with_redirect = late_with_redirect.told(&conversation());
+    let checking = Stage::with(Init {
+        token: Some(ResumeToken::from_bytes([7; 32])),
+        has_provider: true,
+        open: true,
+        can_store: true,
+        ..Init::default()
+    });
+    vec![
+        prompt(hold, Some(minutes(28)), true).is("prompt"),
+        stayed.connect(CanResume::Prompt).prompted(hold, Some(minutes(28)), true).is("prompt-last-words"),
+        prompt(None, Some(minutes(26)), true).is("prompt-after-hold"),
+        prompt(None, Some(Millis::seconds(54)), true).is("prompt-near-limit"),
+        elsewhere().is("prompt-elsewhere"),
+        asked,
+        over.is("prompt-over"),
+        late_with_redirect.state(ended(EndedBecause::CustomerDisconnected), 5, false).is("late-with-redirect"),
+        checking.after(Millis::seconds(3)).is("checking-sign-in"),
+    ]
+}
+
+/// Reconnect links: offered, opened.
+fn links() -> Vec<State> {
+    let offered = || Stage::joined(&and(CustomerEvent::LinkOffered { agent: ravi() })).state(talking(), 5, false);
+    let mut copied = offered().minted().is("link-copied");
+    copied.local.link.is_copied = true;
+    let mut refused = offered().minted().is("link-not-copied");
+    refused.local.link.copy_failed = true;
+    let mut code = offered().minted().is("link-code");
+    code.local.link.shows_qr = true;
+    let mut none = offered().is("link-refused");
+    none.local.link.wants_copy = true;
+    let opened = |holds, resume, answer| Stage::with_link(holds).arrive(resume, answer, None);
+    let alive = |answer| opened(true, CanResume::Yes, answer).told(&conversation()).state(talking(), 5, false);
+    vec![
+        offered().is("link-offered"),
+        copied,
+        code,
+        refused,
+        none,
+        Stage::joined(&and(CustomerEvent::OtherDeviceJoined)).state(talking(), 5, false).is("other-device"),
+        opened(false, CanResume::NotAsked, ArrivalAnswer::Dead).is("dead-link"),
+        Stage::with_link(false)
+            .arrive(CanResume::NotAsked, ArrivalAnswer::Dead, Some(late_url()))
+            .is("dead-link-redirected"),
+        alive(ArrivalAnswer::Dead).is("dead-link-beside"),
+        alive(ArrivalAnswer::Waits).is("link-to-another"),
+        opened(false, CanResume::NotAsked, ArrivalAnswer::SomeoneElses).is("link-of-someone-else"),
+        alive(ArrivalAnswer::SomeoneElses).is("link-of-someone-else-beside"),
+    ]
+}
+
+fn late_url() -> WebUrl {
+    "https://help.example.com/late".parse().expect("invariant: an address")
 }
 
 fn before() -> Vec<State> {

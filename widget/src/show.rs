@@ -2,15 +2,16 @@
 
 mod card;
 mod log;
+mod stage;
 
-use client::customer::{Customer, Screen};
+use client::customer::{Customer, Notice, Screen};
 use client::{Connection, StopReason};
 use model::{MESSAGE_CHARS_MAX, Timestamp};
 use page::ui::{Dot, Glyph, Tone};
 use yew::AttrValue;
 
 use crate::view::{Act, BannerView, Body, ChatView, Choice, ComposerView, HeaderView};
-use crate::words::{Words, fill};
+use crate::words::{Words, fill, own, say};
 
 /// How times are written, and which day an instant is of. The browser knows; tests have their own.
 pub trait Calendar {
@@ -27,6 +28,23 @@ pub trait Calendar {
 pub struct Local {
     /// The customer was asked whether to end the conversation.
     pub asked_to_end: bool,
+    /// The customer was asked whether to start a new one while the old one goes on elsewhere.
+    pub asked_new: bool,
+    /// What the customer does with the reconnect link.
+    pub link: LinkUse,
+}
+
+/// What the customer does with the reconnect link.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LinkUse {
+    /// It is to be copied once it is there.
+    pub wants_copy: bool,
+    /// It was copied a moment ago.
+    pub is_copied: bool,
+    /// The browser refused to copy it.
+    pub copy_failed: bool,
+    /// It is shown as a QR code, once it is there.
+    pub shows_qr: bool,
 }
 
 /// Everything needed to draw.
@@ -52,12 +70,22 @@ impl Scene<'_> {
         at.since(self.now).0.div_ceil(1_000).to_string()
     }
 
+    /// The relay's clock.
+    pub(crate) fn relay_now(&self) -> Timestamp {
+        self.customer.relay_now(self.now)
+    }
+
+    /// "8:42" until an instant in the relay's time.
+    pub(crate) fn countdown(&self, at: Timestamp) -> String {
+        stage::countdown(at.since(self.relay_now()))
+    }
+
     fn is_lost(&self) -> bool {
         self.customer.shows_reconnecting(self.now)
     }
 
     fn is_over(&self) -> bool {
-        matches!(self.screen, Screen::Ended { .. } | Screen::Expired | Screen::TooLate { .. })
+        matches!(self.screen, Screen::Ended { .. } | Screen::Expired | Screen::Prompt { .. } | Screen::TooLate { .. })
     }
 }
 
@@ -76,14 +104,14 @@ pub fn show(
     let banner = banner(&scene);
     let (body, delayed) = body(&scene);
     let card = card::card(&scene);
-    let status = status(&scene, &header, banner.as_ref());
+    let status = status(&header, banner.as_ref(), &body);
     let ticks = delayed || banner.as_ref().is_some_and(|banner| !banner.clock.is_empty());
     ChatView { header, banner, body, composer: composer(&scene), card, status, ticks }
 }
 
 fn header(scene: &Scene<'_>) -> HeaderView {
     let words = scene.words;
-    let agent = scene.customer.agent().map(|name| AttrValue::from(name.as_str().to_owned()));
+    let agent = scene.customer.agent().map(|name| own(name.as_str()));
     let lost = scene.is_lost();
     let may_end = !scene.is_over() && !matches!(scene.screen, Screen::Idle | Screen::Starting);
     let plain = |title: &'static str, line: AttrValue| HeaderView {
@@ -101,10 +129,10 @@ fn header(scene: &Scene<'_>) -> HeaderView {
         Screen::Talking { agent: name, away_until } => {
             let (dot, line) = match away_until {
                 _ if lost => (Dot::Away, kept(scene)),
-                Some(until) => (Dot::Away, fill(words.agent_away_line, &[&scene.time(*until)]).into()),
+                Some(until) => (Dot::Away, say(words.agent_away_line, &[&scene.time(*until)])),
                 None => (Dot::Here, words.talking.into()),
             };
-            let title: AttrValue = name.as_str().to_owned().into();
+            let title: AttrValue = own(name.as_str());
             // While our own connection is lost nobody knows whether theirs lives.
             HeaderView { agent: Some(title.clone()), dot: (!lost).then_some(dot), title, line, may_end }
         }
@@ -115,29 +143,36 @@ fn header(scene: &Scene<'_>) -> HeaderView {
             line: log::moment(scene, *at).into(),
             may_end: false,
         },
-        Screen::Expired | Screen::TooLate { .. } | Screen::Prompt { .. } => {
-            HeaderView { line: AttrValue::default(), ..plain(words.ended, AttrValue::default()) }
+        Screen::Expired => HeaderView { line: AttrValue::default(), ..plain(words.ended, AttrValue::default()) },
+        Screen::Prompt { agent, .. } => {
+            let agent = agent.as_ref().map(|name| own(name.as_str()));
+            let line = match &agent {
+                Some(name) if stage::is_held(scene) => say(words.keeps_line, &[name]),
+                _ => words.kept_line.into(),
+            };
+            HeaderView { agent, ..plain(words.back, line) }
         }
+        Screen::TooLate { .. } => HeaderView { may_end: false, ..plain(words.chat, words.one_moment.into()) },
     }
 }
 
 /// "You are 3rd in line".
 pub(crate) fn place(words: &Words, position: u32) -> AttrValue {
-    if position <= 1 {
-        words.next_in_line.into()
-    } else {
-        fill(words.place_in_line, &[&(words.ordinal)(position)]).into()
-    }
+    if position <= 1 { words.next_in_line.into() } else { say(words.place_in_line, &[&words.place(position)]) }
 }
 
 /// What is true of the customer's place while the connection is lost: past the limit only the relay knows.
 fn kept(scene: &Scene<'_>) -> AttrValue {
-    if let Connection::Reconnecting { since, .. } = scene.customer.connection()
-        && scene.customer.disconnect_after().is_some_and(|limit| scene.now.since(since) < limit)
-    {
-        return scene.words.place_kept.into();
-    }
-    scene.words.place_checked.into()
+    let limit = scene.customer.disconnect_after();
+    let words = match scene.customer.connection() {
+        Connection::Reconnecting { since, .. } if limit.is_some_and(|limit| scene.now.since(since) < limit) => {
+            scene.words.place_kept
+        }
+        Connection::Reconnecting { .. } => scene.words.place_checked,
+        // The connection is there; who the customer is is not known.
+        _ => scene.words.one_moment,
+    };
+    words.into()
 }
 
 fn banner(scene: &Scene<'_>) -> Option<BannerView> {
@@ -163,7 +198,7 @@ fn banner(scene: &Scene<'_>) -> Option<BannerView> {
     }
     if let Connection::Reconnecting { next_try_at, offline, .. } = connection
         && scene.is_lost()
-        && !scene.is_over()
+        && (!scene.is_over() || matches!(scene.screen, Screen::Prompt { .. }))
     {
         let fact = match scene.screen {
             _ if offline => words.offline,
@@ -186,11 +221,36 @@ fn banner(scene: &Scene<'_>) -> Option<BannerView> {
             ..banner(Tone::Amber, Glyph::Offline, fact)
         });
     }
+    if scene.is_lost() && !scene.is_over() {
+        let begun = !matches!(scene.screen, Screen::Idle | Screen::Starting);
+        return Some(BannerView {
+            consequence: if begun { words.sign_in_kept.into() } else { AttrValue::default() },
+            ..banner(Tone::Amber, Glyph::Clock, words.sign_in_unknown)
+        });
+    }
+    if let Screen::Prompt { until: Some(until), .. } = scene.screen
+        && scene.customer.asks_for_time(scene.now)
+    {
+        return Some(BannerView {
+            clock: say(words.time_left, &[&scene.countdown(*until)]),
+            action: Some(Choice::of(words.two_more, Act::Extend)),
+            ..banner(Tone::Amber, Glyph::Clock, words.limit_near)
+        });
+    }
+    if let Some(notice) = scene.customer.notice() {
+        let (fact, consequence) = match notice {
+            Notice::LinkDead if scene.is_over() => (words.link_dead_fact, AttrValue::default()),
+            Notice::LinkDead => (words.link_dead_fact, words.goes_on.into()),
+            Notice::LinkOfSomeoneElse => (words.not_yours_fact, words.not_yours_text.into()),
+        };
+        let action = Some(Choice::of(words.ok, Act::DismissNotice));
+        return Some(BannerView { consequence, action, ..banner(Tone::Plain, Glyph::Link, fact) });
+    }
     if let Screen::Talking { agent, away_until: Some(until) } = scene.screen {
         let name = agent.as_str();
         return Some(BannerView {
-            fact: fill(words.agent_dropped, &[name]).into(),
-            consequence: fill(words.agent_waited_for, &[name, &scene.time(*until)]).into(),
+            fact: say(words.agent_dropped, &[name]),
+            consequence: say(words.agent_waited_for, &[name, &scene.time(*until)]),
             ..banner(Tone::Amber, Glyph::Clock, "")
         });
     }
@@ -209,31 +269,35 @@ fn body(scene: &Scene<'_>) -> (Body, bool) {
     if *scene.screen == Screen::Resuming && nothing {
         return (Body::Loading, false);
     }
+    if let Some(stage) = stage::stage(scene) {
+        return (Body::Stage(stage), matches!(scene.screen, Screen::Prompt { .. }));
+    }
     let (log, ticks) = log::log(scene);
     (Body::Log(log), ticks)
 }
 
 fn composer(scene: &Scene<'_>) -> Option<ComposerView> {
-    if scene.is_over() || scene.local.asked_to_end || scene.customer.is_ending() {
+    let customer = scene.customer;
+    if scene.is_over() || scene.local.asked_to_end || customer.is_ending() || customer.asks_where() {
         return None;
     }
     let draft = scene.customer.draft();
     let chars = draft.chars().count();
     let too_many = chars.saturating_sub(MESSAGE_CHARS_MAX);
     Some(ComposerView {
-        draft: draft.to_owned().into(),
+        draft: own(draft),
         may_send: !draft.trim().is_empty() && too_many == 0 && scene.customer.may_write(),
-        hint: (too_many > 0).then(|| fill(scene.words.too_long, &[&too_many.to_string()]).into()),
+        hint: (too_many > 0).then(|| say(scene.words.too_long, &[&too_many.to_string()])),
     })
 }
 
 /// What is told when it changes: how the conversation stands, and what the banner says.
-fn status(scene: &Scene<'_>, header: &HeaderView, banner: Option<&BannerView>) -> AttrValue {
-    let mut told = String::new();
-    if let Some(banner) = banner {
-        told = [banner.fact.as_str(), " ", banner.consequence.as_str()].concat();
-    } else if !matches!(scene.screen, Screen::Idle) {
-        told = [header.title.as_str(), ". ", header.line.as_str()].concat();
+fn status(header: &HeaderView, banner: Option<&BannerView>, body: &Body) -> AttrValue {
+    match (banner, body) {
+        (Some(banner), _) => [banner.fact.as_str(), " ", banner.consequence.as_str()].concat(),
+        (None, Body::Welcome) => String::new(),
+        (None, Body::Stage(stage)) => [stage.title.as_str(), ". ", stage.text.as_str()].concat(),
+        (None, _) => [header.title.as_str(), ". ", header.line.as_str()].concat(),
     }
-    told.into()
+    .into()
 }

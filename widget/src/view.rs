@@ -7,7 +7,7 @@ use model::SendKey;
 use page::ui::{Dot, Glyph, Tone};
 use yew::AttrValue;
 
-use crate::words::Words;
+use crate::words::{Words, fill};
 
 /// What a person can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,26 @@ pub enum Act {
     Retry(SendKey),
     /// Give it up.
     Discard(SendKey),
+    /// Go on with the conversation that the prompt is about.
+    Continue,
+    /// Two more minutes at the prompt.
+    Extend,
+    /// Ask whether to end the conversation that goes on elsewhere.
+    AskNew,
+    /// Back from the question that a press of Start new brought.
+    KeepIt,
+    /// Go to the conversation that the link leads to.
+    GoToArrival,
+    /// Stay with the present one.
+    Stay,
+    /// Copy the reconnect link.
+    CopyLink,
+    /// Show or hide it as a QR code.
+    ToggleQr,
+    /// Go to the owner's page for those who come too late.
+    Leave,
+    /// The notice was read.
+    DismissNotice,
 }
 
 /// A button: its words and what it does.
@@ -49,6 +69,7 @@ pub struct Choice {
 
 impl Choice {
     /// A button.
+    #[inline(never)]
     #[must_use]
     pub fn of(words: &'static str, act: Act) -> Self {
         Self { words: words.into(), act }
@@ -115,6 +136,87 @@ pub enum Body {
     Welcome,
     /// The conversation.
     Log(LogView),
+    /// A person is back, or came too late: one thing, in the middle.
+    Stage(StageView),
+}
+
+/// One thing in the middle: the prompt, a link that no longer works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageView {
+    /// Who it is about.
+    pub face: Face,
+    /// The question or the fact.
+    pub title: AttrValue,
+    /// A clock that runs, or what stands in its place.
+    pub clock: ClockView,
+    /// The last words said.
+    pub quote: Option<AttrValue>,
+    /// What follows.
+    pub text: AttrValue,
+    /// What can be done; the first is the primary one.
+    pub choices: Vec<Choice>,
+    /// What the second one does.
+    pub hint: AttrValue,
+    /// A press was sent and is not answered: the buttons wait.
+    pub waits: bool,
+}
+
+impl StageView {
+    /// An empty one.
+    #[must_use]
+    pub fn of(face: Face) -> Self {
+        let nothing = AttrValue::default;
+        Self {
+            face,
+            title: nothing(),
+            clock: ClockView::default(),
+            quote: None,
+            text: nothing(),
+            choices: Vec::new(),
+            hint: nothing(),
+            waits: false,
+        }
+    }
+}
+
+/// A sentence with a clock in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClockView {
+    /// Before the clock.
+    pub before: AttrValue,
+    /// The clock.
+    pub time: AttrValue,
+    /// After it.
+    pub after: AttrValue,
+}
+
+impl ClockView {
+    /// A sentence alone.
+    #[must_use]
+    pub fn still(words: &'static str) -> Self {
+        Self { before: words.into(), ..Self::default() }
+    }
+
+    /// A sentence whose place `{}` or `{0}` is the clock's; the others are filled.
+    #[must_use]
+    pub fn running(sentence: &str, values: &[&str], time: &str) -> Self {
+        // A mark that no name has.
+        let marked: Vec<&str> = core::iter::once("\u{0}").chain(values.iter().copied()).collect();
+        let text = fill(sentence, &marked);
+        let (before, after) = text.split_once('\u{0}').unwrap_or((&text, ""));
+        Self { before: before.to_owned().into(), time: time.to_owned().into(), after: after.to_owned().into() }
+    }
+}
+
+/// What stands above the words of a stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// An agent, and whether they are there for this customer.
+    Agent(AttrValue, Option<Dot>),
+    /// Nobody: the mark.
+    Nobody,
+    /// An icon.
+    Icon(Glyph),
 }
 
 /// The conversation.
@@ -145,6 +247,8 @@ pub enum Item {
         /// What happened.
         text: AttrValue,
     },
+    /// The reconnect link.
+    Link(LinkView),
     /// Messages of one speaker.
     Group {
         /// Stable.
@@ -156,6 +260,25 @@ pub enum Item {
         /// Under the group: the time, and where the last own message stands.
         foot: AttrValue,
     },
+}
+
+/// The card of the reconnect link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkView {
+    /// Stable.
+    pub key: String,
+    /// What the link is for.
+    pub text: AttrValue,
+    /// It was copied a moment ago.
+    pub is_copied: bool,
+    /// It is being made.
+    pub is_awaited: bool,
+    /// It can't be had, and why.
+    pub failed: Option<AttrValue>,
+    /// The link itself, where the browser refused to copy it.
+    pub url: Option<AttrValue>,
+    /// The link as a QR code: how many modules a side has, and the dark ones as an SVG path.
+    pub qr: Option<(u8, AttrValue)>,
 }
 
 /// One message.

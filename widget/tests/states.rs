@@ -113,6 +113,68 @@ async fn after_the_end() {
 }
 
 #[tokio::test]
+async fn back_after_a_disconnect() {
+    says(
+        "prompt",
+        &[
+            "Welcome back",
+            "Ravi Kumar is keeping your place",
+            "Continue with Ravi Kumar where you left off?",
+            "role=\"timer\"",
+            "Ravi Kumar keeps your place for ",
+            "<b>8:42</b>",
+            "data-kind=\"primary\"",
+            "Continue conversation",
+            "Start new",
+            "Starting new ends the earlier conversation.",
+        ],
+    )
+    .await;
+    says("prompt-last-words", &["<b>8:42</b>", "<blockquote", "The courier left it", "Continue conversation"]).await;
+    says("prompt-after-hold", &["Your conversation is kept", "You can continue until ", "Ravi Kumar is asked first"])
+        .await;
+    says("prompt-near-limit", &["Your time to continue is almost over.", "0:54 left.", "2 more minutes"]).await;
+    says("prompt-elsewhere", &["Continue your conversation here?", "Continue conversation", "Start new"]).await;
+    says("prompt-elsewhere-question", &["End the conversation that is going on?", "Start new", "Keep it"]).await;
+    says("prompt-over", &["The time to continue is over", "Start new"]).await;
+    says("late-with-redirect", &["You were away for more than 3 minutes", "Start new", "Go to help.example.com"]).await;
+    says("checking-sign-in", &["Finding your conversation", "Still checking your sign-in."]).await;
+    for state in ["prompt", "prompt-elsewhere", "prompt-over", "dead-link", "link-of-someone-else"] {
+        let drawn = draw(state, "en").await;
+        assert!(!drawn.contains("<textarea") && !drawn.contains("aria-label=\"End conversation\""), "{state}");
+    }
+}
+
+#[tokio::test]
+async fn reconnect_links() {
+    let what = "This link brings you back to Ravi Kumar and this conversation, on any device.";
+    says("link-offered", &["If we get cut off", what, "Copy link", "aria-expanded=\"false\"", "Show QR code"]).await;
+    says("link-copied", &["Copied", "Show QR code"]).await;
+    says(
+        "link-code",
+        &["aria-expanded=\"true\"", "Hide QR code", "role=\"img\"", "QR code of the link", "M0 0h7v1h-7z"],
+    )
+    .await;
+    says("link-not-copied", &["did not allow copying", "value=\"https://shop.example/help#rejoin="]).await;
+    says("link-refused", &["role=\"alert\"", "There is no link to be had right now."]).await;
+    for state in ["link-offered", "link-copied", "link-code"] {
+        assert!(!draw(state, "en").await.contains("#rejoin="), "{state}: the address is shown only where it must be");
+    }
+    says("other-device", &["Another device joined this conversation"]).await;
+    says("dead-link", &["This link no longer works", "The conversation that it led to is over", "Start new"]).await;
+    says("dead-link-redirected", &["Taking you to help.example.com…", "Go to help.example.com"]).await;
+    assert!(!draw("dead-link-redirected", "en").await.contains("Start new"), "no conversation starts");
+    says(
+        "dead-link-beside",
+        &["The link you opened no longer works.", "This conversation goes on.", "OK", "<textarea"],
+    )
+    .await;
+    says("link-to-another", &["alertdialog", "Go to the other conversation?", "Go to that one", "Stay"]).await;
+    says("link-of-someone-else", &["This link is for another account", "Start new"]).await;
+    says("link-of-someone-else-beside", &["The link you opened is for another account.", "<textarea"]).await;
+}
+
+#[tokio::test]
 async fn no_state_has_inline_styles_and_all_are_drawn_in_every_language() {
     for state in states() {
         for lang in ["en", "de", "ar"] {

@@ -1,7 +1,7 @@
 //! `cargo xtask assets`: from sources to `dist/assets`, as the relay serves it.
 //!
 //! ```text
-//! dist/assets/rejoin.js  widget.html  console.html  a/<hash>/<file>      each with .br and .gz beside it
+//! dist/assets/rejoin.js  rejoin-more.js  widget.html  console.html  a/<hash>/<file>      each with .br and .gz beside it
 //! ```
 //!
 //! Trunk compiles and binds; everything after that happens here, on the final bytes, so that a name with a hash may be
@@ -46,6 +46,7 @@ const SOURCES: &[&str] = &[
     "crates/wire",
     "widget",
     "www/rejoin.js",
+    "www/rejoin-more.js",
     "xtask/src/assets",
     "xtask/src/assets.rs",
     "xtask/src/tools.rs",
@@ -66,7 +67,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<PathBuf> {
     let staged = workspace.root().join("dist/assets.new");
     start_folder(&staged)?;
     let mut site = site::Site::new(&staged);
-    site.add_loader(&tools, &workspace.root().join("www/rejoin.js"))?;
+    for script in ["rejoin.js", "rejoin-more.js"] {
+        site.add_loader(&tools, &workspace.root().join("www").join(script))?;
+    }
     for app in ["widget", "console"] {
         let built = optimize::app(workspace, &tools, app)?;
         site.add_app(&tools, app, &built)?;

@@ -1,12 +1,13 @@
 //! The browser, as the widget and the console need it.
 //!
-//! Adapters, each as small as it can be: [`clock`], [`random`], [`storage`], [`socket`], [`timer`], [`lifecycle`], [`host`]
+//! Adapters, each as small as it can be: [`clock`], [`random`], [`storage`], [`socket`], [`timer`], [`clipboard`], [`lifecycle`], [`host`]
 //! (messages to and from the embed script), [`intl`]. [`driver`] runs a machine of rules from `client` on top of them.
 //! [`ui`] holds the components and `css/` the design tokens that both pages share.
 //!
 //! Nothing here decides anything; decisions are in `client`, where a test can reach them.
 
 pub mod base64;
+pub mod clipboard;
 pub mod clock;
 pub mod color;
 pub mod driver;

@@ -7,8 +7,8 @@
 pub mod to_widget {
     /// The answer to `ready`: `token` (base64url or null), `open` (bool), `page` (string or null), `lang` (string),
     /// `storage` (bool: whether the host page can store), `accent` (the owner's `#rrggbb` or null), `focus` (bool: a person
-    /// opened the panel, so the focus may enter), `arrival` (`link`, `handover` or null: what the page was opened with, not yet
-    /// answered), `secret` (base64url or null: what the arrival carries), `signIn` (bool: the page has a sign-in provider).
+    /// opened the panel, so the focus may enter), `arrival` (`link.` or `handover.` and the secret that the page was opened
+    /// with, not yet answered; else null), `signIn` (bool: the page has a sign-in provider).
     pub const INIT: &str = "init";
     /// The panel was opened: `focus` (bool), as in `init`.
     pub const OPENED: &str = "opened";
@@ -31,8 +31,8 @@ pub mod to_widget {
 pub mod to_host {
     /// The widget runs and wants `init`.
     pub const READY: &str = "ready";
-    /// Please store this `token` (base64url) unless one is stored already, or remove the one stored (null) if it is still
-    /// `was`, so that a tab that lags behind removes no newer one. Answered by `token`
+    /// Please store this `token` (base64url) unless one is stored already, or in its place where `was` is not null; or remove
+    /// the one stored (null) if it is still `was`, so that a tab that lags behind removes no newer one. Answered by `token`
     /// with the one that counts, so that two tabs that start at once start one conversation: nothing starts before the answer.
     pub const STORE: &str = "store";
     /// Unread messages: `count`, and the launcher's accessible name: `label`; `reconnecting` (bool).

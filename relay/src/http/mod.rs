@@ -35,6 +35,7 @@ pub(crate) fn routes(relay: &Arc<Relay>) -> Router {
     let mut router = Router::new()
         .route("/", get(pages::front))
         .route("/rejoin.js", get(pages::loader))
+        .route("/rejoin-more.js", get(pages::loader))
         .route("/w/{widget}/", get(pages::widget))
         .route("/w/{widget}", get(pages::with_slash))
         .route("/console/", get(pages::console))

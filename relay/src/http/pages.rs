@@ -34,9 +34,9 @@ pub(super) async fn with_slash(uri: Uri) -> Redirect {
     Redirect::permanent(&format!("{}/", uri.path()))
 }
 
-/// `/rejoin.js`: the script that pages embed.
-pub(super) async fn loader(State(relay): State<Arc<Relay>>, request: HeaderMap) -> Response {
-    let response = relay.assets.answer("rejoin.js", &request, Keep::Shortly);
+/// `/rejoin.js` and `/rejoin-more.js`: the script that pages embed, and what it loads where it is needed.
+pub(super) async fn loader(State(relay): State<Arc<Relay>>, uri: Uri, request: HeaderMap) -> Response {
+    let response = relay.assets.answer(uri.path().trim_start_matches('/'), &request, Keep::Shortly);
     for_everybody(response)
 }
 

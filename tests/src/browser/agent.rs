@@ -79,4 +79,9 @@ impl Agent {
     pub async fn open_first(&self) -> Result<()> {
         self.press("option", Name::Has("")).await
     }
+
+    /// Offers the customer a reconnect link.
+    pub async fn offer_link(&self) -> Result<()> {
+        self.press("button", Name::Is("Reconnect link")).await
+    }
 }

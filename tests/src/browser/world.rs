@@ -17,11 +17,13 @@ pub struct Setup {
     pub disconnect_after: &'static str,
     /// Further lines of the workstream.
     pub workstream: &'static str,
+    /// Further lines of the widget "shop"; `{portal}` is the portal's port.
+    pub widget: String,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { disconnect_after: "3m", workstream: "" }
+        Self { disconnect_after: "3m", workstream: "", widget: String::new() }
     }
 }
 
@@ -110,7 +112,8 @@ fn settings(
 ) -> Result<String> {
     let assets = assets()?.display().to_string();
     let (customers, agents) = (customers.url(), agents.url());
-    let Setup { disconnect_after, workstream } = setup;
+    let Setup { disconnect_after, workstream, widget } = setup;
+    let widget = widget.replace("{portal}", &portal.to_string());
     Ok(format!(
         r#"
 [server]
@@ -129,9 +132,10 @@ queue = "support"
 {workstream}
 [[widgets]]
 name = "shop"
-sites = ["http://shop.localhost:{portal}"]
+sites = ["http://shop.localhost:{portal}", "http://care.localhost:{portal}"]
 workstream = "chat"
 disconnect_after = "{disconnect_after}"
+{widget}
 [[widgets]]
 name = "help"
 sites = ["http://help.localhost:{portal}", "http://shop.localhost:{portal}"]

@@ -36,7 +36,7 @@ fn Gallery() -> Html {
     if let Some(root) = page::document().document_element() {
         let scheme = wanted("scheme=").unwrap_or_default();
         for (name, value) in
-            [("lang", words.lang), ("dir", if words.rtl { "rtl" } else { "ltr" }), ("data-scheme", &scheme)]
+            [("lang", words.lang), ("dir", if words.is_rtl() { "rtl" } else { "ltr" }), ("data-scheme", &scheme)]
         {
             drop(root.set_attribute(name, value));
         }

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::press;
+use super::choices;
 use crate::view::{CardKind, CardView, Hands};
 
 /// A card.
@@ -12,25 +12,11 @@ pub(super) fn card(view: &CardView, hands: &Hands) -> Html {
         CardKind::Queue => ("group", "queue"),
         CardKind::End => ("group", "end"),
     };
-    let buttons = view.choices.iter().enumerate().map(|(index, choice)| {
-        let first = index == 0;
-        html! {
-            <button
-                type="button"
-                class="button"
-                data-kind={first.then_some("primary")}
-                data-focus={first.then_some("")}
-                onclick={press(hands, choice.act.clone())}
-            >
-                { &choice.words }
-            </button>
-        }
-    });
     html! {
         <section class="card" data-kind={kind} {role} aria-labelledby="card-title" aria-describedby="card-text">
             <h2 id="card-title" dir="auto">{ &view.title }</h2>
             <p id="card-text">{ &view.text }</p>
-            <div class="choices">{ for buttons }</div>
+            { choices(&view.choices, false, hands) }
         </section>
     }
 }

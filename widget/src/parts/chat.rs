@@ -11,6 +11,7 @@ pub fn chat(view: &ChatView, hands: &Hands) -> Html {
         Body::Loading => super::skeleton::skeleton(),
         Body::Welcome => super::welcome::welcome(hands.words),
         Body::Log(log) => super::log::log(log, hands),
+        Body::Stage(stage) => super::stage::stage(stage, hands),
     };
     html! {
         <main class="chat">

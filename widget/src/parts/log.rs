@@ -34,6 +34,7 @@ fn draw(item: &Item, hands: &Hands) -> Html {
     match item {
         Item::Day { key, text } => html! { <p key={key.as_str()} class="day">{ text }</p> },
         Item::Event { key, text } => html! { <p key={key.as_str()} class="event" dir="auto">{ text }</p> },
+        Item::Link(view) => super::link::link(view, hands),
         Item::Group { key, speaker, messages, foot } => {
             let own = speaker.is_none();
             // Who wrote own messages is told to screen readers alone: everybody else sees the side.

@@ -7,17 +7,23 @@ use yew::AttrValue;
 
 use super::Scene;
 use crate::view::{Act, CardKind, CardView, Choice};
-use crate::words::fill;
+use crate::words::{fill, say};
 
 pub(super) fn card(scene: &Scene<'_>) -> Option<CardView> {
     let words = scene.words;
     match scene.screen {
+        _ if scene.customer.asks_where() => Some(CardView {
+            kind: CardKind::Question,
+            title: words.other_question.into(),
+            text: words.other_text.into(),
+            choices: vec![Choice::of(words.other_go, Act::GoToArrival), Choice::of(words.other_stay, Act::Stay)],
+        }),
         Screen::Ended { because, at } => Some(ended(scene, *because, *at)),
-        Screen::Expired | Screen::TooLate { .. } | Screen::Prompt { .. } => Some(CardView {
+        Screen::Expired => Some(CardView {
             kind: CardKind::End,
             title: words.end_expired.into(),
             text: join(words.expired_text, after(scene)),
-            choices: vec![Choice::of(words.start_new, Act::StartNew)],
+            choices: start_new(scene),
         }),
         _ if scene.customer.is_ending() => Some(CardView {
             kind: CardKind::Queue,
@@ -34,7 +40,7 @@ pub(super) fn card(scene: &Scene<'_>) -> Option<CardView> {
         Screen::Waiting { closes_at: Some(at), .. } => Some(CardView {
             kind: CardKind::Question,
             title: words.still_waiting.into(),
-            text: fill(words.still_waiting_text, &[&scene.time(*at)]).into(),
+            text: say(words.still_waiting_text, &[&scene.time(*at)]),
             choices: vec![Choice::of(words.still_waiting_yes, Act::StillWaiting)],
         }),
         Screen::Waiting { position, closes_at: None } => Some(CardView {
@@ -43,7 +49,12 @@ pub(super) fn card(scene: &Scene<'_>) -> Option<CardView> {
             text: words.queue_text.into(),
             choices: Vec::new(),
         }),
-        Screen::Idle | Screen::Starting | Screen::Resuming | Screen::Talking { .. } => None,
+        Screen::Idle
+        | Screen::Starting
+        | Screen::Resuming
+        | Screen::Talking { .. }
+        | Screen::Prompt { .. }
+        | Screen::TooLate { .. } => None,
     }
 }
 
@@ -63,12 +74,13 @@ fn ended(scene: &Scene<'_>, because: EndedBecause, at: Timestamp) -> CardView {
         EndedBecause::NobodyCame => (words.end_nobody.to_owned(), fill(words.nobody_at, &[&time])),
         EndedBecause::ForceClosed => (words.end_forced.to_owned(), fill(words.ended_at, &[&time])),
     };
-    CardView {
-        kind: CardKind::End,
-        title: title.into(),
-        text: join(&when, after(scene)),
-        choices: vec![Choice::of(words.start_new, Act::StartNew)],
-    }
+    CardView { kind: CardKind::End, title: title.into(), text: join(&when, after(scene)), choices: start_new(scene) }
+}
+
+/// Start new, and the owner's page for those who come too late.
+fn start_new(scene: &Scene<'_>) -> Vec<Choice> {
+    let start_new = Choice::of(scene.words.start_new, Act::StartNew);
+    core::iter::once(start_new).chain(super::stage::leave(scene)).collect()
 }
 
 fn away(scene: &Scene<'_>) -> String {

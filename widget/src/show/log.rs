@@ -4,12 +4,12 @@ use client::customer::MessageState;
 use client::group::{Block, blocks};
 use client::stream::Positioned;
 use model::{SendKey, Seq, Timestamp};
-use wire::{CustomerEvent, RefusalCode};
+use wire::{CustomerEntry, CustomerEvent, QrCode, RefusalCode};
 use yew::AttrValue;
 
 use super::Scene;
-use crate::view::{Act, Choice, Item, LogView, MessageView, Standing};
-use crate::words::fill;
+use crate::view::{Act, Choice, Item, LinkView, LogView, MessageView, Standing};
+use crate::words::{fill, own, say};
 
 /// One line of the log, whether it has arrived or not.
 struct Line<'a> {
@@ -19,9 +19,20 @@ struct Line<'a> {
 }
 
 enum What<'a> {
-    Mine { key: SendKey, text: &'a str, state: MessageState },
-    Theirs { agent: &'a str, text: &'a str },
+    Mine {
+        key: SendKey,
+        text: &'a str,
+        state: MessageState,
+    },
+    Theirs {
+        agent: &'a str,
+        text: &'a str,
+    },
     Event(String),
+    /// The reconnect link, offered by an agent; only the last one is a card.
+    Offer {
+        agent: &'a str,
+    },
 }
 
 #[derive(PartialEq)]
@@ -45,7 +56,7 @@ impl<'a> Line<'a> {
         match &self.what {
             What::Mine { .. } => Some(Speaker::Me),
             What::Theirs { agent, .. } => Some(Speaker::Agent(agent)),
-            What::Event(_) => None,
+            What::Event(_) | What::Offer { .. } => None,
         }
     }
 
@@ -53,7 +64,7 @@ impl<'a> Line<'a> {
     fn key(&self) -> String {
         match &self.what {
             What::Mine { key, .. } => page::base64::encode(&key.0),
-            What::Theirs { .. } | What::Event(_) => self.seq.0.to_string(),
+            What::Theirs { .. } | What::Event(_) | What::Offer { .. } => self.seq.0.to_string(),
         }
     }
 }
@@ -67,7 +78,10 @@ pub(super) fn log(scene: &Scene<'_>) -> (LogView, bool) {
         Block::Day { day, at } => {
             Item::Day { key: ["day", &day.to_string()].concat(), text: day_mark(scene, at).into() }
         }
-        Block::Event { entry } => Item::Event { key: lines[entry].key(), text: event_text(&lines[entry]).into() },
+        Block::Event { entry } => match lines[entry].what {
+            What::Offer { agent } => Item::Link(offer(scene, lines[entry].key(), agent)),
+            _ => Item::Event { key: lines[entry].key(), text: event_text(&lines[entry]).into() },
+        },
         Block::Group { speaker, at, entries } => {
             let group = &lines[entries.clone()];
             let shows_state = last_own.is_some_and(|own| entries.contains(&own));
@@ -75,7 +89,7 @@ pub(super) fn log(scene: &Scene<'_>) -> (LogView, bool) {
                 key: ["group", &group[0].key()].concat(),
                 speaker: match speaker {
                     Speaker::Me => None,
-                    Speaker::Agent(name) => Some(name.to_owned().into()),
+                    Speaker::Agent(name) => Some(own(name)),
                 },
                 messages: group.iter().map(|line| message(scene, line)).collect(),
                 foot: foot(scene, at, group, shows_state).into(),
@@ -92,6 +106,9 @@ pub(super) fn log(scene: &Scene<'_>) -> (LogView, bool) {
 
 fn lines<'a>(scene: &Scene<'a>) -> Vec<Line<'a>> {
     let customer = scene.customer;
+    let offered = |entry: &CustomerEntry| matches!(entry.event, CustomerEvent::LinkOffered { .. });
+    let last_offer = customer.entries().iter().rev().find(|entry| offered(entry)).map(|entry| entry.seq);
+    let last_offer = last_offer.filter(|_| customer.may_have_link());
     let arrived = customer.entries().iter().map(|entry| {
         let words = scene.words;
         let what = match &entry.event {
@@ -104,6 +121,9 @@ fn lines<'a>(scene: &Scene<'a>) -> Vec<Line<'a>> {
             CustomerEvent::EndedByAgent { agent } => What::Event(fill(words.ended_by, &[agent.as_str()])),
             CustomerEvent::EndedByCustomer => What::Event(words.ended_by_you.to_owned()),
             CustomerEvent::Closed { .. } => What::Event(words.closed.to_owned()),
+            CustomerEvent::LinkOffered { agent } if last_offer == Some(entry.seq) => {
+                What::Offer { agent: agent.as_str() }
+            }
             CustomerEvent::LinkOffered { agent } => What::Event(fill(words.link_offered, &[agent.as_str()])),
             CustomerEvent::OtherDeviceJoined => What::Event(words.other_device.to_owned()),
         };
@@ -121,7 +141,41 @@ fn event_text(line: &Line<'_>) -> String {
     match &line.what {
         What::Event(text) => text.clone(),
         What::Mine { text, .. } | What::Theirs { text, .. } => (*text).to_owned(),
+        What::Offer { agent } => (*agent).to_owned(),
     }
+}
+
+/// The card of the reconnect link.
+fn offer(scene: &Scene<'_>, key: String, agent: &str) -> LinkView {
+    let (words, used, link) = (scene.words, scene.local.link, scene.customer.reconnect_link());
+    let is_awaited = scene.customer.is_minting();
+    let failed = link.is_none() && !is_awaited && (used.wants_copy || used.shows_qr);
+    LinkView {
+        key,
+        text: say(words.link_text, &[agent]),
+        is_copied: used.is_copied,
+        is_awaited,
+        failed: failed.then_some(words.no_link.into()),
+        url: link.filter(|_| used.copy_failed).map(|link| link.url.clone().into()),
+        qr: link.filter(|_| used.shows_qr).and_then(|link| link.qr.as_ref()).map(|qr| (qr.size(), path(qr).into())),
+    }
+}
+
+/// The dark modules of a code as an SVG path: one rectangle for each run in a row.
+fn path(code: &QrCode) -> String {
+    let mut path = String::new();
+    for y in 0..code.size() {
+        let mut x = 0;
+        while x < code.size() {
+            let run = (x..code.size()).take_while(|x| code.is_dark(*x, y)).count();
+            if run > 0 {
+                let (x, y, run) = (x.to_string(), y.to_string(), run.to_string());
+                path.extend(["M", &x, " ", &y, "h", &run, "v1h-", &run, "z"]);
+            }
+            x = x.saturating_add(u8::try_from(run).unwrap_or(u8::MAX)).saturating_add(1);
+        }
+    }
+    path
 }
 
 fn message(scene: &Scene<'_>, line: &Line<'_>) -> MessageView {
@@ -129,15 +183,16 @@ fn message(scene: &Scene<'_>, line: &Line<'_>) -> MessageView {
         What::Mine { key, text, state } => (*text, standing(scene, *key, *state)),
         What::Theirs { text, .. } => (*text, Standing::Said),
         What::Event(text) => (text.as_str(), Standing::Said),
+        What::Offer { agent } => (*agent, Standing::Said),
     };
-    MessageView { key: line.key(), text: text.to_owned().into(), standing }
+    MessageView { key: line.key(), text: own(text), standing }
 }
 
 fn standing(scene: &Scene<'_>, key: SendKey, state: MessageState) -> Standing {
     let words = scene.words;
     match state {
         MessageState::Failed { code } => Standing::Failed {
-            why: fill(words.not_sent, &[why(scene, code)]).into(),
+            why: say(words.not_sent, &[why(scene, code)]),
             choices: if scene.is_over() {
                 Vec::new()
             } else {
@@ -145,7 +200,7 @@ fn standing(scene: &Scene<'_>, key: SendKey, state: MessageState) -> Standing {
             },
         },
         MessageState::WaitingToSend | MessageState::Delayed { .. } | MessageState::Sending if scene.is_over() => {
-            Standing::Failed { why: fill(words.not_sent, &[words.why_ended]).into(), choices: Vec::new() }
+            Standing::Failed { why: say(words.not_sent, &[words.why_ended]), choices: Vec::new() }
         }
         MessageState::WaitingToSend | MessageState::Delayed { .. } => Standing::Waiting,
         MessageState::Sending | MessageState::Sent | MessageState::Read => Standing::Said,
@@ -206,4 +261,15 @@ pub(super) fn moment(scene: &Scene<'_>, at: Timestamp) -> String {
 
 fn days_ago(scene: &Scene<'_>, at: Timestamp) -> i64 {
     scene.calendar.day_number(scene.customer.relay_now(scene.now)) - scene.calendar.day_number(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_drawn_run_by_run() {
+        let code = QrCode::new(4, |x, y| y == 0 || (y == 2 && x != 1));
+        assert_eq!(path(&code), "M0 0h4v1h-4zM0 2h1v1h-1zM2 2h2v1h-2z");
+    }
 }

@@ -1,221 +1,389 @@
-//! What the widget says, in every language it speaks. One file per language; a language that misses a word does not compile.
+//! What the widget says, in every language it speaks.
 //!
-//! `{}` in a sentence is where the next value goes, `{0}`, `{1}` where a certain one goes.
+//! English is part of the widget. The others are text files, `widget/words-<lang>.txt`: one line for each word, `name: words`, in the
+//! order of [`Words`]; only the one that is needed is fetched. `{}` in a sentence is where the next value goes, `{0}`, `{1}` where a
+//! certain one goes.
 
-mod ar;
-mod de;
 mod en;
 
-/// All words of one language.
-#[derive(Debug)]
-pub struct Words {
-    /// The tag that `lang` gets.
-    pub lang: &'static str,
-    /// Written from right to left.
-    pub rtl: bool,
-    /// A place in a queue as a word: "3rd".
-    pub ordinal: fn(u32) -> String,
+use yew::AttrValue;
 
-    /// The name of the chat, in the header before there is a conversation and on the launcher.
-    pub chat: &'static str,
-    /// The launcher's name while nothing is to be told.
-    pub open_chat: &'static str,
-    /// On the launcher: how many are unread.
-    pub unread: &'static str,
-    /// On the launcher and in the header.
-    pub reconnecting: &'static str,
-    /// Under the name of the chat, before there is a conversation.
-    pub idle_line: &'static str,
-    /// The first screen's heading.
-    pub welcome: &'static str,
-    /// The first screen's sentence.
-    pub welcome_text: &'static str,
+/// Declares all words, and how a file of them is read.
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// All words of one language.
+        #[derive(Debug)]
+        pub struct Words {
+            $($(#[$doc])* pub $name: &'static str,)*
+        }
 
-    /// Header while the conversation is being found.
-    pub finding: &'static str,
-    /// Header's line while a first message is on its way, or the last one of an earlier page.
-    pub one_moment: &'static str,
-    /// Header's title in the queue.
-    pub in_queue: &'static str,
-    /// First in the queue.
-    pub next_in_line: &'static str,
-    /// Somewhere in the queue: the ordinal.
-    pub place_in_line: &'static str,
-    /// Under the place.
-    pub queue_text: &'static str,
-    /// Header's line while an agent is there.
-    pub talking: &'static str,
-    /// Header's line while the connection is lost for less than the limit.
-    pub place_kept: &'static str,
-    /// Header's line while it is lost for longer: only the relay knows.
-    pub place_checked: &'static str,
-    /// Header's line while the agent's connection is lost: until when.
-    pub agent_away_line: &'static str,
+        impl Words {
+            /// Reads a file of words; `None` where it is not exactly one.
+            #[must_use]
+            pub fn read(text: &'static str) -> Option<Self> {
+                let mut lines = text.lines();
+                Some(Self { $($name: word(&mut lines)?,)* })
+            }
 
-    /// Banner: the browser has no network.
-    pub offline: &'static str,
-    /// Banner: the relay does not answer.
-    pub lost: &'static str,
-    /// Banner: the relay never answered on this page.
-    pub unreachable: &'static str,
-    /// What follows from all three.
-    pub words_kept: &'static str,
-    /// How many seconds to the next try.
-    pub next_try: &'static str,
-    /// The try is under way.
-    pub trying: &'static str,
-    /// Its button.
-    pub try_now: &'static str,
-    /// Banner: the agent's name.
-    pub agent_dropped: &'static str,
-    /// The agent's name, until when.
-    pub agent_waited_for: &'static str,
-    /// Banner: the host page can't store.
-    pub storage_blocked: &'static str,
-    /// What follows from it.
-    pub storage_consequence: &'static str,
-    /// Banner: the widget is not known or switched off.
-    pub switched_off: &'static str,
-    /// Banner: too many windows.
-    pub too_many_windows: &'static str,
-    /// Its button.
-    pub use_here: &'static str,
-    /// Banner: the relay and this page don't understand each other.
-    pub misunderstood: &'static str,
-    /// Its button.
-    pub reload: &'static str,
-
-    /// The log's name.
-    pub messages: &'static str,
-    /// Who wrote own messages, for screen readers.
-    pub you: &'static str,
-    /// Today, as a day mark.
-    pub today: &'static str,
-    /// Yesterday, as a day mark.
-    pub yesterday: &'static str,
-    /// Older entries were left out.
-    pub cut: &'static str,
-    /// Event: the agent's name.
-    pub joined: &'static str,
-    /// Event: the agent's name.
-    pub left: &'static str,
-    /// Event: the agent's name.
-    pub ended_by: &'static str,
-    /// Event.
-    pub ended_by_you: &'static str,
-    /// Event.
-    pub closed: &'static str,
-    /// Event: the agent's name.
-    pub link_offered: &'static str,
-    /// Event.
-    pub other_device: &'static str,
-    /// The agent's name.
-    pub is_writing: &'static str,
-
-    /// Message state.
-    pub sending: &'static str,
-    /// Message state.
-    pub sent: &'static str,
-    /// Message state.
-    pub read: &'static str,
-    /// Message state.
-    pub waiting_to_send: &'static str,
-    /// Message state: in how many seconds it is sent again.
-    pub too_many: &'static str,
-    /// Message state: in how many seconds it is sent again.
-    pub busy: &'static str,
-    /// Message state: why it was not sent.
-    pub not_sent: &'static str,
-    /// Why: the conversation had ended.
-    pub why_ended: &'static str,
-    /// Why: the conversation is full.
-    pub why_full: &'static str,
-    /// Why: another reason.
-    pub why_refused: &'static str,
-    /// Button of a failed message.
-    pub retry: &'static str,
-    /// Button of a failed message.
-    pub discard: &'static str,
-
-    /// The composer's name and placeholder.
-    pub write: &'static str,
-    /// Its button.
-    pub send: &'static str,
-    /// How many characters too many.
-    pub too_long: &'static str,
-
-    /// Button.
-    pub minimize: &'static str,
-    /// Button.
-    pub end: &'static str,
-    /// The question before it.
-    pub end_question: &'static str,
-    /// What follows from it.
-    pub end_consequence: &'static str,
-    /// Yes.
-    pub end_yes: &'static str,
-    /// No.
-    pub end_no: &'static str,
-    /// Between yes and its being done.
-    pub ending: &'static str,
-
-    /// The question.
-    pub still_waiting: &'static str,
-    /// When it closes by itself.
-    pub still_waiting_text: &'static str,
-    /// Yes.
-    pub still_waiting_yes: &'static str,
-
-    /// Header's title after the end.
-    pub ended: &'static str,
-    /// Today at a time.
-    pub today_at: &'static str,
-    /// A day and a time.
-    pub day_at: &'static str,
-    /// Why it ended: the agent's name.
-    pub end_by_agent: &'static str,
-    /// Why it ended, where the agent's name is not known.
-    pub end_by_us: &'static str,
-    /// Why it ended.
-    pub end_by_you: &'static str,
-    /// Why it ended: how many minutes.
-    pub end_away: &'static str,
-    /// Why it ended, for limits under two minutes.
-    pub end_away_short: &'static str,
-    /// Why it ended.
-    pub end_nobody: &'static str,
-    /// Why it ended.
-    pub end_forced: &'static str,
-    /// Why it is not there.
-    pub end_expired: &'static str,
-    /// When.
-    pub ended_at: &'static str,
-    /// When, after a sentence that says why.
-    pub so_ended_at: &'static str,
-    /// Nobody came, when.
-    pub nobody_at: &'static str,
-    /// What happens with unsent words.
-    pub words_come_along: &'static str,
-    /// Without unsent words.
-    pub start_again: &'static str,
-    /// About an expired one.
-    pub expired_text: &'static str,
-    /// Button.
-    pub start_new: &'static str,
-
-    /// Opened outside of a site.
-    pub no_host: &'static str,
+            /// Every word's name, in order.
+            #[must_use]
+            pub fn names() -> Vec<&'static str> {
+                vec![$(stringify!($name),)*]
+            }
+        }
+    };
 }
 
-/// The words for a language tag; English where it is spoken by no file.
+words! {
+    /// The tag that `lang` gets.
+    lang,
+    /// `true` where it is written from right to left.
+    rtl,
+    /// A place in a queue as a word, where that is no word of its own: "{}.".
+    ordinal,
+    /// The name of the chat, in the header before there is a conversation and on the launcher.
+    chat,
+    /// The launcher's name while nothing is to be told.
+    open_chat,
+    /// On the launcher: how many are unread.
+    unread,
+    /// On the launcher and in the header.
+    reconnecting,
+    /// Under the name of the chat, before there is a conversation.
+    idle_line,
+    /// The first screen's heading.
+    welcome,
+    /// The first screen's sentence.
+    welcome_text,
+    /// Header while the conversation is being found.
+    finding,
+    /// Header's line while a first message is on its way, or the last one of an earlier page.
+    one_moment,
+    /// Header's title in the queue.
+    in_queue,
+    /// First in the queue.
+    next_in_line,
+    /// Somewhere in the queue: the ordinal.
+    place_in_line,
+    /// Under the place.
+    queue_text,
+    /// Header's line while an agent is there.
+    talking,
+    /// Header's line while the connection is lost for less than the limit.
+    place_kept,
+    /// Header's line while it is lost for longer: only the relay knows.
+    place_checked,
+    /// Header's line while the agent's connection is lost: until when.
+    agent_away_line,
+    /// Banner: the browser has no network.
+    offline,
+    /// Banner: the relay does not answer.
+    lost,
+    /// Banner: the relay never answered on this page.
+    unreachable,
+    /// What follows from all three.
+    words_kept,
+    /// How many seconds to the next try.
+    next_try,
+    /// The try is under way.
+    trying,
+    /// Its button.
+    try_now,
+    /// Banner: the agent's name.
+    agent_dropped,
+    /// The agent's name, until when.
+    agent_waited_for,
+    /// Banner: the host page can't store.
+    storage_blocked,
+    /// What follows from it.
+    storage_consequence,
+    /// Banner: the widget is not known or switched off.
+    switched_off,
+    /// Banner: too many windows.
+    too_many_windows,
+    /// Its button.
+    use_here,
+    /// Banner: the relay and this page don't understand each other.
+    misunderstood,
+    /// Its button.
+    reload,
+    /// The log's name.
+    messages,
+    /// Who wrote own messages, for screen readers.
+    you,
+    /// Today, as a day mark.
+    today,
+    /// Yesterday, as a day mark.
+    yesterday,
+    /// Older entries were left out.
+    cut,
+    /// Event: the agent's name.
+    joined,
+    /// Event: the agent's name.
+    left,
+    /// Event: the agent's name.
+    ended_by,
+    /// Event.
+    ended_by_you,
+    /// Event.
+    closed,
+    /// The agent's name.
+    is_writing,
+    /// Message state.
+    sending,
+    /// Message state.
+    sent,
+    /// Message state.
+    read,
+    /// Message state.
+    waiting_to_send,
+    /// Message state: in how many seconds it is sent again.
+    too_many,
+    /// Message state: in how many seconds it is sent again.
+    busy,
+    /// Message state: why it was not sent.
+    not_sent,
+    /// Why: the conversation had ended.
+    why_ended,
+    /// Why: the conversation is full.
+    why_full,
+    /// Why: another reason.
+    why_refused,
+    /// Button of a failed message.
+    retry,
+    /// Button of a failed message.
+    discard,
+    /// The composer's name and placeholder.
+    write,
+    /// Its button.
+    send,
+    /// How many characters too many.
+    too_long,
+    /// Button.
+    minimize,
+    /// Button.
+    end,
+    /// The question before it.
+    end_question,
+    /// What follows from it.
+    end_consequence,
+    /// Yes.
+    end_yes,
+    /// No.
+    end_no,
+    /// Between yes and its being done.
+    ending,
+    /// The question.
+    still_waiting,
+    /// When it closes by itself.
+    still_waiting_text,
+    /// Yes.
+    still_waiting_yes,
+    /// Header's title after the end.
+    ended,
+    /// Today at a time.
+    today_at,
+    /// A day and a time.
+    day_at,
+    /// Why it ended: the agent's name.
+    end_by_agent,
+    /// Why it ended, where the agent's name is not known.
+    end_by_us,
+    /// Why it ended.
+    end_by_you,
+    /// Why it ended: how many minutes.
+    end_away,
+    /// Why it ended, for limits under two minutes.
+    end_away_short,
+    /// Why it ended.
+    end_nobody,
+    /// Why it ended.
+    end_forced,
+    /// Why it is not there.
+    end_expired,
+    /// When.
+    ended_at,
+    /// When, after a sentence that says why.
+    so_ended_at,
+    /// Nobody came, when.
+    nobody_at,
+    /// What happens with unsent words.
+    words_come_along,
+    /// Without unsent words.
+    start_again,
+    /// About an expired one.
+    expired_text,
+    /// Button.
+    start_new,
+    /// Header's title for somebody who is back.
+    back,
+    /// Header's line while the hold runs: the agent's name.
+    keeps_line,
+    /// Header's line after it.
+    kept_line,
+    /// The prompt: the agent's name.
+    continue_with,
+    /// The prompt, where the agent's name is not known.
+    continue_question,
+    /// The hold: a clock that runs, the agent's name.
+    hold_clock,
+    /// The promise: until when, the agent's name.
+    until_clock,
+    /// The promise: until when.
+    until_clock_anybody,
+    /// Button of the prompt.
+    go_on,
+    /// What Start new does.
+    new_ends,
+    /// Banner: the limit is near.
+    limit_near,
+    /// A clock that runs.
+    time_left,
+    /// Its button.
+    two_more,
+    /// The prompt, while the conversation goes on in another place.
+    continue_here,
+    /// In the clock's place.
+    open_elsewhere,
+    /// The question after Start new there.
+    new_question,
+    /// What follows from it.
+    new_ends_elsewhere,
+    /// No.
+    keep_it,
+    /// The promise is over.
+    late,
+    /// Button: the name of a site.
+    go_to,
+    /// A reconnect link that leads nowhere.
+    link_dead,
+    /// Why.
+    link_dead_text,
+    /// The browser is being sent to a site.
+    redirecting,
+    /// Banner: a dead link beside a conversation.
+    link_dead_fact,
+    /// What follows from it.
+    goes_on,
+    /// Button of a notice that was read.
+    ok,
+    /// The question when a link meets another conversation.
+    other_question,
+    /// What follows from it.
+    other_text,
+    /// Yes.
+    other_go,
+    /// No.
+    other_stay,
+    /// A link of somebody else's conversation.
+    not_yours,
+    /// Banner: the same beside a conversation.
+    not_yours_fact,
+    /// What can be done.
+    not_yours_text,
+    /// Banner: nobody can say yet who the customer is.
+    sign_in_unknown,
+    /// What follows from it.
+    sign_in_kept,
+    /// Event.
+    other_device,
+    /// Event: the agent's name.
+    link_offered,
+    /// The card of the link.
+    link_title,
+    /// What it is for: the agent's name.
+    link_text,
+    /// Button.
+    copy,
+    /// The button, once done.
+    copied,
+    /// Button.
+    show_qr,
+    /// Button.
+    hide_qr,
+    /// The code's name.
+    qr_name,
+    /// What to do with it.
+    qr_text,
+    /// The browser refused to copy: above the link itself.
+    not_copied,
+    /// No link can be had.
+    no_link,
+    /// Opened outside of a site.
+    no_host,
+}
+
+/// The words of the next line.
+#[inline(never)]
+fn word(lines: &mut core::str::Lines<'static>) -> Option<&'static str> {
+    lines.next()?.split_once(": ").map(|(_, words)| words)
+}
+
+/// The languages besides English.
+pub const OTHERS: [&str; 2] = ["de", "ar"];
+
+/// English.
 #[must_use]
-pub fn of(lang: &str) -> &'static Words {
-    let language = lang.split(['-', '_']).next().unwrap_or_default();
-    let all: [&'static Words; 3] = [&en::WORDS, &de::WORDS, &ar::WORDS];
-    all.into_iter().find(|words| words.lang.eq_ignore_ascii_case(language)).unwrap_or(&en::WORDS)
+pub fn english() -> &'static Words {
+    &en::WORDS
+}
+
+/// The language of a tag, where it is one of [`OTHERS`].
+#[must_use]
+pub fn other(tag: &str) -> Option<&'static str> {
+    OTHERS.into_iter().find(|lang| is_of(tag, lang))
+}
+
+/// Whether a tag is of a language.
+#[must_use]
+pub fn is_of(tag: &str, lang: &str) -> bool {
+    tag.split(['-', '_']).next().unwrap_or_default().eq_ignore_ascii_case(lang)
+}
+
+/// All languages at once, for tests and the gallery: English where a tag is of none.
+///
+/// # Panics
+/// Where a file of words is not whole.
+#[must_use]
+pub fn of(tag: &str) -> &'static Words {
+    let read = |text| -> &'static Words { Box::leak(Box::new(Words::read(text).expect("invariant: files are whole"))) };
+    match other(tag) {
+        Some("de") => read(include_str!("../../words-de.txt")),
+        Some(_) => read(include_str!("../../words-ar.txt")),
+        None => english(),
+    }
+}
+
+impl Words {
+    /// A place in a queue as a word: "3rd".
+    #[must_use]
+    pub fn place(&self, number: u32) -> String {
+        if self.ordinal.is_empty() { en::ordinal(number) } else { fill(self.ordinal, &[&number.to_string()]) }
+    }
+
+    /// Written from right to left.
+    #[must_use]
+    pub fn is_rtl(&self) -> bool {
+        self.rtl == "true"
+    }
+}
+
+/// Puts values into a sentence, for a view. One function for all: what it is made of would stand at every call.
+#[inline(never)]
+#[must_use]
+pub fn say(sentence: &str, values: &[&str]) -> AttrValue {
+    fill(sentence, values).into()
+}
+
+/// A text for a view.
+#[inline(never)]
+#[must_use]
+pub fn own(text: &str) -> AttrValue {
+    AttrValue::from(text.to_owned())
 }
 
 /// Puts values into a sentence.
+#[inline(never)]
 #[must_use]
 pub fn fill(sentence: &str, values: &[&str]) -> String {
     let mut text = String::with_capacity(sentence.len() + 16);
@@ -249,6 +417,16 @@ mod tests {
     }
 
     #[test]
+    fn every_language_has_every_word_in_order() {
+        for text in [include_str!("../../words-de.txt"), include_str!("../../words-ar.txt")] {
+            let lines: Vec<_> = text.lines().map(|line| line.split_once(": ").expect("a name and words")).collect();
+            assert_eq!(lines.iter().map(|(name, _)| *name).collect::<Vec<_>>(), Words::names());
+            assert!(lines.iter().all(|(_, words)| !words.trim().is_empty()));
+        }
+        assert!(Words::read("lang: xx\nrtl: false\n").is_none(), "half a file is none");
+    }
+
+    #[test]
     fn values_go_where_the_sentence_wants_them() {
         assert_eq!(fill("no place", &["x"]), "no place");
         assert_eq!(fill("{} and {}", &["a", "b"]), "a and b");
@@ -258,7 +436,7 @@ mod tests {
 
     #[test]
     fn english_counts_places() {
-        let place = |number| (of("en").ordinal)(number);
+        let place = |number| english().place(number);
         let all = [1, 2, 3, 4, 11, 12, 13, 21, 102, 111].map(place);
         assert_eq!(all.join(" "), "1st 2nd 3rd 4th 11th 12th 13th 21st 102nd 111th");
     }

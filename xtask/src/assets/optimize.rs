@@ -66,6 +66,9 @@ fn optimized(workspace: &Workspace, tools: &Tools, name: &str, bound: &Path) -> 
             .wasm_opt()
             .arg(bound)
             .args(FEATURES)
+            // What is written once and called often is what brotli would have found again and again: it stays smaller uninlined.
+            .args(["--always-inline-max-function-size=0", "--flexible-inline-max-function-size=0"])
+            .args(["--one-caller-inline-max-function-size=0"])
             .args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features", "-o"])
             .arg(&part),
         &format!("{name} couldn't be optimized"),

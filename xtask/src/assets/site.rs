@@ -33,13 +33,14 @@ impl Site {
         self.loads.get(page).map_or(&[], Vec::as_slice)
     }
 
-    /// The embed script: only made smaller, so that what runs is what is read.
+    /// A script that pages embed: only made smaller, so that what runs is what is read.
     pub(super) fn add_loader(&mut self, tools: &Tools, source: &Path) -> Result<()> {
+        let name = source.file_name().and_then(|name| name.to_str()).context("a script has a name")?;
         let text = run::quietly(
             tools.esbuild().arg(source).args(["--minify", "--charset=utf8", "--target=es2022", "--log-level=error"]),
-            "www/rejoin.js couldn't be minified",
+            &format!("www/{name} couldn't be minified"),
         )?;
-        self.write("rejoin.js", text.stdout.trim_ascii_end())
+        self.write(name, text.stdout.trim_ascii_end())
     }
 
     /// An app: its module, its style sheets as one, its script and glue as one, anything else it has, and its page.
@@ -54,7 +55,9 @@ impl Site {
         let sheets = take_sheets(&mut page)?;
         for other in other_files(&built.folder, name, &sheets)? {
             let bytes = fs::read(built.folder.join(&other))?;
-            names.insert(other.clone(), self.add(&other, &bytes, &mut loads)?);
+            // Of the words, a browser loads one language at most, and none for English.
+            let loads = if other.starts_with("words-") { &mut Vec::new() } else { &mut loads };
+            names.insert(other.clone(), self.add(&other, &bytes, loads)?);
         }
         let style = if sheets.is_empty() { None } else { Some(style(tools, built, &sheets)?) };
         let style = style

@@ -31,6 +31,8 @@ pub enum Glyph {
     Info,
     /// Two links of a chain: a way back.
     Link,
+    /// Four squares: a QR code.
+    Code,
 }
 
 impl Glyph {
@@ -52,6 +54,9 @@ impl Glyph {
             Self::People => {
                 "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 1 0 0 7M2.5 19.5a6.5 6.5 0 0 1 13 0M16 4.9a3.5 3.5 0 0 1 0 6.2\
                  M18.2 14.2a6.5 6.5 0 0 1 3.3 5.3"
+            }
+            Self::Code => {
+                "M4.5 4.5h5.5v5.5h-5.5zM14 4.5h5.5v5.5h-5.5zM4.5 14h5.5v5.5h-5.5zM14 14.2h2v2M19.5 14.2v2M14.2 19.5h2M19.5 19.5h.01"
             }
             Self::Info => "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 1 0 0-17M12 11v5M12 8h.01",
             Self::Link => {

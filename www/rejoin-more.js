@@ -1,0 +1,144 @@
+/* What only some pages need of Rejoin's embed script (www/rejoin.js, which loads this one when the chat first asks for it): the
+   host page's sign-in, being sent elsewhere, and links to the owner's other sites. docs/EMBEDDING.md tells how to use it. */
+(() => {
+  "use strict";
+  try {
+    const win = window, doc = document, api = win.rejoin;
+    if (!api?.widgets || api.hear) return;
+    /* How long the page's provider has, how often the page is looked over, and how much of its minute a code must have left. */
+    const PROVIDER_WITHIN = 10000, LOOK_EVERY = 2000, FRESH_FOR = 15000, CODE_WITHIN = 1500;
+    const quietly = (act) => (event) => {
+      try { act(event); } catch {}
+    };
+
+    /* Who the customer is. What the page's provider gives goes to the relay's frame and is kept nowhere. */
+    const identify = async (widget) => {
+      const { provider } = api;
+      if (!provider) return widget.say("sign-out");
+      let jwt = null, failed = false, late;
+      try {
+        const given = await new Promise((resolve, reject) => {
+          late = setTimeout(reject, PROVIDER_WITHIN);
+          /* A provider that throws at once fails like one that rejects. */
+          (async () => provider())().then(resolve, reject);
+        });
+        if (typeof given === "string" && given) jwt = given;
+      } catch { failed = true; }
+      clearTimeout(late);
+      /* Another provider, or none, has taken its place meanwhile: that one answers. */
+      if (provider === api.provider) widget.say("signed-in", { jwt, failed });
+    };
+
+    /* Other sites of the owner. Every code is for one use, one site and one minute; a lost one costs nothing. */
+    const codes = new Map();
+    const slot = (widget, site) => {
+      const key = widget.name + " " + site;
+      if (!codes.has(key)) codes.set(key, { code: null, until: 0, asked: 0, waiting: null });
+      return codes.get(key);
+    };
+    const isFresh = (held) => held.code && held.until - performance.now() > FRESH_FOR;
+    const want = (widget, site) => {
+      const held = slot(widget, site), now = performance.now();
+      if (isFresh(held) || now - held.asked < LOOK_EVERY) return;
+      held.asked = now;
+      widget.say("handover-wanted", { site });
+    };
+    /* The widget whose live conversation can go on at a site. */
+    const widgetFor = (site) => {
+      if (site === win.location.origin) return null;
+      for (const name in api.widgets) {
+        const { sites } = api.widgets[name];
+        if (sites?.live) for (let i = 0; i < sites.sites.length; i++) if (sites.sites[i] === site) return api.widgets[name];
+      }
+      return null;
+    };
+    const take = (widget, site) => {
+      const held = slot(widget, site), { code } = held;
+      if (!isFresh(held)) return null;
+      held.code = null;
+      held.asked = 0;
+      return code;
+    };
+    const withCode = (address, code) => address + (address.indexOf("#") < 0 ? "#" : "&") + "rejoin-code=" + code;
+
+    /* While somebody is at the page, a code is ready for every site that a link of the page leads to. */
+    let looked = -LOOK_EVERY;
+    const look = () => {
+      const now = performance.now();
+      if (now - looked < LOOK_EVERY) return;
+      looked = now;
+      const { links } = doc;
+      for (let i = 0; i < links.length; i++) {
+        const site = links[i].origin, widget = site && widgetFor(site);
+        if (widget) want(widget, site);
+      }
+    };
+    const linkOf = (event) => {
+      const path = event.composedPath();
+      for (let i = 0; i < path.length; i++) if (path[i].localName === "a" && path[i].href) return path[i];
+      return null;
+    };
+    /* The last to hear of a press: whoever watches links has seen this one without its code. */
+    const press = (event) => {
+      const link = linkOf(event), site = link?.origin;
+      if (!site || event.defaultPrevented || event.button > 1 || link.hasAttribute("download")) return;
+      const widget = widgetFor(site), code = widget && take(widget, site);
+      if (!code) return;
+      const plain = link.getAttribute("href"), carrying = withCode(link.href, code);
+      link.setAttribute("href", carrying);
+      setTimeout(quietly(() => {
+        if (link.getAttribute("href") === carrying) link.setAttribute("href", plain);
+      }));
+      want(widget, site);
+    };
+
+    /* For navigation by script: the address with a code where one helps, else as it was. */
+    api.decorate = async (address) => {
+      try {
+        const to = new URL(address, doc.baseURI), widget = widgetFor(to.origin);
+        if (!widget) return address;
+        let code = take(widget, to.origin);
+        if (!code) {
+          const held = slot(widget, to.origin);
+          await new Promise((resolve) => {
+            held.waiting = resolve;
+            setTimeout(resolve, CODE_WITHIN);
+            want(widget, to.origin);
+          });
+          code = take(widget, to.origin);
+        }
+        return code ? withCode(to.href, code) : address;
+      } catch { return address; }
+    };
+
+    const acts = {
+      __proto__: null,
+      "sign-in": identify,
+      redirect: (widget, { url }) => {
+        const to = new URL(url);
+        if (to.protocol === "https:" || to.protocol === "http:") win.location.assign(to.href);
+      },
+      sites: look,
+      handover: (widget, { site, code, expires_in_ms: span }) => {
+        const held = slot(widget, site);
+        held.code = code;
+        held.until = performance.now() + span;
+        held.waiting?.();
+        held.waiting = null;
+      },
+    };
+    api.hear = (widget, message) => {
+      try { acts[message.type]?.(widget, message); } catch {}
+    };
+    const { addEventListener } = EventTarget.prototype;
+    const listen = (kind, act, capture) => addEventListener.call(win, kind, quietly(act), capture);
+    listen("click", press, false);
+    listen("auxclick", press, false);
+    for (const kind in { pointermove: 1, pointerdown: 1, keydown: 1, focusin: 1 }) listen(kind, look, true);
+    /* What was asked for before this script was there. */
+    for (const name in api.widgets) for (const type in acts) {
+      const widget = api.widgets[name];
+      if (widget[type]) api.hear(widget, widget[type]);
+    }
+  } catch {}
+})();
