@@ -70,7 +70,7 @@
     sheet.replaceSync(`\
 :host{all:initial!important;display:block!important;position:fixed!important;color-scheme:light dark!important;\
 --a:${accent || "light-dark(#0b6b63,#46c9b6)"};--o:oklch(from var(--a) calc((.66 - l)*99) 0 0);\
-font:600 12px/1 system-ui,sans-serif!important}\
+font:600 12px/1 system-ui!important}\
 div,dialog{position:fixed;inset:auto;inset-inline-${side}:${inset}px;margin:0;padding:0;border:0;background:none;overflow:visible}\
 div{inset-block-end:calc(20px + env(safe-area-inset-bottom));width:56px;height:56px}\
 button{all:unset;position:relative;box-sizing:border-box;display:grid;place-items:center;width:56px;height:56px;border-radius:50%;cursor:pointer;\
@@ -78,11 +78,11 @@ background:var(--a);color:var(--o);box-shadow:0 4px 16px #161a2240}\
 button:focus-visible{outline:2px solid light-dark(#1f6feb,#7db2ff);outline-offset:3px}\
 svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:2.2;stroke-linecap:round;stroke-linejoin:round}\
 [aria-expanded=true] .mark,[aria-expanded=false] .down,span:empty,p[hidden]{display:none}\
-span{position:absolute;inset-block-start:-4px;inset-inline-end:-4px;min-width:20px;box-sizing:border-box;padding:4px 5px;border-radius:10px;\
+span{position:absolute;inset-block-start:-4px;inset-inline-end:-4px;min-width:20px;box-sizing:border-box;padding:4px;border-radius:10px;\
 background:#b3261e;color:#fff;text-align:center;box-shadow:0 0 0 2px light-dark(#fff,#14171d)}\
 [lost]:before{content:"";position:absolute;inset:-5px;border:2px solid light-dark(#c77700,#f2b755);border-radius:50%}\
 dialog{inset-block-end:88px;width:min(376px,100vw - 40px);height:min(640px,100dvh - 108px);max-width:none;max-height:none;\
-border-radius:16px;overflow:hidden;background:light-dark(#fff,#14171d);box-shadow:0 8px 32px #161a2240}\
+border-radius:16px;overflow:hidden;background:light-dark(#fff,#14171d);box-shadow:0 4px 16px #161a2240}\
 :modal{inset:var(--t,0) 0 0;width:100vw;height:var(--h,100dvh);border-radius:0;box-shadow:none}\
 iframe{display:block;width:100%;height:100%;border:0}\
 p{position:absolute;inset:0;margin:0;padding:24px;display:grid;place-items:center;text-align:center;background:light-dark(#fff,#14171d);\
@@ -100,7 +100,7 @@ font:15px/1.5 system-ui}\
     const badge = make("span", {}, button);
     const panel = make("dialog", { popover: "manual", "aria-label": title }, root);
     const note = make("p", { role: "status", hidden: "" }, panel);
-    const narrow = matchMedia("(max-width:479.98px),(max-height:449.98px)"), view = win.visualViewport;
+    const narrow = matchMedia("(max-width:479.98px),(max-height:449.98px)"), view = visualViewport;
 
     const say = (type, fields) => {
       if (ready) frame.contentWindow.postMessage({ rejoin: 1, type, ...fields }, origin);
@@ -121,7 +121,7 @@ font:15px/1.5 system-ui}\
     };
     const load = () => {
       ready = false;
-      frame.src = origin + "/w/" + name + "/?" + tries + "#" + win.location.origin;
+      frame.src = origin + "/w/" + name + "/?" + tries + "#" + location.origin;
       setTimeout(() => {
         if (ready) return;
         note.textContent = data("offline", "The chat can't be reached. Trying again…");
@@ -190,7 +190,7 @@ font:15px/1.5 system-ui}\
         say("init", {
           token: token(), open: opened, focus, storage: stores, accent, arrival: read("sessionStorage", ".arrival"),
           signIn: !!api.provider,
-          page: win.location.origin + win.location.pathname, lang: host.lang,
+          page: location.origin + location.pathname, lang: host.lang,
         });
       },
       // Two tabs may start, or start anew, at the same time: the first one's token stays, and only the known one is removed.
