@@ -170,7 +170,11 @@ fn kept(scene: &Scene<'_>) -> AttrValue {
         }
         Connection::Reconnecting { .. } => scene.words.place_checked,
         // The connection is there; who the customer is is not known.
-        _ => scene.words.one_moment,
+        Connection::Idle
+        | Connection::Connecting
+        | Connection::Connected
+        | Connection::Parked
+        | Connection::Stopped(_) => scene.words.one_moment,
     };
     words.into()
 }

@@ -80,7 +80,9 @@ pub(super) fn log(scene: &Scene<'_>) -> (LogView, bool) {
         }
         Block::Event { entry } => match lines[entry].what {
             What::Offer { agent } => Item::Link(offer(scene, lines[entry].key(), agent)),
-            _ => Item::Event { key: lines[entry].key(), text: event_text(&lines[entry]).into() },
+            What::Mine { .. } | What::Theirs { .. } | What::Event(_) => {
+                Item::Event { key: lines[entry].key(), text: event_text(&lines[entry]).into() }
+            }
         },
         Block::Group { speaker, at, entries } => {
             let group = &lines[entries.clone()];

@@ -18,7 +18,13 @@ pub(super) fn stage(scene: &Scene<'_>) -> Option<StageView> {
     match scene.screen {
         Screen::Prompt { .. } => Some(prompt(scene)),
         Screen::TooLate { of } => Some(too_late(scene, *of)),
-        _ => None,
+        Screen::Idle
+        | Screen::Starting
+        | Screen::Resuming
+        | Screen::Waiting { .. }
+        | Screen::Talking { .. }
+        | Screen::Ended { .. }
+        | Screen::Expired => None,
     }
 }
 
@@ -81,9 +87,8 @@ fn face(agent: Option<AttrValue>, dot: Option<Dot>) -> Face {
 
 /// The last words of the agent, where this page still has them.
 fn last_words(scene: &Scene<'_>) -> Option<AttrValue> {
-    let text = scene.customer.entries().iter().rev().find_map(|entry| match &entry.event {
-        CustomerEvent::Theirs { text, .. } => Some(text.as_str()),
-        _ => None,
+    let text = scene.customer.entries().iter().rev().find_map(|entry| {
+        if let CustomerEvent::Theirs { text, .. } = &entry.event { Some(text.as_str()) } else { None }
     })?;
     let cut = text.char_indices().nth(QUOTE_CHARS_MAX).map(|(at, _)| [&text[..at], "…"].concat());
     Some(cut.unwrap_or_else(|| text.to_owned()).into())
