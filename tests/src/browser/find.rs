@@ -31,6 +31,7 @@ impl Name<'_> {
 /// Elements that may have a role, by CSS; the browser itself is asked for the role afterwards.
 fn candidates(role: &str) -> String {
     let native = match role {
+        "image" => "img, [role=img]",
         "button" => "button, summary, input[type=submit], input[type=button]",
         "textbox" => {
             "textarea, input:not([type]), input[type=text], input[type=email], input[type=password], [contenteditable]"
