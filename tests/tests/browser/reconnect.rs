@@ -1,4 +1,4 @@
-//! Gone for longer than the limit, and back: by a link, by the prompt; and too late.
+//! Gone for longer than the limit, and back: by a link, by the prompt, on another site; and too late.
 
 use anyhow::{Context, Result, ensure};
 use rejoin_tests::browser::{Agent, Customer, Name, Screen, Setup, World, scenario, until};
@@ -258,6 +258,33 @@ async fn a_browser_that_is_asked_continues() -> Result<()> {
         customer.transcript_is(&messages(&["hello from mia", "hello from ravi"])).await?;
         customer.say("continued").await?;
         agent.shows("continued").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_address_with_a_code_takes_the_conversation_to_another_site() -> Result<()> {
+    scenario("handover", reconnect("10m", ""), async |world: &mut World| {
+        let (customer, agent) = talking(world, Screen::Desktop).await?;
+        customer.leave_widget().await?;
+        let there = world.portal.page("care", "/");
+        let decorate = "const tell = arguments[1]; rejoin.decorate(arguments[0]).then(tell)";
+        let address = until("a code for the other site", || async {
+            let decorated = customer.driver.execute_async(decorate, vec![there.clone().into()]).await?;
+            let decorated: String = decorated.convert()?;
+            Ok(decorated.contains("#rejoin-code=").then_some(decorated))
+        })
+        .await?;
+        customer.visit(&address).await?;
+        customer.open().await?;
+        customer.transcript_is(&messages(&["hello from mia", "hello from ravi"])).await?;
+        world.picture(&customer, "other-site").await?;
+        customer.say("from the other site").await?;
+        agent.shows("from the other site").await?;
+        customer.leave_widget().await?;
+        let here: String = customer.driver.execute("return location.href", vec![]).await?.convert()?;
+        ensure!(here == there, "the code has left the address bar: {here}");
+        Ok(())
     })
     .await
 }
