@@ -52,16 +52,11 @@ impl Desk {
         agent: model::AgentId,
         id: ConversationId,
     ) -> Result<(), RefusalReason> {
-        let known = self.record.conversations.get(&id).ok_or(RefusalReason::NoConversation)?;
-        match known.stage {
-            Stage::Closed { .. } => Err(RefusalReason::ConversationClosed),
-            _ if known.session_agent() != Some(agent) => Err(RefusalReason::NotYours),
-            Stage::WrapUp(_) => {
-                self.end_wrap_up_session(turn, id, SessionEnd::AgentClosed);
-                Ok(())
-            }
-            Stage::Open(_) | Stage::Active { .. } => Err(RefusalReason::WrongState),
+        if !matches!(self.with_session(agent, id)?.stage, Stage::WrapUp(_)) {
+            return Err(RefusalReason::WrongState);
         }
+        self.end_wrap_up_session(turn, id, SessionEnd::AgentClosed);
+        Ok(())
     }
 
     pub(crate) fn forget(&mut self, turn: &mut Turn, id: ConversationId) {

@@ -5,7 +5,7 @@ use model::{AgentId, CloseReason, ConnectionId, ConversationId, PromiseEnd, Sess
 use crate::desk::Desk;
 use crate::fact::ConversationFact;
 use crate::outcome::RefusalReason;
-use crate::record::Stage;
+use crate::record::{ConversationRecord, Stage};
 use crate::turn::Turn;
 
 impl Desk {
@@ -67,13 +67,24 @@ impl Desk {
 
     /// The agent has the conversation, and it is Active.
     fn has_active(&self, agent: AgentId, id: ConversationId) -> Result<(), RefusalReason> {
+        match self.with_session(agent, id)?.stage {
+            Stage::Active { .. } => Ok(()),
+            Stage::WrapUp(_) => Err(RefusalReason::ConversationEnded),
+            Stage::Open(_) | Stage::Closed { .. } => Err(RefusalReason::WrongState),
+        }
+    }
+
+    /// A conversation that the agent has, Active or in wrap-up.
+    pub(crate) fn with_session(
+        &self,
+        agent: AgentId,
+        id: ConversationId,
+    ) -> Result<&ConversationRecord, RefusalReason> {
         let known = self.record.conversations.get(&id).ok_or(RefusalReason::NoConversation)?;
         match known.stage {
             Stage::Closed { .. } => Err(RefusalReason::ConversationClosed),
             _ if known.session_agent() != Some(agent) => Err(RefusalReason::NotYours),
-            Stage::Active { .. } => Ok(()),
-            Stage::WrapUp(_) => Err(RefusalReason::ConversationEnded),
-            Stage::Open(_) => Err(RefusalReason::WrongState),
+            Stage::Open(_) | Stage::Active { .. } | Stage::WrapUp(_) => Ok(known),
         }
     }
 }

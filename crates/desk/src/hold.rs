@@ -5,7 +5,6 @@ use model::{AgentId, ConversationId, HoldEnd};
 use crate::desk::Desk;
 use crate::fact::ConversationFact;
 use crate::outcome::{Notice, RefusalReason};
-use crate::record::Stage;
 use crate::turn::Turn;
 
 impl Desk {
@@ -23,15 +22,10 @@ impl Desk {
         agent: AgentId,
         id: ConversationId,
     ) -> Result<(), RefusalReason> {
-        let known = self.record.conversations.get(&id).ok_or(RefusalReason::NoConversation)?;
-        match known.stage {
-            Stage::Closed { .. } => Err(RefusalReason::ConversationClosed),
-            _ if known.session_agent() != Some(agent) => Err(RefusalReason::NotYours),
-            Stage::WrapUp(_) if known.is_held() => {
-                self.end_hold(turn, id, HoldEnd::Released);
-                Ok(())
-            }
-            Stage::Open(_) | Stage::Active { .. } | Stage::WrapUp(_) => Err(RefusalReason::WrongState),
+        if !self.with_session(agent, id)?.is_held() {
+            return Err(RefusalReason::WrongState);
         }
+        self.end_hold(turn, id, HoldEnd::Released);
+        Ok(())
     }
 }

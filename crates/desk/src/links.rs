@@ -37,13 +37,10 @@ impl Desk {
         id: ConversationId,
         link: LinkHash,
     ) -> Result<(), RefusalReason> {
-        let known = self.record.conversations.get(&id).ok_or(RefusalReason::NoConversation)?;
-        match known.stage {
-            Stage::Closed { .. } => Err(RefusalReason::ConversationClosed),
-            _ if known.session_agent() != Some(agent) => Err(RefusalReason::NotYours),
-            _ if !known.is_live() => Err(RefusalReason::ConversationEnded),
-            Stage::Open(_) | Stage::Active { .. } | Stage::WrapUp(_) => self.mint(turn, id, link, Author::Agent(agent)),
+        if !self.with_session(agent, id)?.is_live() {
+            return Err(RefusalReason::ConversationEnded);
         }
+        self.mint(turn, id, link, Author::Agent(agent))
     }
 
     pub(crate) fn offer_link(
@@ -52,12 +49,9 @@ impl Desk {
         agent: AgentId,
         id: ConversationId,
     ) -> Result<(), RefusalReason> {
-        let known = self.record.conversations.get(&id).ok_or(RefusalReason::NoConversation)?;
-        match known.stage {
-            Stage::Closed { .. } => return Err(RefusalReason::ConversationClosed),
-            _ if known.session_agent() != Some(agent) => return Err(RefusalReason::NotYours),
-            _ if !known.may_write(agent) => return Err(RefusalReason::ConversationEnded),
-            Stage::Open(_) | Stage::Active { .. } | Stage::WrapUp(_) => {}
+        let known = self.with_session(agent, id)?;
+        if !known.may_write(agent) {
+            return Err(RefusalReason::ConversationEnded);
         }
         self.can_have_links(known)?;
         if known.position >= limits::FACTS_PER_CONVERSATION_MAX {
