@@ -4,6 +4,7 @@ mod assets;
 mod bench;
 mod demo;
 mod dist;
+mod mutants;
 mod run;
 mod say;
 mod test;
@@ -35,6 +36,8 @@ enum Chore {
     Dist,
     /// Measure the relay against controls in the same run.
     Bench(bench::Options),
+    /// Change the rules in many small ways and see which changes no test notices.
+    Mutants(mutants::Options),
 }
 
 fn main() -> ExitCode {
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Chore::Assets(options) => assets::run(&workspace, &options).map(|_| ExitCode::SUCCESS),
         Chore::Dist => dist::run(&workspace),
         Chore::Bench(options) => bench::run(&workspace, &options),
+        Chore::Mutants(options) => mutants::run(&workspace, &options),
     });
     done.unwrap_or_else(|error| {
         say::sorry(&error);

@@ -19,6 +19,9 @@ const ESBUILD: &str = "0.28.2";
 /// The control of the benchmarks.
 const NODE_WS: &str = "8.23.0";
 
+/// Lists the changes of `cargo xtask mutants`.
+const CARGO_MUTANTS: &str = "27.1.0";
+
 /// The tools that make the assets.
 pub(crate) struct Tools {
     trunk: PathBuf,
@@ -128,7 +131,10 @@ fn cargo_tool(
     // A PATH without cargo's bin folder is common where cargo comes from the distribution.
     let candidates = found.iter().cloned().chain([own.clone()]).chain(cargo_home_bin(program));
     for file in candidates {
-        let said = run::first_line(file.as_os_str(), &["--version"]).unwrap_or_default();
+        // A subcommand of cargo is started as cargo starts it.
+        let subcommand = program.strip_prefix("cargo-");
+        let arguments: Vec<&str> = subcommand.into_iter().chain(["--version"]).collect();
+        let said = run::first_line(file.as_os_str(), &arguments).unwrap_or_default();
         if said.split_whitespace().nth(1) == Some(version) {
             return Ok(file);
         }
@@ -156,6 +162,11 @@ fn cargo_tool(
             format!("{package} was installed, but `{program}` is not on PATH; add cargo's bin folder to PATH")
         })
     }
+}
+
+/// cargo-mutants.
+pub(crate) fn cargo_mutants(workspace: &Workspace) -> Result<PathBuf> {
+    cargo_tool(workspace, "cargo-mutants", "cargo-mutants", CARGO_MUTANTS, &["--locked"], "about 5 minutes, once")
 }
 
 fn cargo_home_bin(program: &str) -> Option<PathBuf> {
