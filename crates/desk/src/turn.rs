@@ -211,7 +211,8 @@ impl Desk {
         self.record.apply(turn.now, &fact);
         turn.facts.push(Recorded { at: turn.now, fact, body });
 
-        if customer_seq != customer || agents_seq != agents {
+        // What the customer reads, agents read, too.
+        if agents_seq != agents {
             turn.heads.insert(id);
         }
         if moves_secrets {

@@ -4,16 +4,15 @@ use model::{
     AgentId, AgentRules, AssignmentMethod, BodyDigest, ConnectionId, ConversationId, CustomerId, MessageText, QueueId,
     QueueRules, Role, SendKey, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
 };
-use rejoin_desk::{AgentRequest, Configuration, ConversationStage, Desk, Input, Notice, Record};
+use rejoin_desk::{AgentRequest, Configuration, ConversationStage, Desk, Input, Notice, Record, ViewKey};
 
-#[test]
-fn a_customer_is_offered_accepted_and_heard() {
+/// Mia and Ravi talk, as the first conversation of a relay.
+fn inputs(now: Timestamp) -> [Input; 9] {
     let (queue, workstream, widget) = (QueueId::from_u128(1), WorkstreamId::from_u128(1), WidgetId::from_u128(1));
     let (agent, customer, id) = (AgentId::from_u128(1), CustomerId::from_u128(1), ConversationId::from_u128(1));
     let (browser, console) = (ConnectionId::from_u128(1), ConnectionId::from_u128(2));
-    let now = Timestamp(1_000_000);
     let rules = AgentRules { enabled: true, role: Role::Agent, capacity: Units(2), queues: vec![queue] };
-    let inputs = [
+    [
         Input::StartRelay { down_since: now },
         Input::Configure(Configuration::Queue(queue, QueueRules { assignment: AssignmentMethod::HighestCapacity })),
         Input::Configure(Configuration::Workstream(workstream, WorkstreamRules::for_queue(queue))),
@@ -39,10 +38,16 @@ fn a_customer_is_offered_accepted_and_heard() {
             digest: BodyDigest([2; 8]),
             text: MessageText::new("Are you there?").unwrap(),
         },
-    ];
+    ]
+}
+
+#[test]
+fn a_customer_is_offered_accepted_and_heard() {
+    let (now, agent, id) = (Timestamp(1_000_000), AgentId::from_u128(1), ConversationId::from_u128(1));
+    let console = ConnectionId::from_u128(2);
     let mut desk = Desk::default();
     let (mut facts, mut notices) = (Vec::new(), Vec::new());
-    for input in inputs {
+    for input in inputs(now) {
         let outcome = desk.handle(now, input);
         facts.extend(outcome.facts);
         notices.extend(outcome.notices);
@@ -53,4 +58,51 @@ fn a_customer_is_offered_accepted_and_heard() {
     assert_eq!((view.unread, view.may_write), (2, true));
     let replayed = Record::replay(facts.iter().map(|recorded| (recorded.at, &recorded.fact)));
     assert_eq!(&replayed, desk.record());
+}
+
+fn tell(desk: &mut Desk, now: Timestamp, input: Input) -> Vec<Notice> {
+    desk.handle(now, input).notices
+}
+
+fn talking(now: Timestamp) -> Desk {
+    let mut desk = Desk::default();
+    for input in inputs(now) {
+        tell(&mut desk, now, input);
+    }
+    desk
+}
+
+/// While one does, the shell logs signs of life.
+#[test]
+fn a_clock_runs_while_somebody_is_there_or_a_conversation_goes_on() {
+    let mut now = Timestamp(1_000_000);
+    assert!(!Desk::default().is_clock_running());
+    let mut desk = talking(now);
+    assert!(desk.is_clock_running());
+    for connection in [1, 2].map(ConnectionId::from_u128) {
+        tell(&mut desk, now, Input::LoseConnection { connection, last_heard: now });
+    }
+    assert!(desk.is_clock_running(), "nobody is there, but they are waited for");
+    let id = ConversationId::from_u128(1);
+    let stage = |desk: &Desk| desk.conversation_view(id, AgentId::from_u128(1)).map(|view| view.stage);
+    while !matches!(stage(&desk), None | Some(ConversationStage::Closed { .. })) {
+        now = desk.wake_at().unwrap();
+        tell(&mut desk, now, Input::Tick);
+    }
+    assert!(stage(&desk).is_some() && !desk.is_clock_running(), "it only waits to be forgotten");
+}
+
+/// Where a Portal URL comes or goes, whoever looks at a conversation is shown whether a link can be offered.
+#[test]
+fn a_new_portal_is_shown_where_somebody_looks() {
+    let (now, id) = (Timestamp(1_000_000), ConversationId::from_u128(1));
+    let portal = |has_portal| {
+        let rules = WidgetRules { has_portal, ..WidgetRules::for_workstream(WorkstreamId::from_u128(1)) };
+        Input::Configure(Configuration::Widget(WidgetId::from_u128(1), rules))
+    };
+    let mut desk = talking(now);
+    let shown = Notice::Changed(ViewKey::Conversation(id));
+    assert!(!tell(&mut desk, now, portal(true)).contains(&shown), "nobody looks");
+    tell(&mut desk, now, Input::Follow { connection: ConnectionId::from_u128(2), conversation: id });
+    assert!(tell(&mut desk, now, portal(false)).contains(&shown));
 }

@@ -100,7 +100,6 @@ impl Customer {
         if is_first {
             self.outbox.connected();
         }
-        self.state_is_current &= !is_first;
         self.arrival_answered(welcome.arrival);
         self.answered(now, &welcome.resume);
         if self.joined && is_other_store {

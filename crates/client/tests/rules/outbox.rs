@@ -72,3 +72,11 @@ fn words_come_back_out_in_order_and_durable_ones_do_not() {
     assert_eq!(outbox.take_words(), "words 2\n\nwords 3");
     assert!(outbox.is_empty());
 }
+
+#[test]
+fn losing_and_coming_back_are_told_once() {
+    let mut outbox = Outbox::default();
+    outbox.push(SendKey([1; 16]), MessageText::new("words").unwrap(), false, Timestamp(0), true);
+    assert!(outbox.lost() && !outbox.lost());
+    assert!(outbox.connected() && !outbox.connected());
+}

@@ -118,6 +118,7 @@ impl Widget {
             Effect::Redirect(url) => Did::Redirect(url.as_str().to_owned()),
             Effect::Handover { site, expires_in, .. } => Did::Handover(site, expires_in.0),
             Effect::Sites { live, .. } => {
+                assert_ne!(self.live, Some(live), "told once");
                 self.live = Some(live);
                 return None;
             }

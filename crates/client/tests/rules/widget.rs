@@ -1,9 +1,9 @@
 //! The widget's life with a relay that is always there.
 
-use client::customer::{Event, HostState, Init, MessageState, Screen};
+use client::customer::{Event, HostState, Init, MessageState, ReconnectLink, Screen};
 use client::link::Connection;
 use client::{PageEvent, SendState};
-use model::{Seq, Timestamp};
+use model::{Millis, Seq, Timestamp};
 use wire::{
     CanResume, CustomerEvent, CustomerState, CustomerToRelay, EndedBecause, Refusal, RefusalCode, RelayToCustomer,
 };
@@ -342,4 +342,36 @@ fn a_full_outbox_takes_no_more() {
     widget.at(12, submit(255, "too much"), &[]);
     assert_eq!(widget.machine.draft(), "too much");
     assert!(widget.machine.unsent().iter().all(|unsent| unsent.state == SendState::Sending));
+}
+
+#[test]
+fn what_is_said_of_the_connection_and_the_agent_goes_with_it() {
+    let mut widget = Widget::new();
+    widget.give(0, init(usual()));
+    assert!(!widget.machine.storage_is_blocked());
+    assert_eq!(widget.machine.disconnect_after(), None);
+    let mut widget = Widget::talking();
+    assert_eq!(widget.machine.disconnect_after(), Some(Millis::minutes(3)));
+    assert!(widget.machine.is_current());
+    assert!(!widget.machine.agent_is_typing());
+    let typing = CustomerState { agent_typing: true, ..customer_state(2, talking_phase(), 2) };
+    widget.hears(10, RelayToCustomer::State(typing), &[]);
+    assert!(widget.machine.agent_is_typing());
+    widget.give(20, socket_closed(1, 1006));
+    assert!(!widget.machine.is_current() && !widget.machine.agent_is_typing());
+}
+
+#[test]
+fn an_answer_that_is_told_again_repeats_nothing() {
+    let mut widget = Widget::talking();
+    widget.at(10, Event::End, &[Did::Send(CustomerToRelay::End)]);
+    widget.hears(20, welcome(20, CanResume::Yes), &[]);
+    assert!(widget.machine.is_ending());
+    assert!(widget.machine.is_current(), "the connection is the same");
+}
+
+#[test]
+fn no_log_has_a_links_secret() {
+    let link = ReconnectLink { url: "https://shop.example/?rejoin=secret".to_owned(), qr: None };
+    assert_eq!(format!("{link:?}"), "ReconnectLink(…)");
 }

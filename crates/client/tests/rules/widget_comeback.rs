@@ -286,6 +286,7 @@ fn only_the_relays_own_no_redirects_and_only_where_nothing_lives() {
         assert_eq!(widget.give(3, frame(1, state(1, phase, 0))).contains(&go), goes);
         assert_eq!(widget.machine.notice(), Some(Notice::LinkDead));
         widget.give(4, Event::DismissNotice);
+        assert!(widget.changed);
         assert_eq!(widget.machine.notice(), None);
     }
 }
@@ -313,6 +314,7 @@ fn a_good_link_asks_once_where_another_conversation_lives() {
     assert!(!widget.machine.asks_where());
     widget.give(12, frame(1, answered(12, CanResume::Yes, ArrivalAnswer::Waits)));
     assert!(!widget.machine.asks_where(), "once");
+    widget.at(20, Event::GoToArrival, &[]);
 }
 
 #[test]
@@ -346,6 +348,31 @@ fn a_sign_out_wipes_everything_and_closes_the_connection() {
         assert!(did.contains(&wiped), "{wiped:?} in {did:?}");
     }
     assert_eq!((widget.machine.screen(), widget.machine.draft(), widget.words().len()), (Screen::Idle, "", 0));
+}
+
+#[test]
+fn after_a_sign_out_the_page_is_asked_who_comes_next() {
+    let mut widget = Widget::new();
+    widget.give(0, init(Init { token: Some(token(7)), open: true, has_provider: true, ..usual() }));
+    widget.give(10, signed_in("good"));
+    widget.welcomed(20, CanResume::Yes);
+    let did = widget.give(30, Event::SignOut);
+    assert!(did.contains(&Did::AskSignIn) && !did.contains(&Did::Dial(2)), "{did:?}");
+}
+
+#[test]
+fn a_refused_jwt_is_asked_for_again_after_half_a_minute() {
+    let mut widget = Widget::new();
+    widget.give(0, init(Init { open: true, has_provider: true, ..usual() }));
+    widget.give(0, signed_in("good"));
+    widget.give(0, socket_opened(1));
+    widget.give(0, frame(1, welcome_with(0, |welcome| welcome.sign_in = SignInAnswer::Refused)));
+    for now in (5_000..30_000).step_by(5_000) {
+        assert!(!widget.give(now, wake()).contains(&Did::AskSignIn), "at {now}");
+        let beat = RelayToCustomer::Beat { now: Timestamp(now + AHEAD), head: model::Seq(0) };
+        widget.give(now, frame(widget.socket, beat));
+    }
+    assert!(widget.give(30_000, wake()).contains(&Did::AskSignIn));
 }
 
 #[test]
@@ -394,6 +421,7 @@ fn the_page_hears_of_reconnecting_away_and_reconnected() {
     widget.give(20, socket_closed(1, 1006));
     widget.give(1_020, wake());
     assert_eq!(widget.events, [HostEvent::Reconnecting]);
+    assert_eq!(widget.wake_at, Some(10_020), "to tell in time");
     widget.give(10_020, wake());
     assert_eq!(widget.events, [HostEvent::Reconnecting, HostEvent::Away]);
     widget.give(10_030, page(PageEvent::Online));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{AgentId, Audience, ConversationId, Millis, Presence, SendKey, Seq, Timestamp, Units};
 use rejoin_desk::{
     AgentView, Author, ClientConnection, ConversationFact as What, ConversationStage, ConversationView, CustomerView,
-    Desk, Fact, LedgerCause, Notice, Outcome, PromptView, Recorded, ViewKey,
+    Desk, Fact, LedgerCause, Notice, Outcome, PromptView, Recorded, StageCounts, ViewKey,
 };
 
 use crate::reference::{Clock, Reference, State, Talk};
@@ -92,8 +92,20 @@ pub(crate) fn check_disconnects(reference: &Reference, outcome: &Outcome) {
     }
 }
 
+/// The metrics count what the reference counts.
+fn check_counts(desk: &Desk, reference: &Reference) {
+    let count = |is: fn(&State) -> bool| reference.talks.iter().filter(|talk| is(&talk.state)).count();
+    let expected = StageCounts {
+        open: count(|state| *state == State::Open),
+        active: count(|state| matches!(state, State::Active(_))),
+        wrap_up: count(|state| matches!(state, State::WrapUp(Some(_)))),
+    };
+    assert_eq!(desk.stage_counts(), expected);
+}
+
 /// The views say what the reference says.
 pub(crate) fn check_views(desk: &Desk, reference: &Reference) {
+    check_counts(desk, reference);
     let mut places: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for talk in reference.talks.iter().filter(|talk| talk.state == State::Open) {
         places.entry(talk.queue).or_default().push((talk.opened, talk.number));

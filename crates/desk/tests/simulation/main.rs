@@ -304,6 +304,8 @@ fn run_seed(seed: u64, steps: u64) -> Wrote {
         }
     }
     assert!(checks::replayed(&run.facts) == *run.desk.record(), "all facts give the same record");
+    let last_at = run.facts.last().map_or(Timestamp::ZERO, |recorded| recorded.at);
+    assert_eq!(run.desk.record().last_at(), last_at, "the record knows when the last fact was written");
     Wrote { trace: run.trace, kinds: run.kinds }
 }
 

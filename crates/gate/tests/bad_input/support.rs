@@ -413,6 +413,11 @@ impl Rig {
         core::mem::take(&mut self.heard)
     }
 
+    /// What Ravi's console shows of Mia's conversation.
+    pub(crate) fn state(&self) -> wire::ConversationState {
+        gate::conversation_state(&self.desk.conversation_view(CONVERSATION, RAVI).unwrap(), &Nameless)
+    }
+
     /// How many facts there are: what was refused has made none.
     pub(crate) fn facts(&self) -> usize {
         self.facts.len()

@@ -413,6 +413,14 @@ fn mints_are_limited() {
 }
 
 #[test]
+fn a_refused_mint_leaves_room_for_the_next() {
+    let mut rig = Rig::new(As::Mia, At::Ended, Encoding::Json);
+    for _ in 0..2 {
+        assert_eq!(says(&mut rig, "\"MintLink\""), ["Refused conversation-ended"]);
+    }
+}
+
+#[test]
 fn a_hand_over_code_works_once() {
     let widget = KnownWidget {
         sites: vec!["https://help.example".to_owned()],
