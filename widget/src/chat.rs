@@ -12,7 +12,7 @@ use wasm_bindgen::JsValue;
 use wire::host::{to_host, to_widget};
 use wire::{Arrival, Encoding, Jwt};
 
-use crate::words::{Words, fill};
+use crate::words::{Words, digits, fill};
 
 /// The socket of customers.
 const SOCKET: &str = "/v1/customer";
@@ -154,8 +154,7 @@ impl Chat {
         let key = self.key("reloaded");
         let now = page::clock::now().0;
         let last = Storage::Tab.read(&key).and_then(|text| text.parse::<u64>().ok());
-        if last.is_none_or(|last| now.saturating_sub(last) > RELOAD_EVERY_MS)
-            && Storage::Tab.write(&key, &now.to_string())
+        if last.is_none_or(|last| now.saturating_sub(last) > RELOAD_EVERY_MS) && Storage::Tab.write(&key, &digits(now))
         {
             drop(page::window().location().reload());
         }
@@ -184,7 +183,7 @@ impl Chat {
         let words = self.words;
         let mut label = words.open_chat.to_owned();
         if unread > 0 {
-            label = [&label, ". ", &fill(words.unread, &[&unread.to_string()])].concat();
+            label = [&label, ". ", &fill(words.unread, &[&digits(unread.into())])].concat();
         }
         if reconnecting {
             label = [&label, ". ", words.reconnecting].concat();

@@ -11,7 +11,7 @@ use page::ui::{Dot, Glyph, Tone};
 use yew::AttrValue;
 
 use crate::view::{Act, BannerView, Body, ChatView, Choice, ComposerView, HeaderView};
-use crate::words::{Words, fill, own, say};
+use crate::words::{Words, digits, fill, made, own, say};
 
 /// How times are written, and which day an instant is of. The browser knows; tests have their own.
 pub trait Calendar {
@@ -67,7 +67,7 @@ impl Scene<'_> {
 
     /// Whole seconds until an instant of the browser's clock, rounded up.
     pub(crate) fn seconds_until(&self, at: Timestamp) -> String {
-        at.since(self.now).0.div_ceil(1_000).to_string()
+        digits(at.since(self.now).0.div_ceil(1_000))
     }
 
     /// The relay's clock.
@@ -140,7 +140,7 @@ fn header(scene: &Scene<'_>) -> HeaderView {
             agent,
             dot: None,
             title: words.ended.into(),
-            line: log::moment(scene, *at).into(),
+            line: made(log::moment(scene, *at)),
             may_end: false,
         },
         Screen::Expired => HeaderView { line: AttrValue::default(), ..plain(words.ended, AttrValue::default()) },
@@ -220,7 +220,7 @@ fn banner(scene: &Scene<'_>) -> Option<BannerView> {
         };
         return Some(BannerView {
             consequence: words.words_kept.into(),
-            clock: clock.into(),
+            clock: made(clock),
             action: Some(Choice::of(words.try_now, Act::TryNow)),
             ..banner(Tone::Amber, Glyph::Offline, fact)
         });
@@ -291,17 +291,16 @@ fn composer(scene: &Scene<'_>) -> Option<ComposerView> {
     Some(ComposerView {
         draft: own(draft),
         may_send: !draft.trim().is_empty() && too_many == 0 && scene.customer.may_write(),
-        hint: (too_many > 0).then(|| say(scene.words.too_long, &[&too_many.to_string()])),
+        hint: (too_many > 0).then(|| say(scene.words.too_long, &[&digits(too_many as u64)])),
     })
 }
 
 /// What is told when it changes: how the conversation stands, and what the banner says.
 fn status(header: &HeaderView, banner: Option<&BannerView>, body: &Body) -> AttrValue {
-    match (banner, body) {
+    made(match (banner, body) {
         (Some(banner), _) => [banner.fact.as_str(), " ", banner.consequence.as_str()].concat(),
         (None, Body::Welcome) => String::new(),
         (None, Body::Stage(stage)) => [stage.title.as_str(), ". ", stage.text.as_str()].concat(),
         (None, _) => [header.title.as_str(), ". ", header.line.as_str()].concat(),
-    }
-    .into()
+    })
 }

@@ -7,7 +7,7 @@ use model::SendKey;
 use page::ui::{Dot, Glyph, Tone};
 use yew::AttrValue;
 
-use crate::words::{Words, fill};
+use crate::words::{Words, fill, own};
 
 /// What a person can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -204,7 +204,7 @@ impl ClockView {
         let marked: Vec<&str> = core::iter::once("\u{0}").chain(values.iter().copied()).collect();
         let text = fill(sentence, &marked);
         let (before, after) = text.split_once('\u{0}').unwrap_or((&text, ""));
-        Self { before: before.to_owned().into(), time: time.to_owned().into(), after: after.to_owned().into() }
+        Self { before: own(before), time: own(time), after: own(after) }
     }
 }
 

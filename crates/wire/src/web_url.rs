@@ -59,7 +59,9 @@ fn is_web_url(text: &str) -> bool {
         && port.len() <= 5
         && port.bytes().all(|byte| byte.is_ascii_digit())
         && port.parse::<u16>().is_ok_and(|port| port > 0)
-        && !text.contains(|c: char| c.is_control() || c.is_whitespace() || "\\\"<>^`{|}".contains(c))
+        && !text.contains(|c: char| {
+            c.is_control() || c.is_whitespace() || matches!(c, '\\' | '"' | '<' | '>' | '^' | '`' | '{' | '|' | '}')
+        })
 }
 
 impl FromStr for WebUrl {

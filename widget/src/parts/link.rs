@@ -5,9 +5,12 @@ use yew::prelude::*;
 
 use super::press;
 use crate::view::{Act, Hands, LinkView};
+use crate::words::digits;
 
 /// Light modules around the dark ones, without which cameras do not find them.
 const QUIET: u8 = 4;
+/// Where a drawing with them begins, in front of its width and height.
+const BEFORE: &str = "-4 -4 ";
 
 /// The card.
 pub(super) fn link(view: &LinkView, hands: &Hands) -> Html {
@@ -45,10 +48,10 @@ pub(super) fn link(view: &LinkView, hands: &Hands) -> Html {
 }
 
 fn code(size: u8, path: &AttrValue, hands: &Hands) -> Html {
-    let side = size.saturating_add(2 * QUIET);
+    let side = digits(size.saturating_add(2 * QUIET).into());
     html! {
         <figure class="qr">
-            <svg viewBox={format!("-{QUIET} -{QUIET} {side} {side}")} role="img" aria-label={hands.words.qr_name}>
+            <svg viewBox={[BEFORE, &side, " ", &side].concat()} role="img" aria-label={hands.words.qr_name}>
                 <path d={path.clone()} />
             </svg>
             <figcaption>{ hands.words.qr_text }</figcaption>

@@ -37,14 +37,15 @@ fn draw(item: &Item, hands: &Hands) -> Html {
         Item::Link(view) => super::link::link(view, hands),
         Item::Group { key, speaker, messages, foot } => {
             let own = speaker.is_none();
-            // Who wrote own messages is told to screen readers alone: everybody else sees the side.
-            let (class, name) = match speaker {
-                Some(name) => ("speaker", name.clone()),
-                None => ("unseen", hands.words.you.into()),
+            // Who wrote own messages is told to screen readers alone: everybody else sees the side. A class that is no literal
+            // would bring the code for sets of classes.
+            let who = match speaker {
+                Some(name) => html! { <p class="speaker" dir="auto">{ name }</p> },
+                None => html! { <p class="unseen" dir="auto">{ hands.words.you }</p> },
             };
             html! {
                 <div key={key.as_str()} class="group" data-own={own.then_some("")}>
-                    <p {class} dir="auto">{ name }</p>
+                    { who }
                     <div class="bubbles">{ for messages.iter().map(|message| bubble(message, hands)) }</div>
                     <p class="foot">{ foot }</p>
                 </div>

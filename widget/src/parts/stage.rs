@@ -1,6 +1,6 @@
 //! One thing in the middle: the prompt of somebody who is back, a link that no longer works.
 
-use page::ui::{avatar, icon};
+use page::ui::{avatar, icon, text};
 use yew::prelude::*;
 
 use super::choices;
@@ -31,5 +31,5 @@ pub(super) fn stage(view: &StageView, hands: &Hands) -> Html {
 }
 
 fn clock(view: &ClockView) -> Html {
-    html! { <p class="clock" role="timer" dir="auto">{ &view.before }<b>{ &view.time }</b>{ &view.after }</p> }
+    html! { <p class="clock" role="timer" dir="auto">{ text(&view.before) }<b>{ &view.time }</b>{ text(&view.after) }</p> }
 }

@@ -7,7 +7,7 @@ use yew::AttrValue;
 
 use super::Scene;
 use crate::view::{Act, CardKind, CardView, Choice};
-use crate::words::{fill, say};
+use crate::words::{digits, fill, made, say};
 
 pub(super) fn card(scene: &Scene<'_>) -> Option<CardView> {
     let words = scene.words;
@@ -74,7 +74,7 @@ fn ended(scene: &Scene<'_>, because: EndedBecause, at: Timestamp) -> CardView {
         EndedBecause::NobodyCame => (words.end_nobody.to_owned(), fill(words.nobody_at, &[&time])),
         EndedBecause::ForceClosed => (words.end_forced.to_owned(), fill(words.ended_at, &[&time])),
     };
-    CardView { kind: CardKind::End, title: title.into(), text: join(&when, after(scene)), choices: start_new(scene) }
+    CardView { kind: CardKind::End, title: made(title), text: join(&when, after(scene)), choices: start_new(scene) }
 }
 
 /// Start new, and the owner's page for those who come too late.
@@ -86,7 +86,7 @@ fn start_new(scene: &Scene<'_>) -> Vec<Choice> {
 fn away(scene: &Scene<'_>) -> String {
     match scene.customer.disconnect_after() {
         Some(limit) if limit >= Millis::minutes(2) => {
-            fill(scene.words.end_away, &[&(limit.whole_seconds() / 60).to_string()])
+            fill(scene.words.end_away, &[&digits(limit.whole_seconds() / 60)])
         }
         _ => scene.words.end_away_short.to_owned(),
     }
@@ -102,5 +102,5 @@ fn after(scene: &Scene<'_>) -> &'static str {
 }
 
 fn join(one: &str, two: &str) -> AttrValue {
-    [one, " ", two].concat().into()
+    made([one, " ", two].concat())
 }

@@ -5,11 +5,10 @@ use client::group::{Block, blocks};
 use client::stream::Positioned;
 use model::{SendKey, Seq, Timestamp};
 use wire::{CustomerEntry, CustomerEvent, QrCode, RefusalCode};
-use yew::AttrValue;
 
 use super::Scene;
 use crate::view::{Act, Choice, Item, LinkView, LogView, MessageView, Standing};
-use crate::words::{fill, own, say};
+use crate::words::{digits, fill, made, own, say};
 
 /// One line of the log, whether it has arrived or not.
 struct Line<'a> {
@@ -64,7 +63,7 @@ impl<'a> Line<'a> {
     fn key(&self) -> String {
         match &self.what {
             What::Mine { key, .. } => page::base64::encode(&key.0),
-            What::Theirs { .. } | What::Event(_) | What::Offer { .. } => self.seq.0.to_string(),
+            What::Theirs { .. } | What::Event(_) | What::Offer { .. } => digits(self.seq.0.into()),
         }
     }
 }
@@ -76,12 +75,12 @@ pub(super) fn log(scene: &Scene<'_>) -> (LogView, bool) {
     let blocks = blocks(&lines, |at| scene.calendar.day_number(at), |line| line.speaker());
     let items = blocks.into_iter().map(|block| match block {
         Block::Day { day, at } => {
-            Item::Day { key: ["day", &day.to_string()].concat(), text: day_mark(scene, at).into() }
+            Item::Day { key: ["day", &digits(day.cast_unsigned())].concat(), text: made(day_mark(scene, at)) }
         }
         Block::Event { entry } => match lines[entry].what {
             What::Offer { agent } => Item::Link(offer(scene, lines[entry].key(), agent)),
             What::Mine { .. } | What::Theirs { .. } | What::Event(_) => {
-                Item::Event { key: lines[entry].key(), text: event_text(&lines[entry]).into() }
+                Item::Event { key: lines[entry].key(), text: made(event_text(&lines[entry])) }
             }
         },
         Block::Group { speaker, at, entries } => {
@@ -94,13 +93,13 @@ pub(super) fn log(scene: &Scene<'_>) -> (LogView, bool) {
                     Speaker::Agent(name) => Some(own(name)),
                 },
                 messages: group.iter().map(|line| message(scene, line)).collect(),
-                foot: foot(scene, at, group, shows_state).into(),
+                foot: made(foot(scene, at, group, shows_state)),
             }
         }
     });
     let writing = scene.customer.agent_is_typing().then(|| {
         let name = scene.customer.agent().map_or("", |name| name.as_str());
-        AttrValue::from(fill(scene.words.is_writing, &[name]))
+        say(scene.words.is_writing, &[name])
     });
     let ticks = lines.iter().any(|line| matches!(line.what, What::Mine { state: MessageState::Delayed { .. }, .. }));
     (LogView { is_cut: scene.customer.is_cut(), items: items.collect(), writing }, ticks)
@@ -158,8 +157,8 @@ fn offer(scene: &Scene<'_>, key: String, agent: &str) -> LinkView {
         is_copied: used.is_copied,
         is_awaited,
         failed: failed.then_some(words.no_link.into()),
-        url: link.filter(|_| used.copy_failed).map(|link| link.url.clone().into()),
-        qr: link.filter(|_| used.shows_qr).and_then(|link| link.qr.as_ref()).map(|qr| (qr.size(), path(qr).into())),
+        url: link.filter(|_| used.copy_failed).map(|link| own(&link.url)),
+        qr: link.filter(|_| used.shows_qr).and_then(|link| link.qr.as_ref()).map(|qr| (qr.size(), made(path(qr)))),
     }
 }
 
@@ -171,7 +170,7 @@ fn path(code: &QrCode) -> String {
         while x < code.size() {
             let run = (x..code.size()).take_while(|x| code.is_dark(*x, y)).count();
             if run > 0 {
-                let (x, y, run) = (x.to_string(), y.to_string(), run.to_string());
+                let (x, y, run) = (digits(x.into()), digits(y.into()), digits(run as u64));
                 path.extend(["M", &x, " ", &y, "h", &run, "v1h-", &run, "z"]);
             }
             x = x.saturating_add(u8::try_from(run).unwrap_or(u8::MAX)).saturating_add(1);

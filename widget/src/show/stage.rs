@@ -8,7 +8,7 @@ use yew::AttrValue;
 
 use super::Scene;
 use crate::view::{Act, Choice, ClockView, Face, StageView};
-use crate::words::{fill, own, say};
+use crate::words::{digits, fill, made, own, say};
 
 /// The last words at the prompt are no longer than this.
 const QUOTE_CHARS_MAX: usize = 160;
@@ -53,7 +53,7 @@ fn prompt(scene: &Scene<'_>) -> StageView {
     };
     let start_new = if *is_elsewhere { Act::AskNew } else { Act::StartNew };
     StageView {
-        title: title.into(),
+        title: made(title),
         clock: clock(scene, name),
         quote: last_words(scene),
         choices: vec![Choice::of(words.go_on, Act::Continue), Choice::of(words.start_new, start_new)],
@@ -91,7 +91,7 @@ fn last_words(scene: &Scene<'_>) -> Option<AttrValue> {
         if let CustomerEvent::Theirs { text, .. } = &entry.event { Some(text.as_str()) } else { None }
     })?;
     let cut = text.char_indices().nth(QUOTE_CHARS_MAX).map(|(at, _)| [&text[..at], "…"].concat());
-    Some(cut.unwrap_or_else(|| text.to_owned()).into())
+    Some(cut.map_or_else(|| own(text), made))
 }
 
 fn too_late(scene: &Scene<'_>, of: Late) -> StageView {
@@ -131,8 +131,8 @@ pub(super) fn leave(scene: &Scene<'_>) -> Option<Choice> {
 
 /// The site of an address as people write it: "help.example.com".
 fn site(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    // Scheme, nothing, host: every such address has two slashes before its host.
+    let host = url.split(['/', '?', '#']).nth(2).unwrap_or(url);
     host.strip_prefix("www.").unwrap_or(host)
 }
 
@@ -140,10 +140,10 @@ fn site(url: &str) -> &str {
 pub(super) fn countdown(left: Millis) -> String {
     let seconds = left.0.div_ceil(1_000);
     let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    let two = |number: u64| [if number < 10 { "0" } else { "" }, &number.to_string()].concat();
+    let two = |number: u64| [if number < 10 { "0" } else { "" }, &digits(number)].concat();
     match hours {
-        0 => [&minutes.to_string(), ":", &two(seconds)].concat(),
-        _ => [&hours.to_string(), ":", &two(minutes), ":", &two(seconds)].concat(),
+        0 => [&digits(minutes), ":", &two(seconds)].concat(),
+        _ => [&digits(hours), ":", &two(minutes), ":", &two(seconds)].concat(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! English.
 
-use super::Words;
+use super::{Words, digits};
 
 pub(super) fn ordinal(number: u32) -> String {
     let end = match (number % 10, number % 100) {
@@ -10,7 +10,7 @@ pub(super) fn ordinal(number: u32) -> String {
         (3, _) => "rd",
         _ => "th",
     };
-    [number.to_string().as_str(), end].concat()
+    [digits(number.into()).as_str(), end].concat()
 }
 
 pub(super) const WORDS: Words = Words {

@@ -21,8 +21,13 @@ macro_rules! words {
             /// Reads a file of words; `None` where it is not exactly one.
             #[must_use]
             pub fn read(text: &'static str) -> Option<Self> {
+                let mut words = en::WORDS;
                 let mut lines = text.lines();
-                Some(Self { $($name: word(&mut lines)?,)* })
+                // A loop over places: what reads one word would otherwise stand here once for each.
+                for place in [$(&mut words.$name,)*] {
+                    *place = word(lines.next()?)?;
+                }
+                Some(words)
             }
 
             /// Every word's name, in order.
@@ -313,10 +318,9 @@ words! {
     no_host,
 }
 
-/// The words of the next line.
-#[inline(never)]
-fn word(lines: &mut core::str::Lines<'static>) -> Option<&'static str> {
-    lines.next()?.split_once(": ").map(|(_, words)| words)
+/// The words of a line: what follows the name, its colon and a blank.
+fn word(line: &str) -> Option<&str> {
+    line.split_once(' ').map(|(_, words)| words)
 }
 
 /// The languages besides English.
@@ -358,7 +362,7 @@ impl Words {
     /// A place in a queue as a word: "3rd".
     #[must_use]
     pub fn place(&self, number: u32) -> String {
-        if self.ordinal.is_empty() { en::ordinal(number) } else { fill(self.ordinal, &[&number.to_string()]) }
+        if self.ordinal.is_empty() { en::ordinal(number) } else { fill(self.ordinal, &[&digits(number.into())]) }
     }
 
     /// Written from right to left.
@@ -372,7 +376,22 @@ impl Words {
 #[inline(never)]
 #[must_use]
 pub fn say(sentence: &str, values: &[&str]) -> AttrValue {
-    fill(sentence, values).into()
+    made(fill(sentence, values))
+}
+
+/// A text that was just made, for a view.
+#[inline(never)]
+#[must_use]
+pub fn made(text: String) -> AttrValue {
+    text.into()
+}
+
+/// A number in digits. `to_string` would bring the whole of `core::fmt`, which the widget does without.
+#[must_use]
+pub fn digits(number: u64) -> String {
+    let mut text = if number < 10 { String::new() } else { digits(number / 10) };
+    text.extend(char::from_digit((number % 10) as u32, 10));
+    text
 }
 
 /// A text for a view.
@@ -432,6 +451,13 @@ mod tests {
         assert_eq!(fill("{} and {}", &["a", "b"]), "a and b");
         assert_eq!(fill("{1} before {0}", &["a", "b"]), "b before a");
         assert_eq!(fill("{} until {}.", &["{}", "14:12"]), "{} until 14:12.");
+    }
+
+    #[test]
+    fn numbers_are_written_as_everywhere() {
+        for number in [0, 7, 10, 99, 100, 4_294_967_296, u64::MAX] {
+            assert_eq!(digits(number), number.to_string());
+        }
     }
 
     #[test]

@@ -69,7 +69,11 @@ fn optimized(workspace: &Workspace, tools: &Tools, name: &str, bound: &Path) -> 
             // What is written once and called often is what brotli would have found again and again: it stays smaller uninlined.
             .args(["--always-inline-max-function-size=0", "--flexible-inline-max-function-size=0"])
             .args(["--one-caller-inline-max-function-size=0"])
-            .args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features", "-o"])
+            // Rust's modules begin with the stack, whose last kilobyte nothing ever reaches: so small additions become offsets.
+            .arg("--low-memory-unused")
+            // Rereads the control flow that the compiler wrote. Flattening needs a second round to be tidied up after.
+            .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
+            .args(["--strip-debug", "--strip-producers", "--strip-target-features", "-o"])
             .arg(&part),
         &format!("{name} couldn't be optimized"),
     )?;

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::{Glyph, icon};
+use super::{Glyph, icon, text};
 
 /// How much a banner or note matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub fn banner(props: &Props) -> Html {
             <p>
                 <strong>{ &props.fact }</strong>
                 if !props.consequence.is_empty() {
-                    { " " }{ &props.consequence }
+                    { " " }{ text(&props.consequence) }
                 }
                 if !props.clock.is_empty() {
                     { " " }<span class="clock">{ &props.clock }</span>

@@ -14,3 +14,11 @@ pub use avatar::{Avatar, Dot, avatar, initials};
 pub use banner::{Banner, Props as BannerProps, Tone, banner};
 pub use icon::{Glyph, Icon, Mark, icon, mark};
 pub use typing::{TypingDots, typing_dots};
+
+use yew::AttrValue;
+use yew::virtual_dom::{VNode, VText};
+
+/// A text among other children. Written there as `{ &text }` it would go through `Display`, and bring all of `core::fmt`.
+pub fn text(text: &AttrValue) -> VNode {
+    VText::new(text.clone()).into()
+}
