@@ -111,8 +111,20 @@
       } catch { return address; }
     };
 
+    /* Opens by itself, where nothing is kept: a conversation's panel is as the customer left it. A chat that fills its window is
+       always open, and the window goes away with it where a script opened it. */
+    const opens = ({ name, root, token, open }, { mode }) => {
+      if (mode !== "page") return token() || open();
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync("div{display:none}dialog{inset:0;width:100vw;height:100dvh;border-radius:0;box-shadow:none}");
+      root.adoptedStyleSheets = [root.adoptedStyleSheets[0], sheet];
+      open();
+      listen("rejoin:state", ({ detail }) => { if (detail.widget === name && !detail.open) win.close(); });
+    };
+
     const acts = {
       __proto__: null,
+      opens,
       "sign-in": identify,
       redirect: (widget, { url }) => {
         const to = new URL(url);

@@ -45,7 +45,7 @@
     if (api.widgets[name]) return api.widgets[name].attach();
 
     const { origin } = new URL(tag.src);
-    const key = "rejoin.v1." + name, memory = {}, title = data("title", "Chat");
+    const key = "rejoin.v1." + name, memory = {}, mode = data("open"), title = data("title", "Chat");
     let state = "idle", stores = true, opened = false, tries = 0, unread = 0, frame, ready, answer;
     const running = new Promise((resolve) => { answer = resolve; });
 
@@ -77,7 +77,7 @@ button{all:unset;position:relative;box-sizing:border-box;display:grid;place-item
 background:var(--a);color:var(--o);box-shadow:0 4px 16px #161a2240}\
 button:focus-visible{outline:2px solid light-dark(#1f6feb,#7db2ff);outline-offset:3px}\
 svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:2.2;stroke-linecap:round;stroke-linejoin:round}\
-[aria-expanded=true] .mark,[aria-expanded=false] .down,span:empty,p[hidden]{display:none}\
+[aria-expanded=true] path:first-child,[aria-expanded=false] path+path,span:empty,p[hidden]{display:none}\
 span{position:absolute;inset-block-start:-4px;inset-inline-end:-4px;min-width:20px;box-sizing:border-box;padding:4px;border-radius:10px;\
 background:#b3261e;color:#fff;text-align:center;box-shadow:0 0 0 2px light-dark(#fff,#14171d)}\
 [lost]:before{content:"";position:absolute;inset:-5px;border:2px solid light-dark(#c77700,#f2b755);border-radius:50%}\
@@ -95,8 +95,8 @@ font:15px/1.5 system-ui}\
     const corner = make("div", { popover: "manual" }, root);
     const button = make("button", { type: "button", "aria-expanded": "false" }, corner);
     const icon = make("svg", { viewBox: "0 0 24 24" }, button);
-    make("path", { class: "mark", d: "M18.4 17.6A8.6 8.6 0 1 0 12 20.6h7.6" }, icon);
-    make("path", { class: "down", d: "M6 9.5l6 6 6-6" }, icon);
+    make("path", { d: "M18.4 17.6A8.6 8.6 0 1 0 12 20.6h7.6" }, icon);
+    make("path", { d: "M6 9.5l6 6 6-6" }, icon);
     const badge = make("span", {}, button);
     const panel = make("dialog", { popover: "manual", "aria-label": title }, root);
     const note = make("p", { role: "status", hidden: "" }, panel);
@@ -109,27 +109,26 @@ font:15px/1.5 system-ui}\
     const label = (words) => button.setAttribute("aria-label", words || data("label", "Open chat"));
     const getState = () => ({ widget: name, state, unread, open: opened });
 
-    // The iframe is never moved: that would reload it.
-    const boot = () => {
-      if (frame) return;
+    // Never moved, which would reload it, and never sent elsewhere: a frame that is sent on before it has been somewhere can stay
+    // white, and Back would go through what it left.
+    const load = () => {
+      frame?.remove();
+      ready = false;
       frame = make("iframe", {
         title,
-        sandbox: "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads",
-        allow: "clipboard-write; autoplay",
+        sandbox: "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox",
+        src: origin + "/w/" + name + "/#" + location.origin,
+        allow: "clipboard-write",
       }, panel);
-      load();
-    };
-    const load = () => {
-      ready = false;
-      frame.src = origin + "/w/" + name + "/?" + tries + "#" + location.origin;
+      const tried = frame;
       setTimeout(() => {
-        if (ready) return;
+        if (ready || frame !== tried) return;
         note.textContent = data("offline", "The chat can't be reached. Trying again…");
         note.hidden = false;
-        tries++;
         load();
-      }, 8000 + 4000 * Math.min(tries, 5));
+      }, Math.min(8000 + 4000 * tries++, 3e4));
     };
+    const boot = () => frame || load();
     const size = () => {
       panel.style.cssText = `--h:${view.height}px;--t:${view.offsetTop}px`;
     };
@@ -148,8 +147,8 @@ font:15px/1.5 system-ui}\
       tell("state");
     };
     const open = (byPerson) => {
-      boot();
       turn(true, byPerson);
+      boot();
       if (byPerson) frame.focus();
       return running;
     };
@@ -166,7 +165,7 @@ font:15px/1.5 system-ui}\
       if (found) {
         history.replaceState(history.state, "", href.replace(found[0], found[4] && found[1]));
         keep("sessionStorage", ".arrival", (found[2] ? "handover." : "link.") + found[3]);
-        if (frame) load(tries++);
+        if (frame) load();
       }
       const arrival = read("sessionStorage", ".arrival");
       if (arrival) arrival[0] === "l" ? open() : boot();
@@ -229,7 +228,7 @@ font:15px/1.5 system-ui}\
       corner.showPopover();
       if (opened) show();
     };
-    const self = { name, side, attach, getState, open: () => open(true), minimize, signIn, say, tell };
+    const self = { name, side, attach, root, token, getState, open: () => open(true), minimize, signIn, say, tell };
     const sync = () => {
       say("token", { token: token() });
       if (token()) boot();
@@ -259,10 +258,11 @@ font:15px/1.5 system-ui}\
       });
       on(win, "hashchange", arrive);
       on(win, "pageshow", (event) => { if (event.persisted) sync(); });
-      if (token()) read("sessionStorage", ".open") ? open() : boot();
       arrive();
+      if (token()) read("sessionStorage", ".open") ? open() : boot();
 
       api.widgets[name] = self;
+      if (mode) more({ type: "opens", mode });
       if (win.rejoin !== api) {
         win.rejoin = api;
         if (earlier) for (let i = 0; i < earlier.length; i++) api.push(earlier[i]);

@@ -19,6 +19,8 @@ mod pictures;
 mod reconnect;
 #[path = "browser/storage.rs"]
 mod storage;
+#[path = "browser/windows.rs"]
+mod windows;
 
 /// Messages as the transcript must show them.
 fn messages(all: &[&str]) -> Vec<String> {
