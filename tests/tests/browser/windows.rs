@@ -59,6 +59,7 @@ async fn a_chat_that_opens_by_itself_stays_as_the_customer_left_it() -> Result<(
         agent.accept().await?;
         customer.transcript_is(&messages(&["it was open"])).await?;
         customer.press("button", Name::Is("Minimize")).await?;
+        until("a panel that is put away", || async { Ok((!is_open(&customer).await?).then_some(())) }).await?;
         customer.visit(&page).await?;
         let talking = "return window.rejoin?.getState?.().state === 'talking'";
         until("a chat that runs again", || async {
