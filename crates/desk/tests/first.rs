@@ -106,3 +106,23 @@ fn a_new_portal_is_shown_where_somebody_looks() {
     tell(&mut desk, now, Input::Follow { connection: ConnectionId::from_u128(2), conversation: id });
     assert!(tell(&mut desk, now, portal(false)).contains(&shown));
 }
+
+/// An agent who serves a queue no more stops reading along in it at once.
+#[test]
+fn windows_stop_following_what_their_agent_may_not_read_any_more() {
+    let (now, id) = (Timestamp(1_000_000), ConversationId::from_u128(1));
+    let (sofia, window) = (AgentId::from_u128(2), ConnectionId::from_u128(3));
+    let rules = |queues| AgentRules { enabled: true, role: Role::Agent, capacity: Units(2), queues };
+    let configure = |queues| Input::Configure(Configuration::Agent(sofia, rules(queues)));
+    let mut desk = Desk::default();
+    // Mia waits; Ravi is asked and has not accepted.
+    for input in inputs(now).into_iter().take(7) {
+        tell(&mut desk, now, input);
+    }
+    tell(&mut desk, now, configure(vec![QueueId::from_u128(1)]));
+    tell(&mut desk, now, Input::ConnectAgent { connection: window, agent: sofia });
+    let followed = tell(&mut desk, now, Input::Follow { connection: window, conversation: id });
+    assert!(followed.contains(&Notice::Following { connection: window, conversation: id }), "{followed:?}");
+    let told = tell(&mut desk, now, configure(Vec::new()));
+    assert!(told.contains(&Notice::Unfollowed { connection: window, conversation: id }), "{told:?}");
+}

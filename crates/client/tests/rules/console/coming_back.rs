@@ -90,3 +90,15 @@ fn a_failed_send_can_be_given_up() {
     window.give(3, Event::Discard { conversation: id(1), key: key(11) });
     assert!(window.machine.opened(id(1)).unwrap().unsent().is_empty());
 }
+
+#[test]
+fn a_lost_connection_is_shown_after_a_second() {
+    let mut window = Window::working();
+    assert!(!window.machine.shows_reconnecting(Timestamp(10)));
+    window.give(100, closed(1, 1006));
+    assert!(!window.machine.shows_reconnecting(Timestamp(1_099)));
+    assert!(window.machine.shows_reconnecting(Timestamp(1_100)));
+    window.give(350, wake());
+    window.welcomed(1_200);
+    assert!(!window.machine.shows_reconnecting(Timestamp(5_000)));
+}
