@@ -36,7 +36,7 @@ pub struct Link {
     failures: u32,
     /// When the connection was last there, or first wanted.
     lost_at: Option<Timestamp>,
-    /// When the first of `failures` was.
+    /// When the present outage began: the first loss or failed dial since a connection that had settled.
     trouble_since: Option<Timestamp>,
     ever_up: bool,
     last_heard: Timestamp,
@@ -359,6 +359,9 @@ impl Link {
         }
         if lasted >= STABLE_AFTER {
             self.failures = 0;
+        }
+        if lasted >= SETTLED_AFTER {
+            // What follows a connection that was really there is an outage of its own, and young.
             self.trouble_since = None;
         }
         let at_once = CloseCode::verdict(code) == Verdict::AtOnce && (lasted >= SETTLED_AFTER || self.failures == 0);

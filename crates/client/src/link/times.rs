@@ -20,7 +20,8 @@ pub const BACK_OFF_CAP: Millis = Millis::seconds(30);
 pub const EARLY: Millis = Millis::seconds(30);
 /// A connection that lasted this long forgives all earlier failures.
 pub const STABLE_AFTER: Millis = Millis::minutes(1);
-/// A connection that lasted this long may be replaced at once when the relay asks for it.
+/// A connection that lasted this long was really there: it may be replaced at once when the relay asks for it, and its loss begins a
+/// new outage.
 pub const SETTLED_AFTER: Millis = Millis::seconds(10);
 /// One in so many failed dials makes its machine ask whether something else than the network is in the way.
 pub(super) const DIALS_PER_QUESTION: u32 = 4;

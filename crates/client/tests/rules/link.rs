@@ -158,6 +158,30 @@ fn only_a_stable_minute_forgives_failures() {
 }
 
 #[test]
+fn what_follows_a_settled_connection_is_a_young_outage_whatever_was_before() {
+    let long_trouble = || {
+        let mut stand = Stand::connected_at(0);
+        stand.closed(1_000, 1, 1006, MOST);
+        let mut socket = 1;
+        while stand.next_try().expect("it waits") < 40_000 {
+            stand.wake(stand.next_try().expect("it waits"), MOST);
+            socket += 1;
+            let now = stand.wake_at().expect("it dials") - 8_000;
+            stand.closed(now, socket, 1006, MOST);
+        }
+        stand.wake(70_000, MOST);
+        stand.up(70_000, socket + 1);
+        (stand, socket + 1)
+    };
+    let (mut stand, socket) = long_trouble();
+    stand.closed(80_000, socket, 1006, MOST);
+    assert_eq!(stand.next_try(), Some(82_999), "ten seconds of connection end the old outage");
+    let (mut stand, socket) = long_trouble();
+    stand.closed(79_999, socket, 1006, MOST);
+    assert_eq!(stand.next_try(), Some(109_998), "less is the same outage going on");
+}
+
+#[test]
 fn close_codes_say_whether_and_when_to_come_back() {
     for (code, expected) in [
         (4000, StopReason::Protocol(4000)),
