@@ -4,6 +4,7 @@
 
 use std::{
     fs,
+    path::PathBuf,
     process::{Command, ExitCode},
 };
 
@@ -14,7 +15,7 @@ use crate::{run, say, tools, workspace::Workspace};
 /// What to measure.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Only one part: memory, controls, throughput (with its controls) or startup.
+    /// Only one part: memory, controls, throughput (with its controls), startup or storm.
     #[arg(long)]
     only: Option<String>,
     /// A tenth of the size, to see that it works.
@@ -24,7 +25,7 @@ pub(crate) struct Options {
 
 /// Builds and runs the measuring program of `tests`.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
-    let control_ws = node_control(workspace)?;
+    let controls = node_controls(workspace)?;
     let step = say::step("compiling relay and measuring program for release", Some("about 6 minutes on a new machine"));
     let mut build = run::cargo(workspace.root());
     build.args(["build", "--release", "--locked", "--package", "rejoin", "--package", "rejoin-tests", "--bins"]);
@@ -34,7 +35,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     let mut command = Command::new(release.join("bench"));
     command.arg("--relay").arg(release.join("rejoin"));
     command.arg("--control-axum").arg(release.join("control_axum"));
-    command.arg("--control-ws").arg(control_ws);
+    command.arg("--control-ws").arg(controls.join("ws-relay.mjs"));
+    command.arg("--control-socket-io").arg(controls);
     command.arg("--scratch").arg(workspace.target().join("bench"));
     command.args(options.quick.then_some("--quick"));
     if let Some(only) = &options.only {
@@ -44,11 +46,13 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-/// The Node control beside its one package, where Node looks for it.
-fn node_control(workspace: &Workspace) -> Result<std::path::PathBuf> {
-    let folder = tools::node_ws(workspace)?;
-    let script = folder.join("ws-relay.mjs");
-    fs::copy(workspace.root().join("tests/bench/ws-relay.mjs"), &script)
-        .with_context(|| format!("{} can't be written", script.display()))?;
-    Ok(script)
+/// The scripts of the Node controls beside their packages, where Node looks for them; the folder of both.
+fn node_controls(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = tools::node_controls(workspace)?;
+    for name in ["ws-relay.mjs", "storm-server.mjs", "storm-clients.mjs"] {
+        let script = folder.join(name);
+        fs::copy(workspace.root().join("tests/bench").join(name), &script)
+            .with_context(|| format!("{} can't be written", script.display()))?;
+    }
+    Ok(folder)
 }

@@ -76,21 +76,21 @@ impl Part {
                 "rejoin-client",
                 "rejoin-testkit",
             ],
-            Self::Shell => &["rejoin"],
+            // The storm is a program of `rejoin-tests`, and kills the relay as a process.
+            Self::Shell => &["rejoin", "rejoin-tests"],
             Self::Components => &["rejoin-page", "rejoin-widget", "rejoin-console"],
             // The relay is built along: the tests start it as a process.
             Self::Browser => &["rejoin-tests", "rejoin"],
         }
     }
 
-    /// Whether a built test program belongs here. `rejoin-tests` holds the table test and the browser tests.
+    /// Whether a built test program belongs here. `rejoin-tests` holds the table test, the storm and the browser tests.
     fn has(self, program: &Program) -> bool {
-        let browser = program.package == "rejoin-tests" && program.target.starts_with("browser");
-        match self {
-            Self::Browser => browser,
-            Self::House | Self::Rules | Self::Shell | Self::Components => {
-                !browser && self.packages().contains(&program.package.as_str())
-            }
+        match (program.package.as_str(), program.target.as_str()) {
+            ("rejoin-tests", target) if target.starts_with("browser") => self == Self::Browser,
+            ("rejoin-tests", "storm") => self == Self::Shell,
+            ("rejoin-tests", _) => self == Self::House,
+            (package, _) => self != Self::Browser && self.packages().contains(&package),
         }
     }
 }

@@ -16,8 +16,9 @@ const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 /// Minifies script and styles.
 const ESBUILD: &str = "0.28.2";
-/// The control of the benchmarks.
+/// The controls of the benchmarks.
 const NODE_WS: &str = "8.23.0";
+const SOCKET_IO: &str = "4.8.4";
 
 /// Lists the changes of `cargo xtask mutants`.
 const CARGO_MUTANTS: &str = "27.1.0";
@@ -182,9 +183,10 @@ fn npm_tools(workspace: &Workspace) -> Result<PathBuf> {
     Ok(folder.join("node_modules/.bin"))
 }
 
-/// The folder in which Node finds the package `ws`.
-pub(crate) fn node_ws(workspace: &Workspace) -> Result<PathBuf> {
-    npm_folder(workspace, "npm-bench", "the Node package ws", &format!("ws@{NODE_WS}"))
+/// The folder in which Node finds `ws` and socket.io with its client.
+pub(crate) fn node_controls(workspace: &Workspace) -> Result<PathBuf> {
+    let wanted = format!("ws@{NODE_WS} socket.io@{SOCKET_IO} socket.io-client@{SOCKET_IO}");
+    npm_folder(workspace, "npm-bench", "the Node packages ws and socket.io", &wanted)
 }
 
 /// A folder under the tools with exactly these packages, given with versions and separated by blanks.

@@ -10,6 +10,7 @@ mod load;
 mod machine;
 mod memory;
 mod startup;
+mod storm;
 mod table;
 
 use std::path::PathBuf;
@@ -25,20 +26,27 @@ use table::{Table, remark};
 pub struct Setup {
     /// The relay's binary, built for release.
     pub relay: PathBuf,
-    /// The axum control's binary.
-    pub control_axum: PathBuf,
-    /// The Node control's script, and the folder in which `ws` is installed.
-    pub control_ws: PathBuf,
+    /// The axum control's binary. What compares with a control can't do without it.
+    pub control_axum: Option<PathBuf>,
+    /// The Node control's script, in a folder in which `ws` is installed. What compares with a control can't do without it.
+    pub control_ws: Option<PathBuf>,
+    /// The folder with the scripts of the socket.io control, in which its packages are installed; without it that control is left
+    /// out.
+    pub control_socket_io: Option<PathBuf>,
     /// An empty folder for data.
     pub scratch: PathBuf,
     /// A tenth of the size, to see that it works.
     pub quick: bool,
+    /// Only one outage in the storm: the relay is killed.
+    pub brief: bool,
+    /// How many customers the storm has, where that is not what goes without saying.
+    pub clients: Option<usize>,
 }
 
-/// Runs the wanted parts (memory, throughput with its controls, startup), printing each line as it is measured.
+/// Runs the wanted parts (memory, throughput with its controls, startup, storm), printing each line as it is measured.
 ///
 /// # Errors
-/// Where a server can't be started or ends early.
+/// Where a server can't be started or ends early, and where the storm finds a promise broken.
 pub async fn run(setup: &Setup, only: Option<&str>) -> Result<()> {
     let wanted = |name: &str| only.is_none_or(|only| only == name);
     let start = Instant::now();
@@ -57,6 +65,9 @@ pub async fn run(setup: &Setup, only: Option<&str>) -> Result<()> {
         if wanted("startup") {
             startup::run(setup, &template).await?;
         }
+    }
+    if wanted("storm") {
+        storm::run(setup).await?;
     }
     remark("");
     remark(

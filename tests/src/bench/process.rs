@@ -25,10 +25,19 @@ pub struct Server {
 impl Server {
     /// Starts a command that listens on `address`, and waits until it answers there.
     pub fn start(command: &Command, address: SocketAddr) -> Result<Self> {
+        Self::start_until(command, address, answers)
+    }
+
+    /// Starts a command that listens on `address`, and waits until it takes connections there.
+    pub fn start_listening(command: &Command, address: SocketAddr) -> Result<Self> {
+        Self::start_until(command, address, |address| TcpStream::connect(address).is_ok())
+    }
+
+    fn start_until(command: &Command, address: SocketAddr, is_ready: fn(SocketAddr) -> bool) -> Result<Self> {
         let mut command = mortal(command)?;
         let start = Instant::now();
         let mut child = command.stdout(Stdio::null()).stdin(Stdio::null()).spawn().context("can't start the server")?;
-        while !answers(address) {
+        while !is_ready(address) {
             if let Some(status) = child.try_wait()? {
                 bail!("the server ended at once: {status}");
             }
@@ -42,8 +51,17 @@ impl Server {
 
     /// Bytes of memory of its own (not file-backed, not the kernel's).
     pub fn memory(&self) -> Result<u64> {
+        self.status("RssAnon:")
+    }
+
+    /// Bytes of memory that it had at most, all together.
+    pub fn peak_memory(&self) -> Result<u64> {
+        self.status("VmHWM:")
+    }
+
+    fn status(&self, name: &str) -> Result<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find(|line| line.starts_with("RssAnon:")).context("no RssAnon")?;
+        let line = status.lines().find(|line| line.starts_with(name)).with_context(|| format!("no {name}"))?;
         let kilobytes: u64 = line.split_whitespace().nth(1).context("no number")?.parse()?;
         Ok(kilobytes * 1_024)
     }
@@ -52,6 +70,13 @@ impl Server {
     pub fn cpu(&self) -> Result<Duration> {
         let ticks = ticks_of(&format!("/proc/{}/stat", self.child.id()))?;
         Ok(Duration::from_secs_f64(ticks as f64 / TICKS_PER_SECOND))
+    }
+
+    /// Ends it as a power cut does: it learns nothing of it.
+    pub fn kill(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
     }
 
     /// Ends it by signal: SIGTERM for a graceful stop.
@@ -88,18 +113,24 @@ pub fn relay(setup: &Setup, folder: &Path, preload: Option<&Path>) -> Result<Ser
     std::fs::create_dir_all(folder)?;
     let address = free_address()?;
     write_settings(folder, address)?;
-    let mut command = Command::new(&setup.relay);
-    command.arg("serve").arg("--settings").arg(folder.join("rejoin.toml"));
+    let mut command = relay_command(setup, folder);
     if let Some(library) = preload {
         command.env("LD_PRELOAD", library);
     }
     Server::start(&command, address)
 }
 
+/// The command that starts the relay with the settings in `folder`.
+pub fn relay_command(setup: &Setup, folder: &Path) -> Command {
+    let mut command = Command::new(&setup.relay);
+    command.arg("serve").arg("--settings").arg(folder.join("rejoin.toml"));
+    command
+}
+
 /// Starts the bare axum echo.
 pub fn axum_echo(setup: &Setup) -> Result<Server> {
     let address = free_address()?;
-    let mut command = Command::new(&setup.control_axum);
+    let mut command = Command::new(setup.control_axum.as_ref().context("--control-axum is missing")?);
     command.arg(address.to_string());
     Server::start(&command, address)
 }
@@ -108,7 +139,7 @@ pub fn axum_echo(setup: &Setup) -> Result<Server> {
 pub fn node_ws(setup: &Setup) -> Result<Server> {
     let address = free_address()?;
     let mut command = Command::new("node");
-    command.arg(&setup.control_ws).arg(address.port().to_string());
+    command.arg(setup.control_ws.as_ref().context("--control-ws is missing")?).arg(address.port().to_string());
     Server::start(&command, address)
 }
 

@@ -42,6 +42,26 @@ pub async fn plain(to: SocketAddr, path: &str, number: usize) -> Result<WebSocke
     Ok(stream)
 }
 
+/// Opens a WebSocket to the relay, as its pages do.
+pub async fn of_relay(
+    to: SocketAddr,
+    path: &str,
+    encoding: Encoding,
+    cookie: Option<&str>,
+    number: usize,
+) -> Result<WebSocketStream<TcpStream>> {
+    let mut request = format!("ws://{to}{path}").into_client_request()?;
+    let headers = request.headers_mut();
+    headers.insert("origin", HeaderValue::from_str(&format!("http://{to}"))?);
+    headers.insert("sec-websocket-protocol", HeaderValue::from_static(encoding.subprotocol()));
+    if let Some(cookie) = cookie {
+        headers.insert("cookie", HeaderValue::from_str(cookie)?);
+    }
+    let tcp = dial(to, number).await?;
+    let (stream, _) = tokio_tungstenite::client_async_with_config(request, tcp, Some(config())).await?;
+    Ok(stream)
+}
+
 impl Socket {
     /// Opens a socket of the relay.
     pub async fn open(
@@ -51,16 +71,7 @@ impl Socket {
         cookie: Option<&str>,
         number: usize,
     ) -> Result<Self> {
-        let mut request = format!("ws://{to}{path}").into_client_request()?;
-        let headers = request.headers_mut();
-        headers.insert("origin", HeaderValue::from_str(&format!("http://{to}"))?);
-        headers.insert("sec-websocket-protocol", HeaderValue::from_static(encoding.subprotocol()));
-        if let Some(cookie) = cookie {
-            headers.insert("cookie", HeaderValue::from_str(cookie)?);
-        }
-        let tcp = dial(to, number).await?;
-        let (stream, _) = tokio_tungstenite::client_async_with_config(request, tcp, Some(config())).await?;
-        Ok(Self { stream, encoding })
+        Ok(Self { stream: of_relay(to, path, encoding, cookie, number).await?, encoding })
     }
 
     /// Sends one frame.

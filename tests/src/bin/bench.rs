@@ -13,6 +13,10 @@ fn argument(name: &str) -> Option<String> {
     arguments.next()
 }
 
+fn is_set(name: &str) -> bool {
+    std::env::args().any(|argument| argument == name)
+}
+
 fn path(name: &str) -> Result<PathBuf> {
     Ok(PathBuf::from(argument(name).with_context(|| format!("{name} is missing"))?))
 }
@@ -28,10 +32,13 @@ fn main() -> Result<ExitCode> {
     std::fs::create_dir_all(&scratch).with_context(|| format!("{} can't be made", scratch.display()))?;
     let setup = Setup {
         relay: path("--relay")?,
-        control_axum: path("--control-axum")?,
-        control_ws: path("--control-ws")?,
+        control_axum: argument("--control-axum").map(PathBuf::from),
+        control_ws: argument("--control-ws").map(PathBuf::from),
+        control_socket_io: argument("--control-socket-io").map(PathBuf::from),
         scratch: scratch.clone(),
-        quick: std::env::args().any(|argument| argument == "--quick"),
+        quick: is_set("--quick"),
+        brief: is_set("--brief"),
+        clients: argument("--clients").map(|count| count.parse()).transpose().context("--clients takes a number")?,
     };
     // The servers end with the thread that started them, so that is the one which runs until the end: this one.
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

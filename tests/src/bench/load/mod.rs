@@ -20,7 +20,7 @@ use super::process::{Server, relay, slow_sync};
 use super::{Setup, Table, remark};
 use people::{Window, seat};
 use seen::Seen;
-pub(super) use template::Template;
+pub(super) use template::{Crowd, Template};
 
 /// What a window may send a second, with room for its heartbeats.
 const PER_WINDOW: u32 = 45;

@@ -17,22 +17,22 @@ const PASSWORD: &str = "correct horse battery";
 /// How many people a load has.
 #[derive(Clone, Copy)]
 pub(in crate::bench) struct Crowd {
-    pub(super) agents: usize,
-    pub(super) windows_per_agent: usize,
-    pub(super) conversations_per_agent: usize,
+    pub(in crate::bench) agents: usize,
+    pub(in crate::bench) windows_per_agent: usize,
+    pub(in crate::bench) conversations_per_agent: usize,
 }
 
 /// An agent's sign-in.
-pub(super) struct SignedIn {
+pub(in crate::bench) struct SignedIn {
     pub(super) name: String,
-    pub(super) cookie: String,
+    pub(in crate::bench) cookie: String,
 }
 
 /// A data folder to copy, and who is signed in there.
 pub(in crate::bench) struct Template {
     folder: PathBuf,
-    pub(super) crowd: Crowd,
-    pub(super) agents: Vec<SignedIn>,
+    pub(in crate::bench) crowd: Crowd,
+    pub(in crate::bench) agents: Vec<SignedIn>,
 }
 
 impl Template {
@@ -43,19 +43,26 @@ impl Template {
     pub(in crate::bench) async fn make(setup: &Setup) -> Result<Self> {
         // A console may send 50 frames a second, and 20,000 messages a second need more than 400 windows.
         let agents = if setup.quick { 25 } else { 250 };
-        let crowd = Crowd { agents, windows_per_agent: 2, conversations_per_agent: 4 };
-        let folder = setup.scratch.join("template");
+        Self::of(setup, "template", Crowd { agents, windows_per_agent: 2, conversations_per_agent: 4 }).await
+    }
+
+    /// Makes the agents of a crowd and signs them in, in a folder of this name.
+    ///
+    /// # Errors
+    /// As [`Template::make`].
+    pub(in crate::bench) async fn of(setup: &Setup, name: &str, crowd: Crowd) -> Result<Self> {
+        let folder = setup.scratch.join(name);
         fs::create_dir_all(&folder)?;
         write_settings(&folder, crate::bench::process::free_address()?)?;
         for agent in 0..crowd.agents {
-            add_agent(&setup.relay, &folder, &name(agent), PASSWORD, crowd.conversations_per_agent as u32)?;
+            add_agent(&setup.relay, &folder, &agent_name(agent), PASSWORD, crowd.conversations_per_agent as u32)?;
         }
         let server = relay(setup, &folder, None)?;
         let mut signing_in = JoinSet::new();
         for agent in 0..crowd.agents {
             let address = server.address;
             signing_in.spawn(async move {
-                let name = name(agent);
+                let name = agent_name(agent);
                 let cookie = sign_in(address, &name, PASSWORD).await.with_context(|| format!("signing {name} in"))?;
                 anyhow::Ok(SignedIn { name, cookie })
             });
@@ -66,7 +73,7 @@ impl Template {
     }
 
     /// Copies the data into another folder.
-    pub(super) fn copy_to(&self, folder: &Path) -> Result<()> {
+    pub(in crate::bench) fn copy_to(&self, folder: &Path) -> Result<()> {
         let data = folder.join("data");
         fs::create_dir_all(&data)?;
         for file in fs::read_dir(self.folder.join("data"))? {
@@ -79,6 +86,6 @@ impl Template {
     }
 }
 
-fn name(agent: usize) -> String {
+fn agent_name(agent: usize) -> String {
     format!("agent{agent}")
 }
