@@ -33,7 +33,7 @@
     const codes = new Map();
     const slot = (widget, site) => {
       const key = widget.name + " " + site;
-      if (!codes.has(key)) codes.set(key, { code: null, until: 0, asked: 0, waiting: null });
+      if (!codes.has(key)) codes.set(key, { code: null, until: 0, asked: -LOOK_EVERY, waiting: null });
       return codes.get(key);
     };
     const isFresh = (held) => held.code && held.until - performance.now() > FRESH_FOR;
@@ -56,7 +56,7 @@
       const held = slot(widget, site), { code } = held;
       if (!isFresh(held)) return null;
       held.code = null;
-      held.asked = 0;
+      held.asked = -LOOK_EVERY;
       return code;
     };
     const withCode = (address, code) => address + (address.indexOf("#") < 0 ? "#" : "&") + "rejoin-code=" + code;
@@ -130,7 +130,11 @@
         const to = new URL(url);
         if (to.protocol === "https:" || to.protocol === "http:") win.location.assign(to.href);
       },
-      sites: look,
+      /* A page that was looked over a moment ago had no live conversation then. */
+      sites: () => {
+        looked = -LOOK_EVERY;
+        look();
+      },
       handover: (widget, { site, code, expires_in_ms: span }) => {
         const held = slot(widget, site);
         held.code = code;
