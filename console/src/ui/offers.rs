@@ -90,7 +90,8 @@ fn Offer(props: &OfferProps) -> Html {
                     onclick={ask(Request::Accept { conversation })}>
                     { "Accept" }
                     if let Some(key) = shortcut {
-                        <kbd aria-hidden="true">{ *key }</kbd>
+                        // Drawn, not written: who speaks to the computer says the button's words, and the key is none of them.
+                        <kbd aria-hidden="true" data-key={*key}></kbd>
                     }
                 </button>
                 <button type="button" class="button" disabled={*busy || over} aria-label={format!("Decline {name}")}
@@ -148,7 +149,8 @@ mod tests {
         </rect>
         </svg>
         <div class="offer-actions">
-        <button type="button" data-kind="primary" aria-label="Accept Noor Haddad" aria-keyshortcuts="A" class="button">Accept<kbd aria-hidden="true">A</kbd>
+        <button type="button" data-kind="primary" aria-label="Accept Noor Haddad" aria-keyshortcuts="A" class="button">Accept<kbd aria-hidden="true" data-key="A">
+        </kbd>
         </button>
         <button type="button" aria-label="Decline Noor Haddad" class="button">Decline</button>
         </div>
