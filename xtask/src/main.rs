@@ -2,6 +2,7 @@
 
 mod assets;
 mod bench;
+mod browsers;
 mod demo;
 mod dist;
 mod mutants;

@@ -15,7 +15,7 @@ use anyhow::Result;
 use programs::Program;
 use results::Count;
 
-use crate::{assets, run, say, tools, workspace::Workspace};
+use crate::{assets, browsers, run, say, tools, workspace::Workspace};
 
 /// What to run.
 #[derive(clap::Args)]
@@ -60,7 +60,7 @@ impl Part {
             Self::Rules => "rules: values, timelines, simulation, golden files, log contract",
             Self::Shell => "shell: the relay on loopback",
             Self::Components => "components: widget, console, page",
-            Self::Browser => "browser: end to end in Chromium",
+            Self::Browser => "browser: end to end in Chromium, Firefox and WebKit",
         }
     }
 
@@ -116,7 +116,8 @@ fn run_parts(workspace: &Workspace, options: &Options, parts: &[Part]) -> Result
         environment.push(("REJOIN_LONG", "1".to_owned()));
     }
     if parts.contains(&Part::Browser) {
-        tools::chromium()?;
+        environment.extend(browsers::ready(workspace)?);
+        environment.push(("REJOIN_AXE", tools::axe(workspace)?.display().to_string()));
         let assets = assets::run(workspace, &assets::Options::default())?;
         environment.push(("REJOIN_ASSETS", assets.display().to_string()));
     }

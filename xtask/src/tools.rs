@@ -19,6 +19,8 @@ const ESBUILD: &str = "0.28.2";
 /// The controls of the benchmarks.
 const NODE_WS: &str = "8.23.0";
 const SOCKET_IO: &str = "4.8.4";
+/// Looks over pages for what hinders people.
+const AXE: &str = "4.14.1";
 
 /// Lists the changes of `cargo xtask mutants`.
 const CARGO_MUTANTS: &str = "27.1.0";
@@ -119,7 +121,7 @@ fn standard_library_source() -> Result<()> {
     Ok(())
 }
 
-fn cargo_tool(
+pub(crate) fn cargo_tool(
     workspace: &Workspace,
     program: &str,
     package: &str,
@@ -189,6 +191,12 @@ pub(crate) fn node_controls(workspace: &Workspace) -> Result<PathBuf> {
     npm_folder(workspace, "npm-bench", "the Node packages ws and socket.io", &wanted)
 }
 
+/// The script of axe-core, which a test runs in a page.
+pub(crate) fn axe(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = npm_folder(workspace, "npm-axe", "axe-core", &format!("axe-core@{AXE}"))?;
+    Ok(folder.join("node_modules/axe-core/axe.min.js"))
+}
+
 /// A folder under the tools with exactly these packages, given with versions and separated by blanks.
 fn npm_folder(workspace: &Workspace, name: &str, title: &str, wanted: &str) -> Result<PathBuf> {
     let folder = workspace.tools().join(name);
@@ -224,28 +232,4 @@ fn npm_folder(workspace: &Workspace, name: &str, title: &str, wanted: &str) -> R
     std::fs::write(&stamp, wanted).with_context(|| format!("{} can't be written", stamp.display()))?;
     step.done("");
     Ok(folder)
-}
-
-/// Chromium and its driver for the browser tests.
-pub(crate) fn chromium() -> Result<()> {
-    if run::on_path("chromium").is_some() && run::on_path("chromedriver").is_some() {
-        return Ok(());
-    }
-    let sentence = "chromium and chromedriver are missing and couldn't be installed; install Debian's packages chromium and chromium-driver and start again";
-    let step = say::step("installing chromium and chromium-driver", Some("about 2 minutes, once"));
-    let apt = |arguments: &[&str]| {
-        let mut command = if rustix::process::getuid().is_root() {
-            Command::new("apt-get")
-        } else {
-            let mut command = Command::new("sudo");
-            command.args(["--non-interactive", "apt-get"]);
-            command
-        };
-        command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments);
-        run::quietly(&mut command, sentence)
-    };
-    apt(&["update"])?;
-    apt(&["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"])?;
-    step.done("");
-    Ok(())
 }

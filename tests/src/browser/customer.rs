@@ -5,7 +5,7 @@ use std::{cell::Cell, ops::Deref};
 use anyhow::{Context, Result};
 use thirtyfour::{Key, WebElement, WindowHandle};
 
-use super::{Browser, Name, until};
+use super::{Browser, Engine, Name, until};
 
 /// A customer's browser. Between calls the current frame is the page; what looks into the widget goes there by itself.
 pub struct Customer {
@@ -105,18 +105,29 @@ impl Customer {
         self.get("textbox", Name::Is("Write a message")).await
     }
 
+    /// Writes something and leaves it unsent. The widget is the current frame.
+    pub async fn write(&self, words: &str) -> Result<WebElement> {
+        let composer = self.composer().await?;
+        if self.engine() == Engine::WebKit {
+            // A frame of another site that nobody has touched can't take the focus there.
+            composer.click().await?;
+        }
+        composer.send_keys(words).await?;
+        Ok(composer)
+    }
+
     /// Writes something and sends it with Enter. The widget is the current frame.
     pub async fn say(&self, words: &str) -> Result<()> {
-        let composer = self.composer().await?;
-        composer.send_keys(words).await?;
-        composer.send_keys(Key::Enter + "").await?;
+        self.write(words).await?.send_keys(Key::Enter + "").await?;
         Ok(())
     }
 
     /// Opens another tab with a page and goes there; returns the tab that was left.
     pub async fn open_tab(&self, url: &str) -> Result<WindowHandle> {
         let before = self.driver.window().await?;
-        let tab = self.driver.new_tab().await?;
+        // WebKit's driver leaves a new tab hidden, where no person is; to the page a window is the same.
+        let webkit = self.engine() == Engine::WebKit;
+        let tab = if webkit { self.driver.new_window().await? } else { self.driver.new_tab().await? };
         self.driver.switch_to_window(tab).await?;
         self.visit(url).await?;
         Ok(before)

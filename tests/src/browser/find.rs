@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use anyhow::Result;
+use hyper::Method;
+use serde_json::Value;
 use thirtyfour::WebElement;
 
-use super::{Browser, until};
+use super::{Browser, Engine, until};
 
 /// How a name is matched.
 #[derive(Clone, Copy, Debug)]
@@ -52,23 +54,56 @@ fn candidates(role: &str) -> String {
     if native.is_empty() { explicit } else { format!("{native}, {explicit}") }
 }
 
+/// Those of them that can be seen. Chromium tells role and name at once, and only so for a frame of another site.
 const FIND: &str = "const [css, role] = arguments;
     return [...document.querySelectorAll(css)]
-        .filter(element => element.checkVisibility({ visibilityProperty: true }) && element.computedRole === role)
-        .map(element => [element, element.computedName])";
+        .filter(element => element.checkVisibility({ visibilityProperty: true }))
+        .filter(element => element.computedRole === undefined || element.computedRole === role)
+        .map(element => [element, element.computedName ?? null])";
+
+/// A role as Chromium calls it: images by their newer name, and password fields, which have no role in ARIA, text boxes.
+fn common(role: &str) -> &str {
+    match role {
+        "img" => "image",
+        "" => "textbox",
+        other => other,
+    }
+}
 
 impl Browser {
     /// All visible elements of a role whose name fits, in the current frame.
     pub async fn all(&self, role: &str, name: Name<'_>) -> Result<Vec<WebElement>> {
         let found = self.driver.execute(FIND, vec![candidates(role).into(), role.into()]).await?;
-        let found: Vec<(serde_json::Value, String)> = found.convert()?;
-        let fitting = found.into_iter().filter(|(_, found)| name.fits(found));
-        fitting.map(|(element, _)| Ok(WebElement::from_json(element, Arc::clone(self.driver.handle()))?)).collect()
+        let found: Vec<(Value, Option<String>)> = found.convert()?;
+        let mut fitting = Vec::new();
+        for (element, known) in found {
+            let element = WebElement::from_json(element, Arc::clone(self.driver.handle()))?;
+            let fits = match known {
+                Some(known) => name.fits(&known),
+                None => {
+                    common(&self.computed(&element, "computedrole").await?) == role
+                        && name.fits(&self.computed(&element, "computedlabel").await?)
+                }
+            };
+            if fits {
+                fitting.push(element);
+            }
+        }
+        Ok(fitting)
     }
 
     /// The name that assistive technology reads.
     pub async fn name(&self, element: &WebElement) -> Result<String> {
+        if self.engine() != Engine::Chromium {
+            return self.computed(element, "computedlabel").await;
+        }
         Ok(self.driver.execute("return arguments[0].computedName", vec![element.to_json()?]).await?.convert()?)
+    }
+
+    /// What the browser's accessibility tree says of an element.
+    async fn computed(&self, element: &WebElement, what: &str) -> Result<String> {
+        let answer = self.command(Method::GET, format!("/element/{}/{what}", element.element_id()), None).await?;
+        Ok(answer.as_str().unwrap_or_default().trim().to_owned())
     }
 
     /// The first of them, as soon as there is one.

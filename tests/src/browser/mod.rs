@@ -1,10 +1,15 @@
-//! End to end in a real browser: the relay and the portal as processes, a proxy that can lose the network, Chromium through
-//! its driver, and page objects that find by role and accessible name, as a person with a screen reader does.
+//! End to end in real browsers: the relay and the portal as processes, a proxy that can lose the network, browsers through
+//! their drivers, and page objects that find by role and accessible name, as a person with a screen reader does.
 
 mod agent;
+mod audit;
 mod customer;
+mod devtools;
+mod display;
 mod driver;
+mod engine;
 mod find;
+mod http;
 mod proxy;
 mod relay;
 mod wait;
@@ -12,9 +17,10 @@ mod world;
 
 pub use agent::Agent;
 pub use customer::Customer;
-pub use driver::{Browser, Driver, Screen};
+pub use driver::{Browser, Driver, Kind, Screen};
+pub use engine::Engine;
 pub use find::Name;
 pub use proxy::Proxy;
 pub use relay::{Portal, Relay};
-pub use wait::{until, while_true};
+pub use wait::{until, until_within, while_true};
 pub use world::{Setup, World, scenario};

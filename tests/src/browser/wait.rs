@@ -13,7 +13,15 @@ const PATIENCE: Duration = Duration::from_secs(40);
 const LOOK_EVERY: Duration = Duration::from_millis(40);
 
 /// Waits until a look finds something. A look that fails because the page is just being rebuilt is only one more look.
-pub async fn until<T, F>(what: &str, mut look: impl FnMut() -> F) -> Result<T>
+pub async fn until<T, F>(what: &str, look: impl FnMut() -> F) -> Result<T>
+where
+    F: Future<Output = Result<Option<T>>>,
+{
+    until_within(PATIENCE, what, look).await
+}
+
+/// The same with more patience, for what takes its time by design.
+pub async fn until_within<T, F>(patience: Duration, what: &str, mut look: impl FnMut() -> F) -> Result<T>
 where
     F: Future<Output = Result<Option<T>>>,
 {
@@ -22,8 +30,8 @@ where
         let looked = look().await;
         match looked {
             Ok(Some(found)) => return Ok(found),
-            Ok(None) if began.elapsed() > PATIENCE => bail!("waited in vain: {what}"),
-            Err(error) if began.elapsed() > PATIENCE => {
+            Ok(None) if began.elapsed() > patience => bail!("waited in vain: {what}"),
+            Err(error) if began.elapsed() > patience => {
                 bail!("waited in vain: {what} ({})", brief(&error));
             }
             Ok(None) | Err(_) => tokio::time::sleep(LOOK_EVERY).await,

@@ -6,14 +6,16 @@ use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
 use super::{
-    Agent, Browser, Customer, Driver, Portal, Proxy, Relay, Screen,
+    Agent, Browser, Customer, Driver, Engine, Kind, Portal, Proxy, Relay, Screen,
     relay::{assets, free_address},
 };
 
 /// What a scenario sets differently.
 #[derive(Clone, Debug)]
 pub struct Setup {
-    /// When an away customer counts as disconnected; three minutes where the clock is not the point.
+    /// The browser of customers and agents.
+    pub engine: Engine,
+    /// When an away customer counts as disconnected; empty for the default.
     pub disconnect_after: &'static str,
     /// Further lines of the workstream.
     pub workstream: &'static str,
@@ -23,7 +25,7 @@ pub struct Setup {
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { disconnect_after: "3m", workstream: "", widget: String::new() }
+        Self { engine: Engine::Chromium, disconnect_after: "", workstream: "", widget: String::new() }
     }
 }
 
@@ -66,8 +68,12 @@ impl World {
         relay.add_agent("ravi", "Ravi", PASSWORD)?;
         relay.add_agent("sofia", "Sofia", PASSWORD)?;
         let portal = Portal::start(portal, &customers.url()).await?;
-        let driver = Driver::start().await?;
-        Ok(Self { relay, portal, customers, agents, name: name.to_owned(), shots: 0.into(), driver, _folder: folder })
+        let driver = Driver::new(setup.engine)?;
+        let name = match setup.engine {
+            Engine::Chromium => name.to_owned(),
+            Engine::Firefox | Engine::WebKit => format!("{name}-{}", setup.engine),
+        };
+        Ok(Self { relay, portal, customers, agents, name, shots: 0.into(), driver, _folder: folder })
     }
 
     /// A customer's browser, showing nothing yet.
@@ -75,9 +81,9 @@ impl World {
         Ok(Customer::new(self.driver.window(screen).await?))
     }
 
-    /// The browser of a customer who has forbidden every site to store anything.
-    pub async fn customer_without_storage(&self, screen: Screen) -> Result<Customer> {
-        Ok(Customer::new(self.driver.window_without_storage(screen).await?))
+    /// A customer's browser of an unusual kind.
+    pub async fn customer_with(&self, screen: Screen, kind: Kind) -> Result<Customer> {
+        Ok(Customer::new(self.driver.window_of(screen, kind).await?))
     }
 
     /// An agent's browser, signed in and available.
@@ -93,7 +99,7 @@ impl World {
         self.shots.set(number);
         let folder = screenshots().join(&self.name);
         std::fs::create_dir_all(&folder)?;
-        let png = browser.driver.screenshot_as_png().await?;
+        let png = browser.screenshot().await?;
         std::fs::write(folder.join(format!("{number:02}-{what}.png")), png).context("a picture can't be written")
     }
 }
@@ -112,7 +118,9 @@ fn settings(
 ) -> Result<String> {
     let assets = assets()?.display().to_string();
     let (customers, agents) = (customers.url(), agents.url());
-    let Setup { disconnect_after, workstream, widget } = setup;
+    let Setup { engine: _, disconnect_after, workstream, widget } = setup;
+    let disconnect_after =
+        if disconnect_after.is_empty() { String::new() } else { format!("disconnect_after = \"{disconnect_after}\"") };
     let widget = widget.replace("{portal}", &portal.to_string());
     Ok(format!(
         r#"
@@ -134,13 +142,13 @@ queue = "support"
 name = "shop"
 sites = ["http://shop.localhost:{portal}", "http://care.localhost:{portal}"]
 workstream = "chat"
-disconnect_after = "{disconnect_after}"
+{disconnect_after}
 {widget}
 [[widgets]]
 name = "help"
 sites = ["http://help.localhost:{portal}", "http://shop.localhost:{portal}"]
 workstream = "chat"
-disconnect_after = "{disconnect_after}"
+{disconnect_after}
 "#
     ))
 }

@@ -1,14 +1,14 @@
 //! The tools of these tests, tried on a page of three lines.
 
 use anyhow::{Result, ensure};
-use rejoin_tests::browser::{Driver, Name, Screen};
+use rejoin_tests::browser::{Driver, Engine, Name, Screen};
 
 const PAGE: &str = "data:text/html,<meta name=viewport content='width=device-width'><title>t</title><main><h1>Shop</h1><button aria-label='Open chat'>x</button>\
                     <button hidden>Open later</button><label>Name <input></label><div role=log>one<p>two</div></main>";
 
 #[tokio::test]
 async fn elements_are_found_by_role_and_name_and_only_when_visible() -> Result<()> {
-    let driver = Driver::start().await?;
+    let driver = Driver::new(Engine::Chromium)?;
     let browser = driver.window(Screen::Phone).await?;
     browser.prefer("dark").await?;
     browser.driver.goto(PAGE).await?;

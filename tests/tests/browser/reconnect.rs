@@ -1,12 +1,12 @@
 //! Gone for longer than the limit, and back: by a link, by the prompt, on another site; and too late.
 
 use anyhow::{Context, Result, ensure};
-use rejoin_tests::browser::{Agent, Customer, Name, Screen, Setup, World, scenario, until};
+use rejoin_tests::browser::{Agent, Customer, Engine, Name, Screen, Setup, World, scenario, until};
 
 use super::messages;
 
 /// Reconnect on, with times that a test can wait for.
-fn reconnect(limit: &str, more: &str) -> Setup {
+pub(super) fn reconnect(limit: &str, more: &str) -> Setup {
     Setup {
         disconnect_after: "3s",
         widget: format!(
@@ -38,14 +38,14 @@ async fn talking(world: &World, screen: Screen) -> Result<(Customer, Agent)> {
 }
 
 /// The customer's last page is gone, and the relay has counted them as disconnected.
-async fn disconnect(customer: &Customer, agent: &Agent) -> Result<()> {
+pub(super) async fn disconnect(customer: &Customer, agent: &Agent) -> Result<()> {
     customer.leave_widget().await?;
     customer.visit("about:blank").await?;
     agent.shows("Wrap-up").await
 }
 
 /// The link as the page gives it to the clipboard, which a headless browser does not let anybody read.
-async fn copied_link(customer: &Customer) -> Result<String> {
+pub(super) async fn copied_link(customer: &Customer) -> Result<String> {
     customer.enter_widget().await?;
     let listen = "navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }";
     customer.driver.execute(listen, vec![]).await?;
@@ -67,9 +67,8 @@ async fn is_clean(customer: &Customer, link: &str) -> Result<()> {
     .await
 }
 
-#[tokio::test]
-async fn a_link_brings_back_on_another_device_to_the_same_agent_and_words() -> Result<()> {
-    scenario("link", reconnect("10m", ""), async |world: &mut World| {
+pub(super) async fn a_link_brings_back_on_another_device_to_the_same_agent_and_words(engine: Engine) -> Result<()> {
+    scenario("link", Setup { engine, ..reconnect("10m", "") }, async |world: &mut World| {
         let (customer, agent) = talking(world, Screen::Desktop).await?;
         agent.offer_link().await?;
         customer.shows("If we get cut off").await?;
@@ -111,9 +110,10 @@ async fn a_link_brings_back_on_another_device_to_the_same_agent_and_words() -> R
     .await
 }
 
-#[tokio::test]
-async fn a_link_opened_while_another_device_is_connected_joins_and_both_are_told() -> Result<()> {
-    scenario("two-devices", reconnect("10m", ""), async |world: &mut World| {
+pub(super) async fn a_link_opened_while_another_device_is_connected_joins_and_both_are_told(
+    engine: Engine,
+) -> Result<()> {
+    scenario("two-devices", Setup { engine, ..reconnect("10m", "") }, async |world: &mut World| {
         let (customer, agent) = talking(world, Screen::Desktop).await?;
         agent.offer_link().await?;
         let link = copied_link(&customer).await?;
@@ -134,9 +134,8 @@ async fn a_link_opened_while_another_device_is_connected_joins_and_both_are_told
     .await
 }
 
-#[tokio::test]
-async fn a_link_after_the_limit_says_so_and_starts_nothing() -> Result<()> {
-    scenario("dead-link", reconnect("2s", ""), async |world: &mut World| {
+pub(super) async fn a_link_after_the_limit_says_so_and_starts_nothing(engine: Engine) -> Result<()> {
+    scenario("dead-link", Setup { engine, ..reconnect("2s", "") }, async |world: &mut World| {
         let (customer, agent) = talking(world, Screen::Desktop).await?;
         agent.offer_link().await?;
         let link = copied_link(&customer).await?;
@@ -158,24 +157,28 @@ async fn a_link_after_the_limit_says_so_and_starts_nothing() -> Result<()> {
     .await
 }
 
-#[tokio::test]
-async fn a_dead_link_is_sent_to_the_redirection_url() -> Result<()> {
-    scenario("redirect", reconnect("10m", REDIRECT), async |world: &mut World| {
-        // A relay that never gave this link.
-        let link = format!("{}{}", world.portal.page("shop", "/product.html#rejoin="), "A".repeat(43));
-        let customer = world.customer(Screen::Desktop).await?;
-        customer.visit(&link).await?;
-        let late = world.portal.page("care", "/late.html");
-        until("the Redirection URL", || async {
-            Ok((customer.driver.current_url().await?.as_str() == late).then_some(()))
-        })
-        .await?;
-        is_clean(&customer, &link).await?;
-        ensure!(
-            customer.stored_keys().await?.is_empty(),
-            "no conversation started: {:?}",
-            customer.stored_keys().await?
-        );
+pub(super) async fn a_dead_link_is_sent_to_the_redirection_url(engine: Engine) -> Result<()> {
+    scenario("redirect", Setup { engine, ..reconnect("2s", REDIRECT) }, async |world: &mut World| {
+        let (customer, agent) = talking(world, Screen::Desktop).await?;
+        agent.offer_link().await?;
+        let expired = copied_link(&customer).await?;
+        disconnect(&customer, &agent).await?;
+        agent.shows("The time to come back is over").await?;
+        // One that this relay gave, and one that it never gave.
+        let unknown = format!("{}{}", world.portal.page("shop", "/product.html#rejoin="), "A".repeat(43));
+        for link in [expired, unknown] {
+            let phone = world.customer(Screen::Phone).await?;
+            phone.visit(&link).await?;
+            let late = world.portal.page("care", "/late.html");
+            until("the Redirection URL", || async {
+                Ok((phone.driver.current_url().await?.as_str() == late).then_some(()))
+            })
+            .await?;
+            is_clean(&phone, &link).await?;
+            let keys = phone.stored_keys().await?;
+            ensure!(keys.is_empty(), "no conversation started: {keys:?}");
+        }
+        ensure!(!agent.is_offered().await?, "nobody waits");
         Ok(())
     })
     .await
@@ -201,9 +204,8 @@ async fn start_new_after_a_disconnect_frees_the_agent_at_once() -> Result<()> {
     .await
 }
 
-#[tokio::test]
-async fn a_signed_in_customer_is_asked_and_continues_or_starts_anew() -> Result<()> {
-    scenario("prompt", reconnect("10m", SIGN_IN), async |world: &mut World| {
+pub(super) async fn a_signed_in_customer_is_asked_and_continues_or_starts_anew(engine: Engine) -> Result<()> {
+    scenario("prompt", Setup { engine, ..reconnect("10m", SIGN_IN) }, async |world: &mut World| {
         let agent = world.agent("ravi").await?;
         let customer = world.customer(Screen::Desktop).await?;
         customer.visit(&world.portal.page("shop", "/account.html")).await?;
@@ -285,6 +287,62 @@ async fn an_address_with_a_code_takes_the_conversation_to_another_site() -> Resu
         let here: String = customer.driver.execute("return location.href", vec![]).await?.convert()?;
         ensure!(here == there, "the code has left the address bar: {here}");
         Ok(())
+    })
+    .await
+}
+
+pub(super) async fn a_plain_link_takes_the_conversation_to_another_site(engine: Engine) -> Result<()> {
+    scenario("plain-link", Setup { engine, ..reconnect("10m", "") }, async |world: &mut World| {
+        let (customer, agent) = talking(world, Screen::Desktop).await?;
+        customer.leave_widget().await?;
+        has_state(&customer, "talking").await?;
+        // A link like any other, pressed once. The open panel would lie over it.
+        customer.press_launcher().await?;
+        let link = customer.get("link", Name::Is("Care")).await?;
+        let there = world.portal.page("care", "/");
+        ensure!(link.prop("href").await?.as_deref() == Some(there.as_str()), "nothing is added before the press");
+        link.click().await?;
+
+        // There the conversation is, with nothing pressed, and the code has left the address bar.
+        until("the other site", || async {
+            let arrived = "return document.readyState === 'complete' && location.href === arguments[0]";
+            let arrived: bool = customer.driver.execute(arrived, vec![there.clone().into()]).await?.convert()?;
+            Ok(arrived.then_some(()))
+        })
+        .await?;
+        has_state(&customer, "talking").await?;
+        let keys = customer.stored_keys().await?;
+        ensure!(keys.contains(&"rejoin.v1.shop".to_owned()), "the other site has a token of its own: {keys:?}");
+        customer.open().await?;
+        customer.transcript_is(&messages(&["hello from mia", "hello from ravi"])).await?;
+        world.picture(&customer, "other-site").await?;
+        customer.say("from the other site").await?;
+        agent.shows("from the other site").await?;
+
+        // And back the same way: the shop still has its own.
+        customer.press_launcher().await?;
+        customer.get("link", Name::Is("Shop")).await?.click().await?;
+        until("the shop", || async {
+            Ok(customer
+                .driver
+                .current_url()
+                .await?
+                .host_str()
+                .is_some_and(|host| host.starts_with("shop."))
+                .then_some(()))
+        })
+        .await?;
+        customer.open().await?;
+        customer.transcript_is(&messages(&["hello from mia", "hello from ravi", "from the other site"])).await
+    })
+    .await
+}
+
+/// What the page's own script is told about its conversation.
+async fn has_state(customer: &Customer, wanted: &str) -> Result<()> {
+    until(&format!("a page that knows that it is {wanted}"), || async {
+        let state = customer.driver.execute("return window.rejoin.getState().state", vec![]).await?;
+        Ok((state.json() == wanted).then_some(()))
     })
     .await
 }

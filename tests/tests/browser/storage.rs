@@ -1,7 +1,7 @@
 //! What is kept in the browser, where, and from when on.
 
 use anyhow::{Result, ensure};
-use rejoin_tests::browser::{Screen, Setup, World, scenario};
+use rejoin_tests::browser::{Kind, Screen, Setup, World, scenario};
 
 use super::messages;
 
@@ -76,7 +76,7 @@ async fn a_browser_that_stores_nothing_has_a_chat_for_as_long_as_the_page() -> R
     scenario("storage-blocked", Setup::default(), async |world: &mut World| {
         let throws = "try { localStorage.length; return false } catch { return true }";
         let agent = world.agent("ravi").await?;
-        let customer = world.customer_without_storage(Screen::Desktop).await?;
+        let customer = world.customer_with(Screen::Desktop, Kind::StoresNothing).await?;
         customer.visit(&world.portal.page("shop", "/")).await?;
         ensure!(customer.driver.execute(throws, vec![]).await?.convert::<bool>()?, "the page can store");
         customer.open().await?;

@@ -95,6 +95,8 @@ pub(super) fn run(
         .current_dir(&program.folder)
         .env("CARGO_MANIFEST_DIR", &program.folder)
         .env("CARGO_MANIFEST_PATH", &program.manifest)
+        // Fifty frames of the standard library would hide the sentence that says what failed.
+        .env("RUST_LIB_BACKTRACE", "0")
         .envs(environment.iter().map(|(key, value)| (key, value)))
         .arg("--show-output")
         .args(name)
