@@ -208,7 +208,11 @@ fn compile(tree: &Path, target: &Path) -> Result<Result<Vec<Program>, Vec<Compil
                     within: AT_LEAST,
                 });
             }
-            _ => {}
+            Message::CompilerMessage(_)
+            | Message::BuildScriptExecuted(_)
+            | Message::BuildFinished(_)
+            | Message::TextLine(_)
+            | _ => {}
         }
     }
     if !child.wait()?.success() {
