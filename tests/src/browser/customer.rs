@@ -118,8 +118,28 @@ impl Customer {
 
     /// Writes something and sends it with Enter. The widget is the current frame.
     pub async fn say(&self, words: &str) -> Result<()> {
-        self.write(words).await?.send_keys(Key::Enter + "").await?;
-        Ok(())
+        let composer = self.write(words).await?;
+        self.composer_is(&composer, words).await?;
+        composer.send_keys(Key::Enter + "").await?;
+        until("a composer that has given its words away", || async {
+            let Some(composer) = self.all("textbox", Name::Is("Write a message")).await?.into_iter().next() else {
+                return Ok(Some(()));
+            };
+            Ok(composer.prop("value").await?.is_none_or(|value| value.is_empty()).then_some(()))
+        })
+        .await
+    }
+
+    /// Waits until what was typed is there, the last of it at the end of what was there before.
+    async fn composer_is(&self, composer: &WebElement, words: &str) -> Result<()> {
+        let typed = until("a composer with what was typed", || async {
+            Ok(composer.prop("value").await?.is_some_and(|value| value.ends_with(words)).then_some(()))
+        });
+        let Err(error) = typed.await else { return Ok(()) };
+        let state = "return document.hasFocus() + ' ' + document.activeElement?.tagName + ' ' + arguments[0].isConnected \
+                     + ' ' + arguments[0].value";
+        let state = self.driver.execute(state, vec![composer.to_json()?]).await?;
+        Err(error.context(format!("focus, element, whether it is there, its words: {}", state.json())))
     }
 
     /// Opens another tab with a page and goes there; returns the tab that was left.
