@@ -27,7 +27,7 @@ fn inputs(now: Timestamp) -> [Input; 9] {
             token: TokenHash([1; 32]),
             key: SendKey([1; 16]),
             digest: BodyDigest([1; 8]),
-            text: MessageText::new("Hello").unwrap(),
+            text: MessageText::new("Hello").expect("invariant: a short text is one"),
             name: None,
             identity: None,
         },
@@ -36,7 +36,7 @@ fn inputs(now: Timestamp) -> [Input; 9] {
             connection: browser,
             key: SendKey([2; 16]),
             digest: BodyDigest([2; 8]),
-            text: MessageText::new("Are you there?").unwrap(),
+            text: MessageText::new("Are you there?").expect("invariant: a short text is one"),
         },
     ]
 }
