@@ -116,7 +116,7 @@
     const opens = ({ name, root, token, open }, { mode }) => {
       if (mode !== "page") return token() || open();
       const sheet = new CSSStyleSheet();
-      sheet.replaceSync("div{display:none}dialog{inset:0;width:100vw;height:100dvh;border-radius:0;box-shadow:none}");
+      sheet.replaceSync("div{display:none}dialog{inset:0;width:100%;height:100%;border-radius:0;box-shadow:none}");
       root.adoptedStyleSheets = [root.adoptedStyleSheets[0], sheet];
       open();
       listen("rejoin:state", ({ detail }) => { if (detail.widget === name && !detail.open) win.close(); });
