@@ -143,9 +143,13 @@ impl<S: Side> Session<S> {
             self.relay.desk.tell_surely(input);
             return Ok(());
         }
-        let sender = sender_of(&input);
+        let (sender, follows) = (sender_of(&input), matches!(input, Input::Follow { .. }));
         if self.relay.desk.tell(input).is_ok() {
             return Ok(());
+        }
+        if follows {
+            // A window that believes it follows would miss everything: it comes back and asks for all that it has open.
+            return Err(End::Closed(CloseCode::Overloaded));
         }
         match sender {
             Some(sender) => {
