@@ -92,6 +92,24 @@ fn a_clock_runs_while_somebody_is_there_or_a_conversation_goes_on() {
     assert!(stage(&desk).is_some() && !desk.is_clock_running(), "it only waits to be forgotten");
 }
 
+/// 24 hours after the end a conversation leaves the list of those that its agent closed.
+#[test]
+fn what_is_forgotten_is_on_nobodys_desk() {
+    let (mut now, ravi) = (Timestamp(1_000_000), AgentId::from_u128(1));
+    let mut desk = talking(now);
+    tell(&mut desk, now, Input::EndByCustomer { connection: ConnectionId::from_u128(1) });
+    let mut counts = vec![desk.agent_view(ravi).unwrap().closed_count];
+    while let Some(at) = desk.wake_at() {
+        now = at;
+        tell(&mut desk, now, Input::Tick);
+        let view = desk.agent_view(ravi).unwrap();
+        assert_eq!(view.closed.len(), view.closed_count as usize);
+        counts.push(view.closed_count);
+    }
+    counts.dedup();
+    assert_eq!(counts, [0, 1, 0], "closed, and a day later forgotten");
+}
+
 /// Where a Portal URL comes or goes, whoever looks at a conversation is shown whether a link can be offered.
 #[test]
 fn a_new_portal_is_shown_where_somebody_looks() {

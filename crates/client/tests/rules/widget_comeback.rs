@@ -291,6 +291,59 @@ fn only_the_relays_own_no_redirects_and_only_where_nothing_lives() {
     }
 }
 
+/// The relay's first "expired" is doubted, since another tab may be about to start with the token; so long the link waits.
+#[test]
+fn a_dead_link_waits_until_it_is_known_whether_a_conversation_starts_here() {
+    let expired = |now, arrival| {
+        welcome_with(now, |welcome| {
+            welcome.resume = CanResume::Expired;
+            welcome.arrival = arrival;
+            welcome.redirect = "https://shop.example/contact".parse().ok();
+        })
+    };
+    let go = Did::Redirect("https://shop.example/contact".to_owned());
+    let asking = || {
+        let mut widget = Widget::new();
+        widget.give(0, init(Init { token: Some(token(7)), arrival: link_arrival(), ..usual() }));
+        widget.give(1, socket_opened(1));
+        let did = widget.give(2, frame(1, expired(2, ArrivalAnswer::Dead)));
+        assert!(did.contains(&Did::LoadStart) && !did.contains(&go), "{did:?}");
+        widget
+    };
+    let mut nobody = asking();
+    assert!(!nobody.give(3, Event::StoredStart { bytes: None }).contains(&go), "not known yet");
+    nobody.give(2_503, wake());
+    nobody.give(2_503, Event::StoredStart { bytes: None });
+    nobody.give(2_510, socket_opened(2));
+    let did = nobody.give(2_520, frame(2, expired(2_520, ArrivalAnswer::NotAsked)));
+    assert!(did.contains(&Did::LoadStart) && !did.contains(&go), "{did:?}");
+    assert!(nobody.give(2_521, Event::StoredStart { bytes: None }).contains(&go), "now it is");
+
+    let mut starter = Widget::new();
+    starter.give(0, init(Init { open: true, ..usual() }));
+    starter.welcomed(1, CanResume::NotAsked);
+    starter.give(2, submit(7, "hello"));
+    starter.give(3, host_says(Some(7)));
+    let mut other = asking();
+    let did = other.give(4, Event::StoredStart { bytes: starter.start.clone() });
+    assert!(did.contains(&go) && sent(&did).is_empty(), "a dead link starts nothing: {did:?}");
+    assert_eq!(other.machine.draft(), "hello", "the words wait in the composer");
+}
+
+#[test]
+fn a_provider_without_a_newer_jwt_is_asked_again_half_a_minute_later() {
+    let mut widget = Widget::new();
+    widget.give(0, init(Init { open: true, has_provider: true, ..usual() }));
+    widget.give(0, signed_in("good"));
+    widget.give(0, socket_opened(1));
+    let expires_at = Timestamp(AHEAD + 100_000);
+    widget.give(0, frame(1, welcome_with(0, |welcome| welcome.sign_in = SignInAnswer::Accepted { expires_at })));
+    assert!(widget.give(40_000, wake()).contains(&Did::AskSignIn));
+    assert_eq!(sent(&widget.give(40_100, signed_in("good"))), [], "the same as before");
+    assert!(!widget.give(60_000, wake()).contains(&Did::AskSignIn));
+    assert!(widget.give(70_100, wake()).contains(&Did::AskSignIn));
+}
+
 #[test]
 fn a_dead_hand_over_costs_nothing_not_even_a_word() {
     let mut widget = Widget::new();

@@ -377,7 +377,9 @@ fn a_link_that_meets_a_live_conversation_waits_for_the_choice() {
     assert_eq!(says(&mut rig, &start.to_string()), ["Started", "Entries"]);
     rig.reconnects();
     assert_eq!(says(&mut rig, &hello_of("shop", Some(other), good_link(), None)), ["Welcome Yes Waits", "Entries"]);
-    assert_eq!(says(&mut rig, "\"GoToArrival\""), ["Welcome Yes Joined", "Entries"]);
+    let sign_in = "{\"SignIn\":{\"jwt\":\"good.mia\"}}";
+    assert_eq!(says(&mut rig, sign_in), ["SignIn Accepted"], "it goes on waiting, and the hello is not asked anew");
+    assert_eq!(says(&mut rig, "\"GoToArrival\""), ["Welcome Yes Joined Accepted", "Entries"]);
     assert_eq!(says(&mut rig, "\"GoToArrival\""), ["Refused wrong-state"], "it is answered");
 }
 
