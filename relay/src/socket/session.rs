@@ -85,6 +85,9 @@ impl<S: Side> Session<S> {
             Event::Mail(mail) => self.take_mail(mail).await?,
             Event::Message(message) => self.take_message(message).await?,
             Event::Due => {
+                if self.side.is_outdated(&self.relay.widgets) {
+                    return Err(End::Closed(CloseCode::Resync));
+                }
                 if let Some(beat) = self.side.tick(self.relay.clock.now())? {
                     self.send(&beat).await?;
                 }

@@ -12,6 +12,7 @@ use wire::{Encoding, Frame, Refusal, RelayToConsole, RelayToCustomer};
 use crate::ids;
 use crate::qr::qr_code;
 use crate::switchboard::Mail;
+use crate::widgets::Widgets;
 
 /// One identified connection, of either side.
 pub(super) trait Side: Send {
@@ -23,6 +24,8 @@ pub(super) trait Side: Send {
     fn receive(&mut self, now: Timestamp, message: Incoming<'_>) -> Result<Received<Self::Out>, Misbehavior>;
     /// The widget of a customer's connection.
     fn widget(&self) -> Option<WidgetId>;
+    /// Whether the widget is set otherwise by now than the welcome said: the next hello is told what holds.
+    fn is_outdated(&self, widgets: &Widgets) -> bool;
     /// What was found out about a JWT that a customer showed after the hello.
     fn signed_in(&mut self, result: SignInResult) -> Option<Received<Self::Out>>;
     /// The frame of a link that is durable.
@@ -64,6 +67,11 @@ impl Side for CustomerGate {
 
     fn widget(&self) -> Option<WidgetId> {
         Some(self.widget().id)
+    }
+
+    fn is_outdated(&self, widgets: &Widgets) -> bool {
+        // A widget that is gone takes nothing new, but what is under way goes on with what it was told.
+        widgets.get(self.widget().id).is_some_and(|now| *now.known != *self.widget())
     }
 
     fn signed_in(&mut self, result: SignInResult) -> Option<Received<Self::Out>> {
@@ -159,6 +167,10 @@ impl Side for ConsoleGate {
 
     fn widget(&self) -> Option<WidgetId> {
         None
+    }
+
+    fn is_outdated(&self, _widgets: &Widgets) -> bool {
+        false
     }
 
     fn signed_in(&mut self, _result: SignInResult) -> Option<Received<Self::Out>> {

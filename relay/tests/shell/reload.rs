@@ -2,9 +2,10 @@
 
 use std::process::Command;
 
-use wire::{CloseCode, CustomerToRelay, Encoding, Hello, RelayToCustomer};
+use model::Seq;
+use wire::{CloseCode, CustomerToRelay, Encoding, Hello, RelayToCustomer, Welcome};
 
-use crate::support::{Answer, Customer, PATIENCE, Place, SETTINGS, Server, closed, key};
+use crate::support::{Answer, Customer, PATIENCE, Place, SETTINGS, Server, closed, key, token};
 
 impl Place {
     fn write(&self, settings: &str) {
@@ -29,6 +30,10 @@ fn ancestors(server: &Server, widget: &str) -> String {
     let answer = server.get(&format!("/w/{widget}/"));
     let policy = answer.header("content-security-policy").unwrap_or("").to_owned();
     policy.rsplit_once("frame-ancestors ").map_or(answer.status.to_string(), |(_, sites)| sites.to_owned())
+}
+
+fn welcome(frame: &RelayToCustomer) -> Option<&Welcome> {
+    if let RelayToCustomer::Welcome(welcome) = frame { Some(welcome) } else { None }
 }
 
 async fn accepted(customer: &mut Customer, number: u8) {
@@ -74,6 +79,11 @@ async fn good_settings_are_taken_at_once_and_nobody_is_disturbed() {
     // A queue that came with the new settings can be served.
     let arguments = ["agent", "add", "ravi", "--queue", "late", "--password-stdin"];
     assert!(place.run(&arguments, "correct horse\n").status.success());
+    // An open connection was welcomed with the old sites: it is told to come back at once, and learns the new ones.
+    assert_eq!(closed(&mut mia.0).await, Some(CloseCode::Resync.number()));
+    let mut mia = server.customer(Some((token(1), Seq::START))).await;
+    let sites = mia.until(|frame| welcome(frame).map(|welcome| welcome.sites.clone())).await;
+    assert_eq!(sites, ["http://shop.localhost:8081", "https://new.example"]);
     mia.say(2, "still here").await;
     accepted(&mut mia, 2).await;
     assert_eq!(place.reload(), "0 [limits] has changed: the next start takes that.\nThe settings are good and in use.");
