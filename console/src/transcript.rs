@@ -264,6 +264,61 @@ impl Reader<'_> {
             }
             AgentsEvent::SignedIn => (Weight::Quiet, format!("{customer} signed in")),
             AgentsEvent::Closed { reason } => (Weight::Turn, format!("Closed · {}", words::closed(*reason))),
+            AgentsEvent::Invited { .. }
+            | AgentsEvent::InvitationEnded { .. }
+            | AgentsEvent::ConsultBegan { .. }
+            | AgentsEvent::LetIn { .. }
+            | AgentsEvent::ConsultEnded { .. }
+            | AgentsEvent::SentToQueue { .. }
+            | AgentsEvent::MonitoringBegan { .. }
+            | AgentsEvent::MonitoringEnded { .. }
+            | AgentsEvent::SupervisorJoined { .. }
+            | AgentsEvent::Assigned { .. }
+            | AgentsEvent::ForceClosed { .. } => return self.staff_line(event),
+        })
+    }
+}
+
+impl Reader<'_> {
+    /// What happened between colleagues.
+    fn staff_line(&self, event: &AgentsEvent) -> Option<(Weight, String)> {
+        let who = |speaker: &Speaker| words::speaker(speaker, self.me, self.customer);
+        Some(match event {
+            AgentsEvent::Invited { kind, by, to, queue, .. } => {
+                let of = queue.as_ref().map_or_else(String::new, |queue| format!(" of {queue}"));
+                let to = who(to);
+                (Weight::Quiet, format!("{} invited {}{of} {}", who(by), object(&to), words::invited_to(*kind)))
+            }
+            AgentsEvent::InvitationEnded { to, how, .. } => {
+                (Weight::Quiet, format!("{} {}", who(to), words::invitation_ended(*how)))
+            }
+            AgentsEvent::ConsultBegan { who: agent } => (Weight::Turn, format!("{} advises", who(agent))),
+            AgentsEvent::LetIn { who: agent, by } => {
+                let agent = who(agent);
+                (Weight::Turn, format!("{} let {} write to {}", who(by), object(&agent), self.customer))
+            }
+            AgentsEvent::ConsultEnded { who: agent, why } => {
+                (Weight::Quiet, format!("{} {}", who(agent), words::consult_ended(*why)))
+            }
+            AgentsEvent::SentToQueue { by, queue } => (Weight::Turn, format!("{} sent it to {queue}", who(by))),
+            AgentsEvent::MonitoringBegan { who: agent } => (Weight::Quiet, format!("{} monitors", who(agent))),
+            AgentsEvent::MonitoringEnded { who: agent, why } => {
+                (Weight::Quiet, format!("{} {}", who(agent), words::monitoring_ended(*why)))
+            }
+            AgentsEvent::SupervisorJoined { who: agent } => {
+                (Weight::Turn, format!("{} joined as a supervisor", who(agent)))
+            }
+            AgentsEvent::Assigned { by, to, over } => {
+                let over = match over.0 {
+                    ..=0 => String::new(),
+                    1 => ", 1 unit beyond their capacity".to_owned(),
+                    units => format!(", {units} units beyond their capacity"),
+                };
+                let to = who(to);
+                (Weight::Turn, format!("{} assigned it to {}{over}", who(by), object(&to)))
+            }
+            AgentsEvent::ForceClosed { by } => (Weight::Turn, format!("{} closed it as a supervisor", who(by))),
+            _ => return None,
         })
     }
 }
@@ -349,7 +404,18 @@ fn moment(entry: &AgentsEntry, away_since: &mut Option<Timestamp>) -> Option<Mom
         | AgentsEvent::Requeued
         | AgentsEvent::LinkOffered { .. }
         | AgentsEvent::LinkTaken { .. }
-        | AgentsEvent::StillWaiting => return None,
+        | AgentsEvent::StillWaiting
+        | AgentsEvent::Invited { .. }
+        | AgentsEvent::InvitationEnded { .. }
+        | AgentsEvent::ConsultBegan { .. }
+        | AgentsEvent::LetIn { .. }
+        | AgentsEvent::ConsultEnded { .. }
+        | AgentsEvent::SentToQueue { .. }
+        | AgentsEvent::MonitoringBegan { .. }
+        | AgentsEvent::MonitoringEnded { .. }
+        | AgentsEvent::SupervisorJoined { .. }
+        | AgentsEvent::Assigned { .. }
+        | AgentsEvent::ForceClosed { .. } => return None,
     };
     Some(Moment { at, tone, text })
 }

@@ -50,18 +50,7 @@ impl Model {
 /// Which conversation a request is about.
 #[must_use]
 pub const fn about(request: &Request) -> Option<ConversationId> {
-    match request {
-        Request::Accept { conversation }
-        | Request::Decline { conversation }
-        | Request::Pick { conversation }
-        | Request::End { conversation }
-        | Request::Close { conversation }
-        | Request::Release { conversation }
-        | Request::OfferLink { conversation }
-        | Request::TakeLink { conversation }
-        | Request::ReleaseHold { conversation } => Some(*conversation),
-        Request::SetPresence { .. } => None,
-    }
+    request.conversation()
 }
 
 /// The console's own connection. Instants are in the relay's clock.

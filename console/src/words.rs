@@ -1,6 +1,9 @@
 //! The console's words for what the relay says: short, concrete, the fact first, then the way out.
 
-use model::{CloseReason, DisplayName, HoldEnd, Presence, PromiseEnd, ReturnedBy, Role, SessionEnd};
+use model::{
+    CloseReason, ConsultEnd, DisplayName, HoldEnd, InvitationEnd, InvitationKind, MonitorEnd, Presence, PromiseEnd,
+    ReturnedBy, Role, SessionEnd,
+};
 use wire::{Card, ConnectionClock, Refusal, RefusalCode, Speaker};
 
 use crate::clock::span;
@@ -110,6 +113,8 @@ pub const fn left(reason: SessionEnd) -> &'static str {
         SessionEnd::AgentDisabled => "can't sign in any more",
         SessionEnd::ForceClosed => "left: a supervisor closed the conversation",
         SessionEnd::Transferred => "transferred it",
+        SessionEnd::TransferredToQueue => "transferred it to a queue",
+        SessionEnd::TransferredBySupervisor => "gave it to a colleague, as a supervisor wanted",
         SessionEnd::CustomerReturned => "is free again: the customer came back to the queue",
     }
 }
@@ -171,6 +176,51 @@ pub const fn promise_ended(why: PromiseEnd) -> &'static str {
     }
 }
 
+/// What somebody is invited to, after "Invited Ana ".
+#[must_use]
+pub const fn invited_to(kind: InvitationKind) -> &'static str {
+    match kind {
+        InvitationKind::Consult => "to advise",
+        InvitationKind::Transfer => "to take it over",
+        InvitationKind::SupervisorTransfer => "to take it over from its agent",
+    }
+}
+
+/// How an invitation ended, after the invited agent's name.
+#[must_use]
+pub const fn invitation_ended(how: InvitationEnd) -> &'static str {
+    match how {
+        InvitationEnd::Accepted => "accepted",
+        InvitationEnd::Declined => "declined",
+        InvitationEnd::Missed => "did not answer in time",
+        InvitationEnd::Withdrawn => "is no longer asked",
+    }
+}
+
+/// Why a consult is over, after the consultant's name.
+#[must_use]
+pub const fn consult_ended(why: ConsultEnd) -> &'static str {
+    match why {
+        ConsultEnd::Left => "left the consult",
+        ConsultEnd::EndedByPrimary => "was thanked: the consult is over",
+        ConsultEnd::TalkOver => "left: the talk is over",
+        ConsultEnd::CustomerDisconnected => "left: the customer has disconnected",
+        ConsultEnd::Transferred => "left the consult: another agent has the conversation",
+        ConsultEnd::AgentGone => "is gone, and the consult is over",
+    }
+}
+
+/// Why somebody no longer monitors, after their name.
+#[must_use]
+pub const fn monitoring_ended(why: MonitorEnd) -> &'static str {
+    match why {
+        MonitorEnd::Stopped => "stopped monitoring",
+        MonitorEnd::RightTaken => "may not monitor any more",
+        MonitorEnd::BecameTheirs => "no longer monitors: it is their own conversation",
+        MonitorEnd::AgentGone => "is gone, and no longer monitors",
+    }
+}
+
 /// Who spoke: "You" or the agent's name.
 #[must_use]
 pub fn speaker(who: &Speaker, me: model::AgentId, customer: &str) -> String {
@@ -210,6 +260,14 @@ pub fn not_sent(refusal: &Refusal) -> String {
         | RefusalCode::NoPortal
         | RefusalCode::ReconnectIsOff
         | RefusalCode::NoExtensionLeft
+        | RefusalCode::AgentUnavailable
+        | RefusalCode::NoRoom
+        | RefusalCode::AlreadyThere
+        | RefusalCode::InvitationRunning
+        | RefusalCode::InvitationGone
+        | RefusalCode::NobodyServesIt
+        | RefusalCode::YourOwn
+        | RefusalCode::TooManyParticipants
         | RefusalCode::PresenceNotChoosable => refusal.code.sentence(),
     };
     with_retry(why, refusal)
@@ -245,6 +303,14 @@ pub fn refused(refusal: &Refusal, who: &str) -> String {
         | RefusalCode::NotAllowed
         | RefusalCode::ConversationFull
         | RefusalCode::TooManyOpen
+        | RefusalCode::AgentUnavailable
+        | RefusalCode::NoRoom
+        | RefusalCode::AlreadyThere
+        | RefusalCode::InvitationRunning
+        | RefusalCode::InvitationGone
+        | RefusalCode::NobodyServesIt
+        | RefusalCode::YourOwn
+        | RefusalCode::TooManyParticipants
         | RefusalCode::PresenceNotChoosable => refusal.code.sentence().to_owned(),
     }
 }

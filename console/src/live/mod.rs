@@ -178,14 +178,7 @@ fn ask(driver: &Driver<Window>, request: Request) {
         Request::Close { conversation } | Request::Release { conversation } if address() == Some(*conversation) => {
             Some(FollowUp::From(*conversation))
         }
-        Request::Close { .. }
-        | Request::Release { .. }
-        | Request::Decline { .. }
-        | Request::End { .. }
-        | Request::OfferLink { .. }
-        | Request::TakeLink { .. }
-        | Request::ReleaseHold { .. }
-        | Request::SetPresence { .. } => None,
+        _ => None,
     };
     if follow_up.is_some() {
         driver.look(|window| window.shared.follow_up.replace(follow_up));

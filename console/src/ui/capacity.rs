@@ -36,7 +36,7 @@ impl Sums {
             capacity: capacity.0,
             used: sum(|cause| matches!(cause, LedgerCause::Active | LedgerCause::WrapUp)),
             held: sum(|cause| cause == LedgerCause::Hold),
-            offered: sum(|cause| cause == LedgerCause::Offer),
+            offered: sum(|cause| matches!(cause, LedgerCause::Offer | LedgerCause::Transfer)),
         }
     }
 

@@ -52,6 +52,7 @@ fn row(line: &LedgerLine, model: &Model, act: &Callback<Act>) -> Html {
         LedgerCause::Active => ("active", None),
         LedgerCause::WrapUp => ("wrap-up", None),
         LedgerCause::Hold => ("held", Some("amber")),
+        LedgerCause::Transfer => ("transfer", None),
     };
     html! {
         <li key={format!("{id}{word}")} class="ledger-line">

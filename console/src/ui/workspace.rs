@@ -176,14 +176,12 @@ fn confirm(asked: &Question, model: &Model, question: &UseStateHandle<Option<Que
                      the queue then, and you are asked first.",
                     "Release the hold",
                 ),
-                Request::End { .. }
-                | Request::Accept { .. }
-                | Request::Decline { .. }
-                | Request::Pick { .. }
-                | Request::Close { .. }
-                | Request::OfferLink { .. }
-                | Request::TakeLink { .. }
-                | Request::SetPresence { .. } => (
+                Request::ForceClose { .. } => (
+                    format!("Close the conversation with {name} at once?"),
+                    "It is final: nobody can write any more, and everybody in it reads that a supervisor closed it.",
+                    "Close it",
+                ),
+                _ => (
                     format!("End the conversation with {name}?"),
                     "The customer reads that you ended it and can't write any more. You go on with your notes.",
                     "End",

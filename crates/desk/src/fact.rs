@@ -274,11 +274,13 @@ impl ConversationFact {
                 SessionEnd::AgentDisconnected
                 | SessionEnd::AgentSignedOut
                 | SessionEnd::AgentReleased
-                | SessionEnd::AgentDisabled => true,
+                | SessionEnd::AgentDisabled
+                | SessionEnd::Transferred
+                | SessionEnd::TransferredToQueue
+                | SessionEnd::TransferredBySupervisor => true,
                 SessionEnd::AgentClosed
                 | SessionEnd::AutoClosed
                 | SessionEnd::ForceClosed
-                | SessionEnd::Transferred
                 | SessionEnd::CustomerReturned => audience == Audience::Agents,
             },
             Self::Requeued => audience == Audience::Agents,

@@ -134,8 +134,16 @@ impl ConsoleGate {
             }
             ConsoleToRelay::Ask { id, request: ask } => match agent_request(&ask) {
                 Some(ask) => Received::input(Input::Ask { connection, request: id.0, ask }),
-                None => Received::NOTHING,
+                None => Received::reply(RelayToConsole::Refused {
+                    id: Some(id),
+                    refusal: Refusal::of(RefusalCode::NotAllowed),
+                }),
             },
+            ConsoleToRelay::WatchFloor | ConsoleToRelay::WatchColleagues => {
+                let refusal = Refusal::of(RefusalCode::NotAllowed);
+                Received::reply(RelayToConsole::Refused { id: None, refusal })
+            }
+            ConsoleToRelay::LeaveFloor | ConsoleToRelay::LeaveColleagues => Received::NOTHING,
             ConsoleToRelay::Say { conversation, key, text } => self.say(conversation, Audience::Customer, key, text),
             ConsoleToRelay::SayInternal { conversation, key, text } => {
                 self.say(conversation, Audience::Agents, key, text)
@@ -375,7 +383,25 @@ fn agent_request(request: &Request) -> Option<AgentRequest> {
         Request::SetPresence { presence } => AgentRequest::SetPresence(presence),
         Request::OfferLink { conversation } => AgentRequest::OfferLink(conversation),
         Request::ReleaseHold { conversation } => AgentRequest::ReleaseHold(conversation),
-        // Needs a secret: see `take_link`.
-        Request::TakeLink { .. } => return None,
+        // `TakeLink` needs a secret: see `take_link`.
+        Request::TakeLink { .. }
+        | Request::Consult { .. }
+        | Request::ConsultQueue { .. }
+        | Request::EndConsult { .. }
+        | Request::LetIn { .. }
+        | Request::LeaveConsult { .. }
+        | Request::TransferToAgent { .. }
+        | Request::TransferToQueue { .. }
+        | Request::WithdrawInvitation { .. }
+        | Request::AcceptInvitation { .. }
+        | Request::DeclineInvitation { .. }
+        | Request::Monitor { .. }
+        | Request::StopMonitoring { .. }
+        | Request::Join { .. }
+        | Request::AssignToAgent { .. }
+        | Request::AssignToQueue { .. }
+        | Request::SupervisorTransfer { .. }
+        | Request::ForceClose { .. }
+        | Request::SetPresenceOf { .. } => return None,
     })
 }

@@ -1,7 +1,7 @@
 //! Visibility as a function: what each audience reads of a fact (product 4.6, 4.7; design 2.12).
 
 use desk::{Author, Body, ConversationFact, Fact, Recorded};
-use model::{AgentId, Audience, MessageText, OfferEnd, Seq, Timestamp};
+use model::{AgentId, Audience, MessageText, OfferEnd, Seq, SessionEnd, Timestamp};
 use wire::{AgentsEntry, AgentsEvent, CustomerEntry, CustomerEvent, Speaker};
 
 use crate::names::{Names, agent_name};
@@ -27,6 +27,12 @@ fn customer_event(what: &ConversationFact, body: Option<&Body>, names: &dyn Name
             CustomerEvent::Theirs { agent: agent(by), text: words(body) }
         }
         ConversationFact::AgentJoined { agent: who, .. } => CustomerEvent::AgentJoined { agent: agent(who) },
+        // Another agent has the conversation already, or gets it with the next fact.
+        ConversationFact::SessionEnded {
+            agent: who,
+            reason: SessionEnd::Transferred | SessionEnd::TransferredBySupervisor,
+            ..
+        } => CustomerEvent::ColleagueLeft { agent: agent(who) },
         ConversationFact::SessionEnded { agent: who, .. } => CustomerEvent::AgentLeft { agent: agent(who) },
         ConversationFact::EndedByAgent(who) => CustomerEvent::EndedByAgent { agent: agent(who) },
         ConversationFact::EndedByCustomer => CustomerEvent::EndedByCustomer,

@@ -44,7 +44,7 @@ impl Names for Ravi {
 }
 
 const AUDIENCES: [Audience; 2] = [Audience::Customer, Audience::Agents];
-const SESSION_ENDS: [SessionEnd; 9] = [
+const SESSION_ENDS: [SessionEnd; 11] = [
     SessionEnd::AgentClosed,
     SessionEnd::AutoClosed,
     SessionEnd::AgentDisconnected,
@@ -54,6 +54,8 @@ const SESSION_ENDS: [SessionEnd; 9] = [
     SessionEnd::ForceClosed,
     SessionEnd::Transferred,
     SessionEnd::CustomerReturned,
+    SessionEnd::TransferredToQueue,
+    SessionEnd::TransferredBySupervisor,
 ];
 const CLOSE_REASONS: [CloseReason; 6] = [
     CloseReason::AgentEnded,

@@ -12,6 +12,7 @@ mod reason;
 mod rules;
 mod secret;
 mod seq;
+mod staff;
 mod text;
 mod time;
 
@@ -25,5 +26,6 @@ pub use rules::{
 };
 pub use secret::{BodyDigest, HandoverCode, IdentityHash, LinkHash, LinkSecret, ResumeToken, SendKey, TokenHash};
 pub use seq::{Audience, Seq};
+pub use staff::{ConsultEnd, InvitationEnd, InvitationKind, MonitorEnd, Part, SupervisorRights};
 pub use text::{MESSAGE_CHARS_MAX, MessageText, PAGE_ADDRESS_CHARS_MAX, PageAddress, TextError};
 pub use time::{Millis, Timestamp};

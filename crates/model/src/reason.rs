@@ -38,10 +38,14 @@ pub enum SessionEnd {
     AgentDisabled,
     /// A supervisor closed the conversation.
     ForceClosed,
-    /// The conversation went to another agent or queue.
+    /// The agent gave the conversation to another agent.
     Transferred,
     /// The customer came back to a conversation in wrap-up after the hold: it is Open again, the wrap-up is over.
     CustomerReturned,
+    /// The agent gave the conversation to a queue.
+    TransferredToQueue,
+    /// A supervisor gave the conversation to another agent; this one became consultant.
+    TransferredBySupervisor,
 }
 
 /// How a customer came back, or how another device of theirs joined (product 3, "How a customer comes back").

@@ -80,6 +80,8 @@ impl World {
             CustomerEvent::EndedByCustomer => "you ended it".to_owned(),
             CustomerEvent::Closed { reason } => format!("closed: {reason:?}"),
             CustomerEvent::LinkOffered { agent } => format!("{} offered a link", agent.as_str()),
+            CustomerEvent::ColleagueJoined { agent } => format!("{} joined", agent.as_str()),
+            CustomerEvent::ColleagueLeft { agent } => format!("{} left", agent.as_str()),
             CustomerEvent::OtherDeviceJoined => "another device joined".to_owned(),
         });
         let unsent = machine.unsent().iter().map(|unsent| format!("unsent: {}", unsent.text.as_str()));
@@ -121,6 +123,17 @@ impl World {
             | AgentsEvent::SessionEnded { .. }
             | AgentsEvent::Requeued
             | AgentsEvent::StillWaiting
+            | AgentsEvent::Invited { .. }
+            | AgentsEvent::InvitationEnded { .. }
+            | AgentsEvent::ConsultBegan { .. }
+            | AgentsEvent::LetIn { .. }
+            | AgentsEvent::ConsultEnded { .. }
+            | AgentsEvent::SentToQueue { .. }
+            | AgentsEvent::MonitoringBegan { .. }
+            | AgentsEvent::MonitoringEnded { .. }
+            | AgentsEvent::SupervisorJoined { .. }
+            | AgentsEvent::Assigned { .. }
+            | AgentsEvent::ForceClosed { .. }
             | AgentsEvent::Closed { .. } => format!("{event:?}").chars().take_while(|c| c.is_alphabetic()).collect(),
         };
         opened.entries().iter().map(|entry| line(&entry.event)).collect()

@@ -1,14 +1,15 @@
 //! Frames between an agent's console and the relay. Who is connected is known from the sign-in, never from a frame.
 
 use model::{
-    AgentId, CloseReason, ConversationId, DisplayName, MessageText, Millis, PageAddress, Presence, ReturnedBy, Role,
-    SendKey, Seq, Timestamp, Units,
+    AgentId, CloseReason, ConversationId, DisplayName, MessageText, Millis, PageAddress, Presence, QueueId, ReturnedBy,
+    Role, SendKey, Seq, Timestamp, Units,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::codec::Frame;
 use crate::entry::AgentsEntry;
 use crate::refusal::Refusal;
+use crate::staff::{ColleaguesState, FloorAgent, FloorRow, PartsState, StaffState};
 
 /// The console's own number of a request; the answer names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -71,6 +72,15 @@ pub enum ConsoleToRelay {
     },
     /// The answer to a heartbeat, and a heartbeat of the console's own.
     Beat,
+    /// Wants all ongoing conversations and all agents, live; for supervisors and admins. Answered by `FloorRows` and `FloorAgents`
+    /// that start over, or by `Refused` without a number. Sent again it starts over again.
+    WatchFloor,
+    /// Stops watching the floor.
+    LeaveFloor,
+    /// Wants the colleagues and queues that can be asked, live. Answered by `Colleagues`.
+    WatchColleagues,
+    /// Stops watching the colleagues.
+    LeaveColleagues,
 }
 
 impl Frame for ConsoleToRelay {}
@@ -128,6 +138,153 @@ pub enum Request {
         /// Of which conversation.
         conversation: ConversationId,
     },
+    /// Asks a colleague for advice in a conversation that this agent has: an invitation with a deadline.
+    Consult {
+        /// In which.
+        conversation: ConversationId,
+        /// Whom.
+        agent: AgentId,
+    },
+    /// Asks the agents of a queue for advice, one after another, each once, until one accepts.
+    ConsultQueue {
+        /// In which.
+        conversation: ConversationId,
+        /// Whom.
+        queue: QueueId,
+    },
+    /// Ends a consult.
+    EndConsult {
+        /// In which.
+        conversation: ConversationId,
+        /// Whose.
+        agent: AgentId,
+    },
+    /// Lets a consultant write to the customer, who reads that they joined.
+    LetIn {
+        /// Into which.
+        conversation: ConversationId,
+        /// Whom.
+        agent: AgentId,
+    },
+    /// Leaves as a consultant.
+    LeaveConsult {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// Gives the conversation to another agent with enough free units, who is invited: until they accept all stays as it is.
+    TransferToAgent {
+        /// Which.
+        conversation: ConversationId,
+        /// To whom.
+        agent: AgentId,
+    },
+    /// Gives the conversation to a queue at once, at its old place.
+    TransferToQueue {
+        /// Which.
+        conversation: ConversationId,
+        /// To which.
+        queue: QueueId,
+    },
+    /// Takes the running invitation back.
+    WithdrawInvitation {
+        /// Of which.
+        conversation: ConversationId,
+    },
+    /// Accepts the running invitation.
+    AcceptInvitation {
+        /// Of which.
+        conversation: ConversationId,
+    },
+    /// Declines the running invitation.
+    DeclineInvitation {
+        /// Of which.
+        conversation: ConversationId,
+    },
+    /// Reads along as a supervisor, in an Active conversation or one in wrap-up that is not this agent's own.
+    Monitor {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// Stops reading along.
+    StopMonitoring {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// Joins a conversation that this supervisor monitors: both sides are told, and the supervisor may write.
+    Join {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// Gives an Open conversation to an agent at once, whatever their presence and capacity.
+    AssignToAgent {
+        /// Which.
+        conversation: ConversationId,
+        /// To whom.
+        agent: AgentId,
+    },
+    /// Moves an Open conversation to another queue, at its old place.
+    AssignToQueue {
+        /// Which.
+        conversation: ConversationId,
+        /// To which.
+        queue: QueueId,
+    },
+    /// Gives an Active conversation to another agent, who is invited, whatever their capacity. Once they accept, the first agent is a
+    /// consultant.
+    SupervisorTransfer {
+        /// Which.
+        conversation: ConversationId,
+        /// To whom.
+        agent: AgentId,
+    },
+    /// Closes a conversation at once, whatever its state.
+    ForceClose {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// Sets another agent's presence; `None` goes back to the computed one.
+    SetPresenceOf {
+        /// Whose.
+        agent: AgentId,
+        /// Which; not `Inactive`.
+        presence: Option<Presence>,
+    },
+}
+
+impl Request {
+    /// The conversation that it is about, if any.
+    #[must_use]
+    pub const fn conversation(&self) -> Option<ConversationId> {
+        match self {
+            Self::Accept { conversation }
+            | Self::Decline { conversation }
+            | Self::Pick { conversation }
+            | Self::End { conversation }
+            | Self::Close { conversation }
+            | Self::Release { conversation }
+            | Self::OfferLink { conversation }
+            | Self::TakeLink { conversation }
+            | Self::ReleaseHold { conversation }
+            | Self::Consult { conversation, .. }
+            | Self::ConsultQueue { conversation, .. }
+            | Self::EndConsult { conversation, .. }
+            | Self::LetIn { conversation, .. }
+            | Self::LeaveConsult { conversation }
+            | Self::TransferToAgent { conversation, .. }
+            | Self::TransferToQueue { conversation, .. }
+            | Self::WithdrawInvitation { conversation }
+            | Self::AcceptInvitation { conversation }
+            | Self::DeclineInvitation { conversation }
+            | Self::Monitor { conversation }
+            | Self::StopMonitoring { conversation }
+            | Self::Join { conversation }
+            | Self::AssignToAgent { conversation, .. }
+            | Self::AssignToQueue { conversation, .. }
+            | Self::SupervisorTransfer { conversation, .. }
+            | Self::ForceClose { conversation } => Some(*conversation),
+            Self::SetPresence { .. } | Self::SetPresenceOf { .. } => None,
+        }
+    }
 }
 
 /// What the relay sends to a console. Append-only.
@@ -218,6 +375,36 @@ pub enum RelayToConsole {
         /// The Portal URL with the secret in it.
         url: String,
     },
+    /// What the agent has besides their own conversations: the latest value.
+    Staff(StaffState),
+    /// Who takes part in a conversation that this window has open, and what this agent may do there: the latest value.
+    Parts(PartsState),
+    /// Ongoing conversations: the latest value of each row that changed.
+    FloorRows {
+        /// Forget all rows that are shown: this begins the whole list.
+        starts_over: bool,
+        /// More rows of the same whole list follow.
+        more: bool,
+        /// Rows that are new or changed, at most [`crate::limits::FLOOR_ROWS_PER_FRAME_MAX`].
+        rows: Vec<FloorRow>,
+        /// Rows that are no longer there.
+        gone: Vec<ConversationId>,
+    },
+    /// Agents on the floor, the same way.
+    FloorAgents {
+        /// Forget all agents that are shown: this begins the whole list.
+        starts_over: bool,
+        /// More agents of the same whole list follow.
+        more: bool,
+        /// Agents that are new or changed, at most [`crate::limits::FLOOR_ROWS_PER_FRAME_MAX`].
+        agents: Vec<FloorAgent>,
+        /// Agents that are no longer there.
+        gone: Vec<AgentId>,
+    },
+    /// This window may not watch the floor any more: forget all of it.
+    FloorOver,
+    /// Whom this agent can ask, and where they can send a conversation: the latest value.
+    Colleagues(ColleaguesState),
 }
 
 impl Frame for RelayToConsole {}
@@ -274,6 +461,8 @@ pub enum LedgerCause {
     WrapUp,
     /// Kept for a customer who may come back.
     Hold,
+    /// A running invitation to take a conversation over reserves it.
+    Transfer,
 }
 
 /// A running offer.

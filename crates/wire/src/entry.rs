@@ -2,8 +2,8 @@
 //! internal words can't be put into a customer's frame by mistake (product 4.6).
 
 use model::{
-    AgentId, CloseReason, DisplayName, HoldEnd, MessageText, PromiseEnd, ReturnedBy, SendKey, Seq, SessionEnd,
-    Timestamp,
+    AgentId, CloseReason, ConsultEnd, DisplayName, HoldEnd, InvitationEnd, InvitationKind, MessageText, MonitorEnd,
+    PromiseEnd, ReturnedBy, SendKey, Seq, SessionEnd, Timestamp, Units,
 };
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +64,16 @@ pub enum CustomerEvent {
     },
     /// Another device of the customer joined: another token, not another tab.
     OtherDeviceJoined,
+    /// Somebody joined beside the agent who has the conversation: a consultant who was let in, or a supervisor.
+    ColleagueJoined {
+        /// Who.
+        agent: DisplayName,
+    },
+    /// One of several left; another has the conversation.
+    ColleagueLeft {
+        /// Who.
+        agent: DisplayName,
+    },
 }
 
 /// One entry of the agents' sequence.
@@ -211,4 +221,83 @@ pub enum AgentsEvent {
     },
     /// The customer signed in: the conversation is theirs now.
     SignedIn,
+    /// A colleague was invited.
+    Invited {
+        /// To what.
+        kind: InvitationKind,
+        /// By whom.
+        by: Speaker,
+        /// Who.
+        to: Speaker,
+        /// Until when.
+        until: Timestamp,
+        /// The queue that was asked, where it was not one agent alone.
+        queue: Option<String>,
+    },
+    /// An invitation ended.
+    InvitationEnded {
+        /// To what.
+        kind: InvitationKind,
+        /// Whose.
+        to: Speaker,
+        /// How.
+        how: InvitationEnd,
+    },
+    /// A consultant is there: reads, and writes to colleagues.
+    ConsultBegan {
+        /// Who.
+        who: Speaker,
+    },
+    /// A consultant may write to the customer, who reads that they joined.
+    LetIn {
+        /// Who.
+        who: Speaker,
+        /// By whom.
+        by: Speaker,
+    },
+    /// A consultant is no longer there.
+    ConsultEnded {
+        /// Who.
+        who: Speaker,
+        /// Why.
+        why: ConsultEnd,
+    },
+    /// The conversation was sent to a queue, at its old place.
+    SentToQueue {
+        /// By whom: its agent, or a supervisor while it was Open.
+        by: Speaker,
+        /// To which.
+        queue: String,
+    },
+    /// A supervisor reads along.
+    MonitoringBegan {
+        /// Who.
+        who: Speaker,
+    },
+    /// A supervisor no longer reads along.
+    MonitoringEnded {
+        /// Who.
+        who: Speaker,
+        /// Why.
+        why: MonitorEnd,
+    },
+    /// A supervisor who reads along has joined; the customer reads it, too.
+    SupervisorJoined {
+        /// Who.
+        who: Speaker,
+    },
+    /// A supervisor gave an Open conversation to an agent, who joins.
+    Assigned {
+        /// By whom.
+        by: Speaker,
+        /// To whom.
+        to: Speaker,
+        /// By how many units this went beyond the agent's capacity.
+        over: Units,
+    },
+    /// A supervisor closed it.
+    ForceClosed {
+        /// Who.
+        by: Speaker,
+    },
 }

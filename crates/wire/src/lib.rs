@@ -19,6 +19,7 @@ pub mod limits;
 mod qr;
 mod refusal;
 mod sign_in;
+mod staff;
 mod variants;
 mod web_url;
 
@@ -36,5 +37,9 @@ pub use entry::{AgentsEntry, AgentsEvent, CustomerEntry, CustomerEvent, Speaker}
 pub use qr::QrCode;
 pub use refusal::{Refusal, RefusalCode};
 pub use sign_in::{Jwt, SignInAnswer};
+pub use staff::{
+    Abilities, AgentLink, AgentName, Colleague, ColleaguesState, FloorAgent, FloorRow, InvitationCard, Participant,
+    PartsState, QueueCard, QueueName, RowAbilities, RunningInvitation, StaffState,
+};
 pub use variants::variant_names;
 pub use web_url::{WEB_URL_BYTES_MAX, WebUrl, WebUrlError};

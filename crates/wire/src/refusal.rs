@@ -93,4 +93,20 @@ codes! {
     ReconnectIsOff = "reconnect-is-off", "Reconnect is off for this conversation.";
     /// The limit was extended as often as it may be.
     NoExtensionLeft = "no-extension-left", "The time to come back was extended as often as it may be.";
+    /// The agent is not there, is none, or doesn't take conversations now.
+    AgentUnavailable = "agent-unavailable", "This agent can't be asked now.";
+    /// The agent has too few free units, and only a supervisor may go beyond.
+    NoRoom = "no-room", "This agent does not have enough free capacity.";
+    /// The agent takes part already.
+    AlreadyThere = "already-there", "This agent takes part in the conversation already.";
+    /// A conversation has one invitation at a time.
+    InvitationRunning = "invitation-running", "Another invitation of this conversation is still running.";
+    /// The invitation is over or was never made.
+    InvitationGone = "invitation-gone", "This invitation is no longer open.";
+    /// Nobody serves the queue, or there is none.
+    NobodyServesIt = "nobody-serves-it", "No agent serves this queue.";
+    /// Oversight is never over one's own conversation.
+    YourOwn = "your-own", "This is not possible in a conversation of your own.";
+    /// As many agents take part as may.
+    TooManyParticipants = "too-many-participants", "As many colleagues take part in this conversation as may.";
 }

@@ -153,6 +153,12 @@ fn every_variant_inside_a_frame_is_in_some_golden_file() {
         wire::variant_names::<model::Role>(),
         wire::variant_names::<model::CloseReason>(),
         wire::variant_names::<model::SessionEnd>(),
+        wire::variant_names::<wire::AgentLink>(),
+        wire::variant_names::<model::Part>(),
+        wire::variant_names::<model::InvitationKind>(),
+        wire::variant_names::<model::InvitationEnd>(),
+        wire::variant_names::<model::ConsultEnd>(),
+        wire::variant_names::<model::MonitorEnd>(),
     ];
     for names in inside {
         assert!(!names.is_empty());

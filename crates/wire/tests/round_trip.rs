@@ -6,7 +6,7 @@ extern crate rejoin_wire as wire;
 
 use model::{
     AgentId, CloseReason, ConversationId, DisplayName, HandoverCode, HoldEnd, LinkSecret, MessageText, Millis,
-    PageAddress, Presence, PromiseEnd, ResumeToken, ReturnedBy, SendKey, Seq, SessionEnd, Slug, Timestamp,
+    PageAddress, Presence, PromiseEnd, QueueId, ResumeToken, ReturnedBy, SendKey, Seq, SessionEnd, Slug, Timestamp,
 };
 use proptest::option;
 use proptest::prelude::*;
@@ -220,6 +220,35 @@ fn relay_to_customer() -> impl Strategy<Value = RelayToCustomer> {
     ]
 }
 
+fn agent() -> impl Strategy<Value = AgentId> {
+    any::<u128>().prop_map(AgentId::from_u128)
+}
+
+fn staff_request() -> impl Strategy<Value = Request> {
+    let to_agent = || (conversation(), agent());
+    let to_queue = || (conversation(), any::<u128>().prop_map(QueueId::from_u128));
+    prop_oneof![
+        to_agent().prop_map(|(conversation, agent)| Request::Consult { conversation, agent }),
+        to_queue().prop_map(|(conversation, queue)| Request::ConsultQueue { conversation, queue }),
+        to_agent().prop_map(|(conversation, agent)| Request::EndConsult { conversation, agent }),
+        to_agent().prop_map(|(conversation, agent)| Request::LetIn { conversation, agent }),
+        conversation().prop_map(|conversation| Request::LeaveConsult { conversation }),
+        to_agent().prop_map(|(conversation, agent)| Request::TransferToAgent { conversation, agent }),
+        to_queue().prop_map(|(conversation, queue)| Request::TransferToQueue { conversation, queue }),
+        conversation().prop_map(|conversation| Request::WithdrawInvitation { conversation }),
+        conversation().prop_map(|conversation| Request::AcceptInvitation { conversation }),
+        conversation().prop_map(|conversation| Request::DeclineInvitation { conversation }),
+        conversation().prop_map(|conversation| Request::Monitor { conversation }),
+        conversation().prop_map(|conversation| Request::StopMonitoring { conversation }),
+        conversation().prop_map(|conversation| Request::Join { conversation }),
+        to_agent().prop_map(|(conversation, agent)| Request::AssignToAgent { conversation, agent }),
+        to_queue().prop_map(|(conversation, queue)| Request::AssignToQueue { conversation, queue }),
+        to_agent().prop_map(|(conversation, agent)| Request::SupervisorTransfer { conversation, agent }),
+        conversation().prop_map(|conversation| Request::ForceClose { conversation }),
+        agent().prop_map(|agent| Request::SetPresenceOf { agent, presence: None }),
+    ]
+}
+
 fn console_to_relay() -> impl Strategy<Value = ConsoleToRelay> {
     let presence = select(&[None, Some(Presence::Available), Some(Presence::DoNotDisturb), Some(Presence::Inactive)]);
     let request = prop_oneof![
@@ -233,10 +262,18 @@ fn console_to_relay() -> impl Strategy<Value = ConsoleToRelay> {
         conversation().prop_map(|conversation| Request::OfferLink { conversation }),
         conversation().prop_map(|conversation| Request::TakeLink { conversation }),
         conversation().prop_map(|conversation| Request::ReleaseHold { conversation }),
+        staff_request(),
     ];
     let say = || (conversation(), key(), words());
     prop_oneof![
-        select(&[ConsoleToRelay::Hello, ConsoleToRelay::Beat]),
+        select(&[
+            ConsoleToRelay::Hello,
+            ConsoleToRelay::Beat,
+            ConsoleToRelay::WatchFloor,
+            ConsoleToRelay::LeaveFloor,
+            ConsoleToRelay::WatchColleagues,
+            ConsoleToRelay::LeaveColleagues,
+        ]),
         (any::<u32>(), request).prop_map(|(id, request)| ConsoleToRelay::Ask { id: RequestId(id), request }),
         say().prop_map(|(conversation, key, text)| ConsoleToRelay::Say { conversation, key, text }),
         say().prop_map(|(conversation, key, text)| ConsoleToRelay::SayInternal { conversation, key, text }),

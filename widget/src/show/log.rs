@@ -126,6 +126,8 @@ fn lines<'a>(scene: &Scene<'a>) -> Vec<Line<'a>> {
                 What::Offer { agent: agent.as_str() }
             }
             CustomerEvent::LinkOffered { agent } => What::Event(fill(words.link_offered, &[agent.as_str()])),
+            CustomerEvent::ColleagueJoined { agent } => What::Event(fill(words.joined, &[agent.as_str()])),
+            CustomerEvent::ColleagueLeft { agent } => What::Event(fill(words.colleague_left, &[agent.as_str()])),
             CustomerEvent::OtherDeviceJoined => What::Event(words.other_device.to_owned()),
         };
         Line { at: entry.at, seq: entry.seq, what }

@@ -57,6 +57,7 @@ pub(super) const WORDS: Words = Words {
     cut: "Earlier messages are not shown",
     joined: "{} joined",
     left: "{} left. You are in line again, at your old place",
+    colleague_left: "{} left",
     ended_by: "{} ended the conversation",
     ended_by_you: "You ended the conversation",
     closed: "The conversation was closed",

@@ -126,6 +126,8 @@ words! {
     joined,
     /// Event: the agent's name.
     left,
+    /// Event: the name of one of several agents; another has the conversation.
+    colleague_left,
     /// Event: the agent's name.
     ended_by,
     /// Event.

@@ -64,6 +64,13 @@ impl Console {
                     self.touched = true;
                 }
             }
+            // Shown by pages that draw the staff side; this machine keeps nothing of it yet.
+            RelayToConsole::Staff(_)
+            | RelayToConsole::Parts(_)
+            | RelayToConsole::FloorRows { .. }
+            | RelayToConsole::FloorAgents { .. }
+            | RelayToConsole::FloorOver
+            | RelayToConsole::Colleagues(_) => {}
         }
     }
 
@@ -241,6 +248,25 @@ fn is_done(request: &Request, desk: &DeskState) -> bool {
         Request::OfferLink { .. } => false,
         // Each is an audit entry: the agent presses again where none came.
         Request::TakeLink { .. } => true,
+        // The desk does not show whether it was done, and a second time it is answered or refused, never done twice.
+        Request::Consult { .. }
+        | Request::ConsultQueue { .. }
+        | Request::EndConsult { .. }
+        | Request::LetIn { .. }
+        | Request::LeaveConsult { .. }
+        | Request::TransferToAgent { .. }
+        | Request::TransferToQueue { .. }
+        | Request::WithdrawInvitation { .. }
+        | Request::AcceptInvitation { .. }
+        | Request::DeclineInvitation { .. }
+        | Request::Monitor { .. }
+        | Request::StopMonitoring { .. }
+        | Request::Join { .. }
+        | Request::AssignToAgent { .. }
+        | Request::AssignToQueue { .. }
+        | Request::SupervisorTransfer { .. }
+        | Request::ForceClose { .. }
+        | Request::SetPresenceOf { .. } => false,
         Request::ReleaseHold { conversation } => !find(&desk.mine, *conversation)
             .is_some_and(|card| matches!(card.state, CardState::WrapUp { hold_until: Some(_), .. })),
     }

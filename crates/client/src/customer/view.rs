@@ -264,6 +264,9 @@ impl Customer {
             CustomerEvent::Mine { .. }
             | CustomerEvent::EndedByCustomer
             | CustomerEvent::Closed { .. }
+            // They are beside the agent.
+            | CustomerEvent::ColleagueJoined { .. }
+            | CustomerEvent::ColleagueLeft { .. }
             | CustomerEvent::OtherDeviceJoined => None,
         })
     }

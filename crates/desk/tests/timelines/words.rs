@@ -314,6 +314,8 @@ fn session_end(reason: SessionEnd) -> &'static str {
         SessionEnd::AgentDisabled => "the agent is disabled",
         SessionEnd::ForceClosed => "a supervisor closed it",
         SessionEnd::Transferred => "transferred",
+        SessionEnd::TransferredToQueue => "transferred to a queue",
+        SessionEnd::TransferredBySupervisor => "transferred by a supervisor",
         SessionEnd::CustomerReturned => "the customer came back",
     }
 }

@@ -1,10 +1,12 @@
 use model::{
-    CloseReason, HoldEnd, Millis, PageAddress, Presence, PromiseEnd, ReturnedBy, Role, Seq, SessionEnd, Units,
+    AgentId, CloseReason, ConsultEnd, HoldEnd, InvitationEnd, InvitationKind, Millis, MonitorEnd, PageAddress, Part,
+    Presence, PromiseEnd, QueueId, ReturnedBy, Role, Seq, SessionEnd, SupervisorRights, Units,
 };
 use wire::{
-    AgentsEntry, AgentsEvent, Card, CardState, ConnectionClock, ConsoleToRelay, ConversationState, DeskState,
-    LedgerCause, LedgerLine, OfferCard, Refusal, RefusalCode, RelayToConsole, Request, RequestId, SessionClock,
-    Speaker,
+    Abilities, AgentLink, AgentName, AgentsEntry, AgentsEvent, Card, CardState, Colleague, ColleaguesState,
+    ConnectionClock, ConsoleToRelay, ConversationState, DeskState, FloorAgent, FloorRow, InvitationCard, LedgerCause,
+    LedgerLine, OfferCard, Participant, PartsState, QueueCard, QueueName, Refusal, RefusalCode, RelayToConsole,
+    Request, RequestId, RowAbilities, RunningInvitation, SessionClock, Speaker, StaffState,
 };
 
 use super::{NOON, conversation, key, name, ravi, words};
@@ -31,6 +33,24 @@ pub(crate) fn console_to_relay() -> Vec<(&'static str, ConsoleToRelay)> {
         ("offer-link", ask(Request::OfferLink { conversation })),
         ("take-link", ask(Request::TakeLink { conversation })),
         ("release-hold", ask(Request::ReleaseHold { conversation })),
+        ("consult", ask(Request::Consult { conversation, agent: ana() })),
+        ("consult-queue", ask(Request::ConsultQueue { conversation, queue: sales() })),
+        ("end-consult", ask(Request::EndConsult { conversation, agent: ana() })),
+        ("let-in", ask(Request::LetIn { conversation, agent: ana() })),
+        ("leave-consult", ask(Request::LeaveConsult { conversation })),
+        ("transfer-to-agent", ask(Request::TransferToAgent { conversation, agent: ana() })),
+        ("transfer-to-queue", ask(Request::TransferToQueue { conversation, queue: sales() })),
+        ("withdraw-invitation", ask(Request::WithdrawInvitation { conversation })),
+        ("accept-invitation", ask(Request::AcceptInvitation { conversation })),
+        ("decline-invitation", ask(Request::DeclineInvitation { conversation })),
+        ("monitor", ask(Request::Monitor { conversation })),
+        ("stop-monitoring", ask(Request::StopMonitoring { conversation })),
+        ("join", ask(Request::Join { conversation })),
+        ("assign-to-agent", ask(Request::AssignToAgent { conversation, agent: ana() })),
+        ("assign-to-queue", ask(Request::AssignToQueue { conversation, queue: sales() })),
+        ("supervisor-transfer", ask(Request::SupervisorTransfer { conversation, agent: ana() })),
+        ("force-close", ask(Request::ForceClose { conversation })),
+        ("set-presence-of", ask(Request::SetPresenceOf { agent: ana(), presence: Some(Presence::Available) })),
         ("", ConsoleToRelay::Say { conversation, key: key(3), text: words("It does: to five percent.") }),
         ("", ConsoleToRelay::SayInternal { conversation, key: key(4), text: words("Is the blue one in stock?") }),
         ("", ConsoleToRelay::Open { conversation, after: Seq(0) }),
@@ -38,7 +58,19 @@ pub(crate) fn console_to_relay() -> Vec<(&'static str, ConsoleToRelay)> {
         ("", ConsoleToRelay::Typing { conversation }),
         ("", ConsoleToRelay::Read { conversation, upto: Seq(9) }),
         ("", ConsoleToRelay::Beat),
+        ("", ConsoleToRelay::WatchFloor),
+        ("", ConsoleToRelay::LeaveFloor),
+        ("", ConsoleToRelay::WatchColleagues),
+        ("", ConsoleToRelay::LeaveColleagues),
     ]
+}
+
+fn ana() -> AgentId {
+    AgentId::from_u128(0x019a_a5f0_0000_7000_8000_0000_0000_00a2)
+}
+
+fn sales() -> QueueId {
+    QueueId::from_u128(0x019a_a5f0_0000_7000_8000_0000_0000_00c1)
 }
 
 fn card(state: CardState, connection: ConnectionClock) -> Card {
@@ -183,6 +215,178 @@ fn reconnects() -> Vec<AgentsEvent> {
     all
 }
 
+/// Everything of the staff side, one entry each.
+fn staff_side() -> Vec<AgentsEvent> {
+    let ravi = || Speaker::Agent { id: ravi(), name: name("Ravi") };
+    let ana = || Speaker::Agent { id: ana(), name: name("Ana") };
+    let until = NOON + Millis::minutes(2);
+    let mut all: Vec<AgentsEvent> =
+        [InvitationKind::Consult, InvitationKind::Transfer, InvitationKind::SupervisorTransfer]
+            .map(|kind| AgentsEvent::Invited { kind, by: ravi(), to: ana(), until, queue: None })
+            .to_vec();
+    let queue = Some("Sales".to_owned());
+    all.push(AgentsEvent::Invited { kind: InvitationKind::Consult, by: ravi(), to: ana(), until, queue });
+    let ends = [InvitationEnd::Accepted, InvitationEnd::Declined, InvitationEnd::Missed, InvitationEnd::Withdrawn];
+    all.extend(ends.map(|how| AgentsEvent::InvitationEnded { kind: InvitationKind::Consult, to: ana(), how }));
+    all.extend([AgentsEvent::ConsultBegan { who: ana() }, AgentsEvent::LetIn { who: ana(), by: ravi() }]);
+    let ends = [
+        ConsultEnd::Left,
+        ConsultEnd::EndedByPrimary,
+        ConsultEnd::TalkOver,
+        ConsultEnd::CustomerDisconnected,
+        ConsultEnd::Transferred,
+        ConsultEnd::AgentGone,
+    ];
+    all.extend(ends.map(|why| AgentsEvent::ConsultEnded { who: ana(), why }));
+    all.push(AgentsEvent::SentToQueue { by: ravi(), queue: "Sales".to_owned() });
+    all.extend([AgentsEvent::MonitoringBegan { who: ana() }, AgentsEvent::SupervisorJoined { who: ana() }]);
+    let ends = [MonitorEnd::Stopped, MonitorEnd::RightTaken, MonitorEnd::BecameTheirs, MonitorEnd::AgentGone];
+    all.extend(ends.map(|why| AgentsEvent::MonitoringEnded { who: ana(), why }));
+    all.extend([
+        AgentsEvent::Assigned { by: ana(), to: ravi(), over: Units(1) },
+        AgentsEvent::ForceClosed { by: ana() },
+        AgentsEvent::SessionEnded { who: ravi(), reason: SessionEnd::TransferredToQueue },
+        AgentsEvent::SessionEnded { who: ravi(), reason: SessionEnd::TransferredBySupervisor },
+    ]);
+    all
+}
+
+fn ravis_name() -> AgentName {
+    AgentName { agent: ravi(), name: name("Ravi") }
+}
+
+fn anas_name() -> AgentName {
+    AgentName { agent: ana(), name: name("Ana") }
+}
+
+fn sales_name() -> QueueName {
+    QueueName { queue: sales(), name: "Sales".to_owned() }
+}
+
+fn active() -> Card {
+    card(CardState::Active { since: NOON }, ConnectionClock::Connected { connections: 1 })
+}
+
+fn staff() -> StaffState {
+    let invitation = InvitationCard {
+        card: active(),
+        kind: InvitationKind::Consult,
+        from: ravis_name(),
+        queue: Some(sales_name()),
+        made_at: NOON,
+        until: NOON + Millis::minutes(2),
+    };
+    StaffState {
+        version: 33,
+        oversees: true,
+        rights: SupervisorRights { monitor: true, assign: true, transfer: false, force_close: false },
+        invitations: vec![invitation],
+        consulting: vec![active()],
+        monitoring: vec![active()],
+    }
+}
+
+fn parts() -> PartsState {
+    let participant = |who, part, lost_since| Participant { who, part, since: NOON, lost_since };
+    PartsState {
+        version: 34,
+        conversation: conversation(),
+        participants: vec![
+            participant(ravis_name(), Part::Primary, None),
+            participant(anas_name(), Part::Consultant, Some(NOON + Millis::seconds(5))),
+            participant(anas_name(), Part::LetIn, None),
+            participant(anas_name(), Part::Monitor, None),
+            participant(anas_name(), Part::Joined, None),
+        ],
+        invitation: Some(RunningInvitation {
+            kind: InvitationKind::Transfer,
+            by: ravis_name(),
+            to: anas_name(),
+            queue: None,
+            made_at: NOON,
+            until: NOON + Millis::minutes(2),
+        }),
+        my_part: Some(Part::Primary),
+        may: Abilities { say: true, say_internally: true, consult: true, withdraw: true, ..Abilities::default() },
+    }
+}
+
+fn floor_row() -> FloorRow {
+    FloorRow {
+        conversation: conversation(),
+        number: 7,
+        customer: Some(name("Mia")),
+        state: CardState::Active { since: NOON },
+        connection: ConnectionClock::Connected { connections: 1 },
+        queue: sales_name(),
+        workstream: "Web".to_owned(),
+        widget: "Shop".to_owned(),
+        agent: Some(ravis_name()),
+        offered_to: None,
+        started_at: NOON,
+        last_at: NOON,
+        cost: Units(1),
+        transfers: 2,
+        consultants: 1,
+        monitors: 1,
+        invitation: Some(InvitationKind::SupervisorTransfer),
+        may: RowAbilities { monitor: true, transfer: true, ..RowAbilities::default() },
+    }
+}
+
+fn floor_agent(link: AgentLink) -> FloorAgent {
+    FloorAgent {
+        who: ravis_name(),
+        presence: Presence::Busy,
+        presence_since: NOON,
+        set_by: Some(anas_name()),
+        link,
+        total: Units(3),
+        used: Units(2),
+        held: Units(1),
+        active: 1,
+        wrap_up: 1,
+        offers: 0,
+        consults: 1,
+        queues: vec![sales_name()],
+    }
+}
+
+fn floor() -> Vec<(&'static str, RelayToConsole)> {
+    let lost = AgentLink::Lost { since: NOON, until: NOON + Millis::seconds(150) };
+    let colleagues = ColleaguesState {
+        version: 35,
+        agents: vec![Colleague {
+            who: anas_name(),
+            presence: Presence::Available,
+            free: Units(3),
+            connected: true,
+            queues: vec![sales()],
+        }],
+        queues: vec![QueueCard { queue: sales_name(), waiting: 4, agents: 3, connected: 2 }],
+    };
+    vec![
+        ("", RelayToConsole::Staff(staff())),
+        ("", RelayToConsole::Parts(parts())),
+        ("", RelayToConsole::FloorRows { starts_over: true, more: false, rows: vec![floor_row()], gone: vec![] }),
+        (
+            "gone",
+            RelayToConsole::FloorRows { starts_over: false, more: false, rows: vec![], gone: vec![conversation()] },
+        ),
+        (
+            "",
+            RelayToConsole::FloorAgents {
+                starts_over: true,
+                more: false,
+                agents: vec![floor_agent(AgentLink::Connected), floor_agent(lost), floor_agent(AgentLink::Gone)],
+                gone: vec![],
+            },
+        ),
+        ("", RelayToConsole::FloorOver),
+        ("", RelayToConsole::Colleagues(colleagues)),
+    ]
+}
+
 fn entries(events: Vec<AgentsEvent>) -> Vec<AgentsEntry> {
     events.into_iter().zip(1..).map(|(event, seq)| AgentsEntry { seq: Seq(seq), at: NOON, event }).collect()
 }
@@ -201,7 +405,15 @@ fn welcome(role: Role) -> RelayToConsole {
 pub(crate) fn relay_to_console() -> Vec<(&'static str, RelayToConsole)> {
     let conversation = conversation();
     let refusal = Refusal::of(RefusalCode::OfferGone);
-    vec![
+    let reserved = LedgerLine {
+        conversation,
+        units: Units(1),
+        cause: LedgerCause::Transfer,
+        until: Some(NOON + Millis::minutes(2)),
+    };
+    let mut all = vec![
+        ("staff-side", RelayToConsole::Entries { conversation, entries: entries(staff_side()) }),
+        ("with-transfer", RelayToConsole::Desk(DeskState { ledger: vec![reserved], ..desk() })),
         ("", welcome(Role::Agent)),
         ("supervisor", welcome(Role::Supervisor)),
         ("admin", welcome(Role::Admin)),
@@ -226,5 +438,7 @@ pub(crate) fn relay_to_console() -> Vec<(&'static str, RelayToConsole)> {
         ("", RelayToConsole::Draining { come_back_after: Millis(2_400) }),
         ("", RelayToConsole::Unfollowed { conversation }),
         ("", RelayToConsole::Link { id: RequestId(12), url: "https://shop.example/chat#rejoin=…".to_owned() }),
-    ]
+    ];
+    all.extend(floor());
+    all
 }

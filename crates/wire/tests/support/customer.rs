@@ -232,6 +232,15 @@ pub(crate) fn relay_to_customer() -> Vec<(&'static str, RelayToCustomer)> {
             },
         ),
         (
+            "staff-side",
+            RelayToCustomer::Entries {
+                entries: vec![
+                    entry(9, CustomerEvent::ColleagueJoined { agent: name("Ana") }),
+                    entry(10, CustomerEvent::ColleagueLeft { agent: name("Ana") }),
+                ],
+            },
+        ),
+        (
             "",
             RelayToCustomer::Link {
                 url: format!("https://shop.example/chat#rejoin={}", token().to_base64url()),
