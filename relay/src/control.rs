@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use desk::{Configuration, Input};
 use model::{DisplayName, Role, Slug, Timestamp, Units};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
+use wire::CloseCode;
 
-use crate::registry::{Agent, NewAgent, PasswordHash, Registry};
+use crate::registry::{Agent, AgentChange, By, NewAgent, PasswordHash, Registry};
 use crate::relay::Relay;
 use crate::settings::Settings;
 
@@ -59,11 +59,7 @@ trait Follow {
 
 impl Follow for Arc<Relay> {
     fn changed(&self, agent: &Agent, signs_out: bool) {
-        self.names.put_agent(agent.id, agent.display_name.clone());
-        self.desk.tell_surely(Input::Configure(Configuration::Agent(agent.id, agent.rules())));
-        if signs_out {
-            self.switchboard.close_windows(agent.id);
-        }
+        self.agent_changed(agent, signs_out.then_some(CloseCode::SignedOut));
     }
 }
 
@@ -128,7 +124,7 @@ fn act(registry: &Registry, known: &[Slug], now: Timestamp, order: &Order, follo
             }
             let password = PasswordHash::from_stored(password_hash);
             let new = NewAgent { name, display_name, role, capacity, queues, password };
-            registry.add_agent(now, &new).map(|agent| {
+            registry.add_agent(now, By::CommandLine, &new).map(|agent| {
                 follow.changed(&agent, false);
                 vec![format!("Added {}.", agent.name)]
             })
@@ -136,12 +132,16 @@ fn act(registry: &Registry, known: &[Slug], now: Timestamp, order: &Order, follo
         // The running relay does it itself.
         Order::Reload => return Report::Failed("The relay failed.".to_owned()),
         Order::ListAgents => registry.agents().map(|agents| agents.iter().map(line).collect()),
-        Order::SetEnabled { name, enabled } => registry.set_enabled(now, &name, enabled).map(|agent| {
-            follow.changed(&agent, !enabled);
-            vec![format!("{} {}.", if enabled { "Enabled" } else { "Disabled" }, agent.name)]
-        }),
+        Order::SetEnabled { name, enabled } => {
+            let change = AgentChange { enabled: Some(enabled), ..AgentChange::default() };
+            registry.change_named(now, &name, &change).map(|agent| {
+                follow.changed(&agent, !enabled);
+                vec![format!("{} {}.", if enabled { "Enabled" } else { "Disabled" }, agent.name)]
+            })
+        }
         Order::SetPassword { name, password_hash } => {
-            registry.set_password(now, &name, &PasswordHash::from_stored(password_hash)).map(|agent| {
+            let password = Some(PasswordHash::from_stored(password_hash));
+            registry.change_named(now, &name, &AgentChange { password, ..AgentChange::default() }).map(|agent| {
                 follow.changed(&agent, true);
                 vec![format!("Set the password of {}; their sign-ins are over.", agent.name)]
             })

@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 
 use gate::FreshIds;
-use model::{AgentId, ConnectionId, ConversationId, CustomerId, HandoverCode, LinkSecret, Millis, Timestamp};
+use model::{
+    AgentId, ConnectionId, ConversationId, CustomerId, HandoverCode, LinkSecret, Millis, QuickReplyId, Timestamp,
+};
 
 /// Random bytes asked for at once. Every frame comes with fresh ids for what it may start, and a system call for each of them would
 /// cost more than reading the frame.
@@ -64,6 +66,11 @@ pub(crate) fn connection(now: Timestamp) -> ConnectionId {
 /// A new agent's id.
 pub(crate) fn agent(now: Timestamp) -> AgentId {
     AgentId::from_u128(minted(now))
+}
+
+/// A new quick reply's id.
+pub(crate) fn quick_reply(now: Timestamp) -> QuickReplyId {
+    QuickReplyId::from_u128(minted(now))
 }
 
 /// Ids and secrets for one frame of a customer.

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
+use desk::{Configuration, Input};
 use gate::SignInResult;
 use log::LogReader;
 use model::WidgetId;
-use wire::Jwt;
+use wire::{CloseCode, Jwt};
 
 use crate::clock::Clock;
 use crate::desk_task::DeskHandle;
 use crate::handover::Handovers;
 use crate::http::{Assets, OwnOrigins, RateLimits};
 use crate::metrics::Metrics;
-use crate::registry::{Passwords, Registry};
+use crate::registry::{Agent, Passwords, Registry};
 use crate::settings::{Settings, Source};
 use crate::stop::Stopping;
 use crate::switchboard::{NameStore, Switchboard};
@@ -76,6 +77,15 @@ impl Relay {
             SignInResult::Unknown => "unknown",
         });
         result
+    }
+
+    /// A person is not as they were: everybody who must know it does so at once. Their windows are closed where `close` says so.
+    pub(crate) fn agent_changed(&self, agent: &Agent, close: Option<CloseCode>) {
+        self.names.put_agent(agent.id, agent.display_name.clone());
+        self.desk.tell_surely(Input::Configure(Configuration::Agent(agent.id, agent.rules())));
+        if let Some(code) = close {
+            self.switchboard.close_windows(agent.id, code);
+        }
     }
 
     /// The name of the sign-in cookie.

@@ -150,6 +150,22 @@ id!(
     /// One WebSocket: one tab, one device.
     ConnectionId, "con_"
 );
+id!(
+    /// One quick reply.
+    QuickReplyId, "qrp_"
+);
+id!(
+    /// One note of a conversation.
+    NoteId, "nte_"
+);
+id!(
+    /// One token of the HTTP API; not the secret.
+    ApiTokenId, "atk_"
+);
+id!(
+    /// One address that hears of events.
+    WebhookId, "whk_"
+);
 
 #[cfg(test)]
 mod tests {

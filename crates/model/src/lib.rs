@@ -17,7 +17,10 @@ mod text;
 mod time;
 
 pub use capacity::{Units, WrapUpRule};
-pub use id::{AgentId, ConnectionId, ConversationId, CustomerId, ParseIdError, QueueId, WidgetId, WorkstreamId};
+pub use id::{
+    AgentId, ApiTokenId, ConnectionId, ConversationId, CustomerId, NoteId, ParseIdError, QueueId, QuickReplyId,
+    WebhookId, WidgetId, WorkstreamId,
+};
 pub use name::{DisplayName, NAME_CHARS_MAX, SLUG_CHARS_MAX, Slug, SlugError};
 pub use presence::Presence;
 pub use reason::{CloseReason, HoldEnd, OfferEnd, PromiseEnd, ReturnedBy, SessionEnd};

@@ -12,8 +12,9 @@ use wire::api::{Me, SignIn};
 use wire::limits::HTTP_BODY_BYTES_MAX;
 
 use super::{ClientAddress, Problem};
-use crate::registry::{Agent, CookieToken, PasswordHash, SignedIn};
+use crate::registry::{Agent, CookieToken, PasswordHash, RegistryError, SignedIn};
 use crate::relay::Relay;
+use crate::settings::{Fields, Mistakes, table_of};
 
 /// The longest sign-in name that is looked up.
 const NAME_BYTES_MAX: usize = 100;
@@ -57,9 +58,7 @@ pub(super) async fn sign_out(State(relay): State<Arc<Relay>>, request: Request<B
 /// `GET /api/me`
 pub(super) async fn me(State(relay): State<Arc<Relay>>, headers: HeaderMap) -> Result<Response, Problem> {
     let signed_in = who(&relay, &headers).await?;
-    let mut response = Json(me_of(signed_in.agent)).into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok(answer(StatusCode::OK, &me_of(signed_in.agent)))
 }
 
 fn me_of(agent: Agent) -> Me {
@@ -99,12 +98,59 @@ pub(super) async fn registry<T: Send + 'static>(
     let registry = Arc::clone(&relay.registry);
     match tokio::task::spawn_blocking(move || act(&registry)).await {
         Ok(Ok(done)) => Ok(done),
-        Ok(Err(error)) => {
-            tracing::error!(%error, "the registry did not answer");
-            Err(Problem::fault())
-        }
+        Ok(Err(error)) => Err(refused(&error)),
         Err(_) => Err(Problem::fault()),
     }
+}
+
+/// What the registry refused, or could not do.
+fn refused(error: &RegistryError) -> Problem {
+    match error {
+        RegistryError::NameTaken(_) => Problem::conflict("name-taken", "Somebody else has this name."),
+        RegistryError::LastAdmin => {
+            Problem::conflict("last-admin", "This is the last admin who can sign in; make somebody else one first.")
+        }
+        RegistryError::Taken(what) => Problem::conflict("name-taken", format!("Another {what} has this name.")),
+        RegistryError::TooMany { what, most } => {
+            Problem::conflict("too-many", format!("There can be at most {most} {what}."))
+        }
+        RegistryError::Missing(what) => Problem::unknown(what),
+        RegistryError::NoAgent(_) => Problem::unknown("person"),
+        RegistryError::Store(_) | RegistryError::Newer { .. } => {
+            tracing::error!(%error, "the registry did not answer");
+            Problem::fault()
+        }
+    }
+}
+
+/// A good answer with a body, which nobody keeps.
+pub(super) fn answer(status: StatusCode, body: &impl serde::Serialize) -> Response {
+    let body = serde_json::to_vec(body).expect("invariant: what the relay says can be written");
+    let mut response = (status, body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// A body that is a JSON object, as a table whose every mistake is found.
+pub(super) async fn document(request: Request<Body>) -> Result<serde_json::Map<String, serde_json::Value>, Problem> {
+    json(request).await
+}
+
+/// Reads a document; all mistakes together, those about unknown members too.
+pub(super) fn read<T>(
+    document: &serde_json::Map<String, serde_json::Value>,
+    read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
+) -> Result<T, Problem> {
+    let mut mistakes = Mistakes::default();
+    let table = table_of(document, &mut mistakes);
+    let mut fields = Fields::new("", table, &mut mistakes);
+    let found = read(&mut fields);
+    fields.refuse_the_rest();
+    mistakes.into_result().map_err(|mistakes| Problem::mistakes(&mistakes))?;
+    // Nothing was read and nothing was wrong: a reader that forgot to say why.
+    found.ok_or_else(Problem::fault)
 }
 
 fn with_cookie(relay: &Relay, mut response: Response, value: &str, lasts: Millis) -> Response {

@@ -2,11 +2,16 @@
 
 mod api;
 mod assets;
+mod caller;
 mod headers;
 mod health;
+mod objects;
 mod origin;
 mod pages;
+mod people;
+mod policy;
 mod problem;
+mod quick_replies;
 mod rate;
 mod server;
 mod upgrade;
@@ -17,7 +22,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{get, patch, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::relay::Relay;
@@ -46,6 +51,13 @@ pub(crate) fn routes(relay: &Arc<Relay>) -> Router {
         .route("/api/sign-in", post(api::sign_in))
         .route("/api/sign-out", post(api::sign_out))
         .route("/api/me", get(api::me))
+        .route("/api/people", get(people::list).post(people::add))
+        .route("/api/people/{id}", get(people::one).patch(people::change))
+        .route("/api/quick-replies", get(quick_replies::list).post(quick_replies::add))
+        .route("/api/quick-replies/{id}", patch(quick_replies::change).delete(quick_replies::delete))
+        .route("/api/queues", get(objects::queues))
+        .route("/api/workstreams", get(objects::workstreams))
+        .route("/api/widgets", get(objects::widgets))
         .route("/api/widgets/{name}/reconnect", get(widgets::reconnect).put(widgets::set_reconnect));
     if relay.settings.server.health_listen.is_empty() {
         router = with_health(router);

@@ -1,23 +1,49 @@
 //! Errors as RFC 9457 `application/problem+json`.
 
 use std::any::Any;
+use std::borrow::Cow;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::Millis;
 
+use crate::settings::Mistakes;
+
 /// An error answer: a stable code, one sentence, a status, and when to try again where that helps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
     status: StatusCode,
-    code: &'static str,
-    title: &'static str,
+    code: Cow<'static, str>,
+    title: Cow<'static, str>,
     retry_after: Option<Millis>,
+    mistakes: Vec<String>,
 }
 
 impl Problem {
     pub(crate) const fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
-        Self { status, code, title, retry_after: None }
+        Self { status, code: Cow::Borrowed(code), title: Cow::Borrowed(title), retry_after: None, mistakes: Vec::new() }
+    }
+
+    /// There is no such thing, or it is not for the caller to know of.
+    pub(crate) fn unknown(what: &str) -> Self {
+        let code = format!("unknown-{}", what.replace(' ', "-")).into();
+        let title = format!("There is no such {what}.").into();
+        Self { code, title, ..Self::new(StatusCode::NOT_FOUND, "", "") }
+    }
+
+    /// It can't be done as things are.
+    pub(crate) fn conflict(code: &'static str, title: impl Into<Cow<'static, str>>) -> Self {
+        Self { title: title.into(), ..Self::new(StatusCode::CONFLICT, code, "") }
+    }
+
+    /// Some values can't be taken; all mistakes together.
+    pub(crate) fn mistakes(mistakes: &Mistakes) -> Self {
+        let problem = Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid-values",
+            "Some values can't be taken; see the mistakes.",
+        );
+        Self { mistakes: mistakes.sentences().to_vec(), ..problem }
     }
 
     /// The same, with a `Retry-After`.
@@ -36,8 +62,9 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let body = wire::api::Problem {
             kind: format!("/problems/{}", self.code),
-            title: self.title.to_owned(),
+            title: self.title.into_owned(),
             status: self.status.as_u16(),
+            mistakes: self.mistakes,
         };
         let body = serde_json::to_vec(&body).expect("invariant: a problem can be written");
         let mut response = (self.status, body).into_response();

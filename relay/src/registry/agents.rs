@@ -1,9 +1,9 @@
 //! People who answer.
 
 use model::{AgentId, AgentRules, DisplayName, Role, Slug, Timestamp, Units};
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{PasswordHash, Registry, RegistryError, millis, note};
+use super::{By, PasswordHash, Registry, RegistryError, millis, note};
 use crate::settings::queue_id;
 
 /// A person as stored.
@@ -48,6 +48,38 @@ pub(crate) struct NewAgent {
     pub(crate) password: PasswordHash,
 }
 
+/// What is to be different about a person; the rest stays.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AgentChange {
+    pub(crate) name: Option<Slug>,
+    pub(crate) display_name: Option<DisplayName>,
+    pub(crate) role: Option<Role>,
+    pub(crate) capacity: Option<Units>,
+    pub(crate) queues: Option<Vec<Slug>>,
+    pub(crate) enabled: Option<bool>,
+    pub(crate) password: Option<PasswordHash>,
+}
+
+impl AgentChange {
+    /// Whether the person is signed out everywhere.
+    pub(crate) fn ends_sign_ins(&self) -> bool {
+        self.enabled == Some(false) || self.password.is_some()
+    }
+
+    /// What the audit says.
+    fn told(&self) -> String {
+        let mut told = Vec::new();
+        told.extend(self.name.as_ref().map(|_| "name changed".to_owned()));
+        told.extend(self.display_name.as_ref().map(|_| "display name changed".to_owned()));
+        told.extend(self.role.map(|role| format!("role set to {}", role_name(role))));
+        told.extend(self.capacity.map(|capacity| format!("capacity set to {}", capacity.0)));
+        told.extend(self.queues.as_ref().map(|queues| format!("queues set to {}", join(queues))));
+        told.extend(self.enabled.map(|enabled| if enabled { "agent enabled" } else { "agent disabled" }.to_owned()));
+        told.extend(self.password.as_ref().map(|_| "password set".to_owned()));
+        told.join(", ")
+    }
+}
+
 /// A role as it is stored and typed.
 pub(crate) fn role_name(role: Role) -> &'static str {
     match role {
@@ -89,9 +121,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Agent> {
 
 impl Registry {
     /// Adds a person.
-    pub(crate) fn add_agent(&self, now: Timestamp, new: &NewAgent) -> Result<Agent, RegistryError> {
+    pub(crate) fn add_agent(&self, now: Timestamp, by: By, new: &NewAgent) -> Result<Agent, RegistryError> {
         let id = crate::ids::agent(now);
-        let queues: Vec<&str> = new.queues.iter().map(Slug::as_str).collect();
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         let added = transaction.execute(
@@ -104,14 +135,14 @@ impl Registry {
                 new.password.0,
                 role_name(new.role),
                 new.capacity.0,
-                queues.join(" "),
+                join(&new.queues),
                 millis(now),
             ],
         )?;
         if added == 0 {
             return Err(RegistryError::NameTaken(new.name.to_string()));
         }
-        note(&transaction, now, "agent added", &id.to_string())?;
+        note(&transaction, now, by, "agent added", &id.to_string())?;
         transaction.commit()?;
         Ok(Agent {
             id,
@@ -140,46 +171,83 @@ impl Registry {
         Ok(found)
     }
 
-    /// Lets a person sign in, or no longer. Ends their sign-ins when not.
-    pub(crate) fn set_enabled(&self, now: Timestamp, name: &Slug, enabled: bool) -> Result<Agent, RegistryError> {
-        let what = if enabled { "agent enabled" } else { "agent disabled" };
-        self.change(now, name, what, !enabled, |connection| {
-            connection.execute("UPDATE agents SET enabled = ?2 WHERE name = ?1", (name.as_str(), enabled))
-        })
+    /// One person, by id.
+    pub(crate) fn agent(&self, id: AgentId) -> Result<Option<Agent>, RegistryError> {
+        let connection = self.lock();
+        let sql = format!("SELECT {COLUMNS} FROM agents WHERE id = ?1");
+        Ok(connection.query_row(&sql, [id.as_u128().to_be_bytes()], read).optional()?)
     }
 
-    /// Gives a person another password and ends their sign-ins.
-    pub(crate) fn set_password(
+    /// Changes a person. Ends their sign-ins when they are disabled or get another password. The last admin who can sign in stays one.
+    pub(crate) fn change_agent(
         &self,
         now: Timestamp,
-        name: &Slug,
-        password: &PasswordHash,
-    ) -> Result<Agent, RegistryError> {
-        self.change(now, name, "password set", true, |connection| {
-            connection.execute("UPDATE agents SET password = ?2 WHERE name = ?1", (name.as_str(), &password.0))
-        })
-    }
-
-    fn change(
-        &self,
-        now: Timestamp,
-        name: &Slug,
-        what: &str,
-        ends_sign_ins: bool,
-        update: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<usize>,
+        by: By,
+        id: AgentId,
+        change: &AgentChange,
     ) -> Result<Agent, RegistryError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        if update(&transaction)? == 0 {
-            return Err(RegistryError::NoAgent(name.to_string()));
+        let agent = update(&transaction, id, change)?;
+        let takes_an_admin = change.enabled == Some(false) || change.role.is_some_and(|role| role != Role::Admin);
+        if takes_an_admin && by != By::CommandLine {
+            let sql = "SELECT count(*) FROM agents WHERE enabled AND role = 'admin'";
+            let admins: i64 = transaction.query_row(sql, [], |row| row.get(0))?;
+            if admins == 0 {
+                return Err(RegistryError::LastAdmin);
+            }
         }
-        let sql = format!("SELECT {COLUMNS} FROM agents WHERE name = ?1");
-        let agent = transaction.query_row(&sql, [name.as_str()], read)?;
-        if ends_sign_ins {
-            transaction.execute("DELETE FROM sign_ins WHERE agent = ?1", [agent.id.as_u128().to_be_bytes()])?;
+        if change.ends_sign_ins() {
+            transaction.execute("DELETE FROM sign_ins WHERE agent = ?1", [id.as_u128().to_be_bytes()])?;
         }
-        note(&transaction, now, what, &agent.id.to_string())?;
+        note(&transaction, now, by, &change.told(), &id.to_string())?;
         transaction.commit()?;
         Ok(agent)
     }
+
+    /// Changes a person by sign-in name, from the command line.
+    pub(crate) fn change_named(
+        &self,
+        now: Timestamp,
+        name: &Slug,
+        change: &AgentChange,
+    ) -> Result<Agent, RegistryError> {
+        let found = self.agent_by_name(name.as_str())?;
+        let (agent, _) = found.ok_or_else(|| RegistryError::NoAgent(name.to_string()))?;
+        self.change_agent(now, By::CommandLine, agent.id, change)
+    }
+}
+
+fn update(connection: &Connection, id: AgentId, change: &AgentChange) -> Result<Agent, RegistryError> {
+    let key = id.as_u128().to_be_bytes();
+    let sql = format!("SELECT {COLUMNS}, password FROM agents WHERE id = ?1");
+    let found = connection.query_row(&sql, [key], |row| Ok((read(row)?, PasswordHash(row.get(7)?)))).optional()?;
+    let (mut agent, mut password) = found.ok_or(RegistryError::Missing("person"))?;
+    let AgentChange { name, display_name, role, capacity, queues, enabled, password: new_password } = change.clone();
+    agent.name = name.unwrap_or(agent.name);
+    agent.display_name = display_name.unwrap_or(agent.display_name);
+    agent.role = role.unwrap_or(agent.role);
+    agent.capacity = capacity.unwrap_or(agent.capacity);
+    agent.queues = queues.unwrap_or(agent.queues);
+    agent.enabled = enabled.unwrap_or(agent.enabled);
+    password = new_password.unwrap_or(password);
+    let changed = connection.execute(
+        "UPDATE OR IGNORE agents SET name = ?2, display_name = ?3, password = ?4, role = ?5, capacity = ?6, queues = ?7, enabled = ?8
+         WHERE id = ?1",
+        rusqlite::params![
+            key,
+            agent.name.as_str(),
+            agent.display_name.as_str(),
+            password.0,
+            role_name(agent.role),
+            agent.capacity.0,
+            join(&agent.queues),
+            agent.enabled,
+        ],
+    )?;
+    if changed == 0 { Err(RegistryError::NameTaken(agent.name.to_string())) } else { Ok(agent) }
+}
+
+fn join(names: &[Slug]) -> String {
+    names.iter().map(Slug::as_str).collect::<Vec<_>>().join(" ")
 }

@@ -3,6 +3,7 @@
 
 mod agents;
 mod password;
+mod quick_replies;
 mod reconnect;
 mod schema;
 mod sign_ins;
@@ -12,11 +13,12 @@ mod tests;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard};
 
-use model::Timestamp;
+use model::{AgentId, Timestamp};
 use rusqlite::Connection;
 
-pub(crate) use agents::{Agent, NewAgent, role_name};
+pub(crate) use agents::{Agent, AgentChange, NewAgent, role_name};
 pub(crate) use password::{PasswordHash, Passwords};
+pub(crate) use quick_replies::{QuickReplyDocument, StoredQuickReply};
 pub(crate) use sign_ins::{CookieToken, SignedIn};
 
 /// Why the registry did not do it.
@@ -39,6 +41,23 @@ pub(crate) enum RegistryError {
     /// Nobody has this name.
     #[error("there is no agent \"{0}\"")]
     NoAgent(String),
+    /// Nobody could configure anything any more.
+    #[error("this is the last admin who can sign in")]
+    LastAdmin,
+    /// There is no such thing, or it is somebody else's.
+    #[error("there is no such {0}")]
+    Missing(&'static str),
+    /// Another one has this name already.
+    #[error("another {0} has this name")]
+    Taken(&'static str),
+    /// There are as many as there can be.
+    #[error("there can be at most {most} {what}")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many.
+        most: usize,
+    },
 }
 
 /// The registry. Calls block for as long as a small transaction takes; call them from a blocking thread.
@@ -72,9 +91,28 @@ impl Registry {
     }
 }
 
+/// Who changes something, for the audit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum By {
+    /// A signed-in person.
+    Agent(AgentId),
+    /// Whoever may run `rejoin` commands on the data folder.
+    CommandLine,
+}
+
+impl core::fmt::Display for By {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Agent(agent) => agent.fmt(f),
+            Self::CommandLine => f.write_str("command-line"),
+        }
+    }
+}
+
 /// Notes who changed what. Never a secret.
-fn note(connection: &Connection, at: Timestamp, what: &str, about: &str) -> Result<(), rusqlite::Error> {
-    connection.execute("INSERT INTO audit (at, what, about) VALUES (?1, ?2, ?3)", (millis(at), what, about))?;
+fn note(connection: &Connection, at: Timestamp, by: By, what: &str, about: &str) -> Result<(), rusqlite::Error> {
+    let sql = "INSERT INTO audit (at, by, what, about) VALUES (?1, ?2, ?3, ?4)";
+    connection.execute(sql, (millis(at), by.to_string(), what, about))?;
     Ok(())
 }
 

@@ -33,14 +33,20 @@ pub(crate) enum PasswordMistake {
 }
 
 impl PasswordHash {
-    /// Hashes a password. Takes tens of milliseconds of one processor.
-    pub(crate) fn of(password: &str) -> Result<Self, PasswordMistake> {
+    /// Whether a password can be taken.
+    pub(crate) fn check(password: &str) -> Result<(), PasswordMistake> {
         if password.chars().count() < CHARS_MIN {
             return Err(PasswordMistake::TooShort);
         }
         if password.len() > BYTES_MAX {
             return Err(PasswordMistake::TooLong);
         }
+        Ok(())
+    }
+
+    /// Hashes a password. Takes tens of milliseconds of one processor.
+    pub(crate) fn of(password: &str) -> Result<Self, PasswordMistake> {
+        Self::check(password)?;
         let salt: [u8; 16] = crate::ids::random();
         let hash: phc::PasswordHash = Argon2::default()
             .hash_password_with_salt(password.as_bytes(), &salt)
@@ -87,6 +93,13 @@ impl Passwords {
     /// Makes the first check as slow as the others. Blocks for as long as a hash takes.
     pub(crate) fn warm_up(&self) {
         self.nobody.get_or_init(PasswordHash::of_nobody);
+    }
+
+    /// Hashes a password.
+    pub(crate) async fn hash(&self, password: String) -> Result<PasswordHash, PasswordMistake> {
+        let _place = self.places.acquire().await.expect("invariant: the semaphore is never closed");
+        let hashed = tokio::task::spawn_blocking(move || PasswordHash::of(&password)).await;
+        hashed.expect("invariant: hashing does not panic")
     }
 
     /// Whether the password fits. `hash: None` takes as long and says no.

@@ -4,7 +4,7 @@ use model::{Slug, Timestamp};
 use rusqlite::params;
 use serde_json::{Map, Value};
 
-use super::{Agent, Registry, RegistryError, millis, note};
+use super::{By, Registry, RegistryError, millis, note};
 
 /// Settings as they are kept, with their widget's name.
 pub(crate) type WidgetDocument = (String, Map<String, Value>);
@@ -30,7 +30,7 @@ impl Registry {
     pub(crate) fn put_reconnect(
         &self,
         now: Timestamp,
-        by: &Agent,
+        by: By,
         widget: &Slug,
         document: &Map<String, Value>,
     ) -> Result<(), RegistryError> {
@@ -42,7 +42,7 @@ impl Registry {
              ON CONFLICT (widget) DO UPDATE SET document = excluded.document, changed_at = excluded.changed_at",
             params![widget.as_str(), document, millis(now)],
         )?;
-        note(&transaction, now, "reconnect set", &format!("{widget} by {}", by.name))?;
+        note(&transaction, now, by, "reconnect set", widget.as_str())?;
         transaction.commit()?;
         Ok(())
     }

@@ -40,6 +40,21 @@ const STEPS: &[&str] = &[
         changed_at INTEGER NOT NULL
     ) STRICT;
 ",
+    "
+    ALTER TABLE audit ADD COLUMN by TEXT;
+    CREATE TABLE quick_replies (
+        id BLOB PRIMARY KEY NOT NULL,
+        owner BLOB REFERENCES agents (id) ON DELETE CASCADE,
+        slug TEXT NOT NULL,
+        title TEXT NOT NULL,
+        text TEXT NOT NULL,
+        tags TEXT NOT NULL,
+        language TEXT,
+        workstreams TEXT NOT NULL,
+        changed_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX quick_replies_by_owner ON quick_replies (owner, slug);
+",
 ];
 
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), RegistryError> {

@@ -5,7 +5,7 @@ use rusqlite::OptionalExtension;
 use sha2::{Digest, Sha256};
 
 use super::agents::Agent;
-use super::{Registry, RegistryError, millis, note};
+use super::{By, Registry, RegistryError, millis, note};
 
 /// What a browser's cookie holds: 256 random bits, written in hexadecimal.
 #[derive(Clone, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl Registry {
             "INSERT INTO sign_ins (token, agent, made_at, used_at) VALUES (?1, ?2, ?3, ?3)",
             (token.hash(), agent.as_u128().to_be_bytes(), millis(now)),
         )?;
-        note(&transaction, now, "signed in", &agent.to_string())?;
+        note(&transaction, now, By::Agent(agent), "signed in", &agent.to_string())?;
         transaction.commit()?;
         Ok(())
     }
@@ -101,7 +101,7 @@ impl Registry {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         transaction.execute("DELETE FROM sign_ins WHERE agent = ?1", [agent.as_u128().to_be_bytes()])?;
-        note(&transaction, now, "signed out", &agent.to_string())?;
+        note(&transaction, now, By::Agent(agent), "signed out", &agent.to_string())?;
         transaction.commit()?;
         Ok(())
     }

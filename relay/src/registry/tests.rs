@@ -2,7 +2,7 @@
 
 use model::{DisplayName, Millis, Role, Timestamp, Units};
 
-use super::{CookieToken, NewAgent, PasswordHash, Registry, RegistryError};
+use super::{AgentChange, By, CookieToken, NewAgent, PasswordHash, Registry, RegistryError};
 
 const IDLE: Millis = Millis::hours(12);
 const END: Millis = Millis::hours(24);
@@ -27,9 +27,11 @@ fn ravi() -> NewAgent {
 #[test]
 fn what_is_added_is_found_again_after_opening_anew() {
     let (folder, registry) = registry();
-    let added = registry.add_agent(Timestamp(5), &ravi()).expect("added");
+    let added = registry.add_agent(Timestamp(5), By::CommandLine, &ravi()).expect("added");
     let epoch = registry.epoch().expect("an epoch");
-    assert!(matches!(registry.add_agent(Timestamp(6), &ravi()), Err(RegistryError::NameTaken(name)) if name == "ravi"));
+    assert!(
+        matches!(registry.add_agent(Timestamp(6), By::CommandLine, &ravi()), Err(RegistryError::NameTaken(name)) if name == "ravi")
+    );
     drop(registry);
     let registry = Registry::open(folder.path()).expect("the same registry");
     assert_eq!(registry.agents().expect("agents"), [added]);
@@ -47,14 +49,14 @@ fn a_newer_schema_is_refused() {
     let error = Registry::open(folder.path()).expect_err("newer");
     assert_eq!(
         error.to_string(),
-        "the registry was written by a newer version of Rejoin (schema 99, this one knows 2)"
+        "the registry was written by a newer version of Rejoin (schema 99, this one knows 3)"
     );
 }
 
 #[test]
 fn a_sign_in_ends_when_idle_when_old_when_signed_out_and_when_the_account_changes() {
     let (_folder, registry) = registry();
-    let agent = registry.add_agent(Timestamp(0), &ravi()).expect("added");
+    let agent = registry.add_agent(Timestamp(0), By::CommandLine, &ravi()).expect("added");
     let start = Timestamp(1_000_000);
     let sign_in = || {
         let token = CookieToken::mint();
@@ -74,12 +76,14 @@ fn a_sign_in_ends_when_idle_when_old_when_signed_out_and_when_the_account_change
     registry.sign_out(start, agent.id).expect("signed out");
     assert!(!counts(&signed_out, start));
     let disabled = sign_in();
-    registry.set_enabled(start, &agent.name, false).expect("disabled");
+    let change = |change: AgentChange| registry.change_named(start, &agent.name, &change).expect("changed");
+    change(AgentChange { enabled: Some(false), ..AgentChange::default() });
     assert!(!counts(&disabled, start));
-    registry.set_enabled(start, &agent.name, true).expect("enabled");
+    change(AgentChange { enabled: Some(true), ..AgentChange::default() });
     assert!(!counts(&disabled, start));
     let changed = sign_in();
-    registry.set_password(start, &agent.name, &PasswordHash::from_stored("other".to_owned())).expect("changed");
+    let password = Some(PasswordHash::from_stored("other".to_owned()));
+    change(AgentChange { password, ..AgentChange::default() });
     assert!(!counts(&changed, start));
     assert!(!counts(&CookieToken::mint(), start));
 }

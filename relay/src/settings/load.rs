@@ -9,6 +9,7 @@ use toml::{Table, Value};
 use super::mistakes::Mistakes;
 use super::objects::{read_queue, read_widget, read_workstream};
 use super::read::Fields;
+use super::written::Written;
 use super::{Settings, sections};
 
 /// Where settings come from, besides the file.
@@ -75,8 +76,8 @@ pub(super) fn from_table(mut table: Table, overrides: &Overrides) -> Result<Sett
         let keys: Vec<&str> = path.split('.').collect();
         set(&mut table, &keys, value);
     }
+    let mut settings = Settings { written: Written::of(&table), ..Settings::default() };
     let mut fields = Fields::new("", table, &mut mistakes);
-    let mut settings = Settings::default();
     sections::read(&mut fields, &mut settings);
     settings.queues = fields.list("queues", read_queue);
     settings.workstreams = fields.list("workstreams", read_workstream);

@@ -10,6 +10,7 @@ mod sections;
 mod span;
 #[cfg(test)]
 mod tests;
+mod written;
 
 use std::path::PathBuf;
 
@@ -20,6 +21,8 @@ pub(crate) use mistakes::Mistakes;
 pub(crate) use objects::{
     QueueSettings, WidgetSettings, WorkstreamSettings, is_origin, queue_id, widget_id, workstream_id,
 };
+pub(crate) use read::{Fields, table_of};
+pub(crate) use written::{Document, Kind, Written};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,6 +43,8 @@ pub(crate) struct Settings {
     pub(crate) workstreams: Vec<WorkstreamSettings>,
     /// What pages embed.
     pub(crate) widgets: Vec<WidgetSettings>,
+    /// Queues, workstreams and widgets as they were written.
+    pub(crate) written: Written,
 }
 
 /// `[server]`

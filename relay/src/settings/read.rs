@@ -2,56 +2,70 @@
 
 use std::path::PathBuf;
 
-use model::{Millis, Slug};
+use model::{DisplayName, Millis, Role, Slug, Units};
 use toml::{Table, Value};
 use wire::{WEB_URL_BYTES_MAX, WebUrl};
 
 use super::mistakes::Mistakes;
 use super::span;
 
+/// A JSON object as a table; `null` is as good as nothing.
+pub(crate) fn table_of(document: &serde_json::Map<String, serde_json::Value>, mistakes: &mut Mistakes) -> Table {
+    let mut table = Table::new();
+    for (key, value) in document.iter().filter(|(_, value)| !value.is_null()) {
+        match Value::try_from(value) {
+            Ok(value) => {
+                table.insert(key.clone(), value);
+            }
+            Err(_) => mistakes.add(key, "is not a value that can be set"),
+        }
+    }
+    table
+}
+
 /// One table of the settings, and where it is.
-pub(super) struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     path: String,
     table: Table,
     mistakes: &'a mut Mistakes,
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn new(path: impl Into<String>, table: Table, mistakes: &'a mut Mistakes) -> Self {
+    pub(crate) fn new(path: impl Into<String>, table: Table, mistakes: &'a mut Mistakes) -> Self {
         Self { path: path.into(), table, mistakes }
     }
 
     /// The whole path of a key.
-    pub(super) fn path_of(&self, key: &str) -> String {
+    pub(crate) fn path_of(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
     /// Whether the key is there.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }
 
     /// Notes a mistake about a key.
-    pub(super) fn mistake(&mut self, key: &str, what: impl core::fmt::Display) {
+    pub(crate) fn mistake(&mut self, key: &str, what: impl core::fmt::Display) {
         let path = self.path_of(key);
         self.mistakes.add(&path, what);
     }
 
     /// Replaces `into` by the key's value, if there is one.
-    pub(super) fn take<T: FromValue>(&mut self, key: &str, into: &mut T) {
+    pub(crate) fn take<T: FromValue>(&mut self, key: &str, into: &mut T) {
         if let Some(value) = self.optional(key) {
             *into = value;
         }
     }
 
     /// The key's value, if there is one and it fits.
-    pub(super) fn optional<T: FromValue>(&mut self, key: &str) -> Option<T> {
+    pub(crate) fn optional<T: FromValue>(&mut self, key: &str) -> Option<T> {
         let value = self.table.remove(key)?;
         T::from_value(value).map_err(|what| self.mistake(key, what)).ok()
     }
 
     /// The key's value; a mistake when it is missing.
-    pub(super) fn required<T: FromValue>(&mut self, key: &str) -> Option<T> {
+    pub(crate) fn required<T: FromValue>(&mut self, key: &str) -> Option<T> {
         if !self.has(key) {
             self.mistake(key, "is missing");
         }
@@ -59,7 +73,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A table inside this one.
-    pub(super) fn section(&mut self, key: &str, read: impl FnOnce(&mut Fields<'_>)) {
+    pub(crate) fn section(&mut self, key: &str, read: impl FnOnce(&mut Fields<'_>)) {
         let Some(value) = self.table.remove(key) else { return };
         let Value::Table(table) = value else { return self.mistake(key, "must be a table") };
         let mut fields = Fields::new(self.path_of(key), table, self.mistakes);
@@ -68,7 +82,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A list of tables inside this one.
-    pub(super) fn list<T>(&mut self, key: &str, read: impl Fn(&mut Fields<'_>) -> Option<T>) -> Vec<T> {
+    pub(crate) fn list<T>(&mut self, key: &str, read: impl Fn(&mut Fields<'_>) -> Option<T>) -> Vec<T> {
         let Some(value) = self.table.remove(key) else { return Vec::new() };
         let Value::Array(items) = value else {
             self.mistake(key, "must be a list of tables");
@@ -89,7 +103,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Every key that nobody took is unknown.
-    pub(super) fn refuse_the_rest(self) {
+    pub(crate) fn refuse_the_rest(self) {
         for key in self.table.keys() {
             let path = self.path_of(key);
             self.mistakes.add(&path, "is not a known setting");
@@ -98,7 +112,7 @@ impl<'a> Fields<'a> {
 }
 
 /// A value of a setting.
-pub(super) trait FromValue: Sized {
+pub(crate) trait FromValue: Sized {
     /// The value, or what it must be.
     fn from_value(value: Value) -> Result<Self, String>;
 }
@@ -130,6 +144,30 @@ impl FromValue for PathBuf {
 impl FromValue for Slug {
     fn from_value(value: Value) -> Result<Self, String> {
         text(value, "a name in quotes")?.parse().map_err(|mistake: model::SlugError| mistake.to_string())
+    }
+}
+
+impl FromValue for DisplayName {
+    fn from_value(value: Value) -> Result<Self, String> {
+        Self::new(&text(value, "text in quotes")?).map_err(|_| "must have 1 to 100 characters on one line".to_owned())
+    }
+}
+
+impl FromValue for Role {
+    fn from_value(value: Value) -> Result<Self, String> {
+        match text(value, "text in quotes")?.as_str() {
+            "agent" => Ok(Self::Agent),
+            "supervisor" => Ok(Self::Supervisor),
+            "admin" => Ok(Self::Admin),
+            _ => Err("must be \"agent\", \"supervisor\" or \"admin\"".to_owned()),
+        }
+    }
+}
+
+impl FromValue for Units {
+    fn from_value(value: Value) -> Result<Self, String> {
+        let number = value.as_integer().and_then(|number| i32::try_from(number).ok());
+        number.map(Self).ok_or_else(|| "must be a whole number".to_owned())
     }
 }
 

@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 
 use model::{Millis, ReconnectRules, WidgetRules};
 use serde_json::{Map, Value as Json};
-use toml::{Table, Value};
 use wire::WebUrl;
 
 use super::mistakes::Mistakes;
-use super::read::Fields;
+use super::read::{Fields, table_of};
 use super::{WidgetSettings, span};
 use crate::identity::{Expected, IdentitySettings, KEYS_BYTES_MAX, KeySet, KeySource, is_good_address};
 
@@ -89,15 +88,7 @@ impl WidgetSettings {
     /// All mistakes, with the sentences of the file.
     pub(crate) fn with_reconnect(&self, document: &Map<String, Json>) -> Result<Self, Mistakes> {
         let mut mistakes = Mistakes::default();
-        let mut table = Table::new();
-        for (key, value) in document.iter().filter(|(_, value)| !value.is_null()) {
-            match Value::try_from(value) {
-                Ok(value) => {
-                    table.insert(key.clone(), value);
-                }
-                Err(_) => mistakes.add(key, "is not a value that can be set"),
-            }
-        }
+        let table = table_of(document, &mut mistakes);
         let mut widget = self.clone();
         widget.rules.prompts_anonymous = false;
         let mut fields = Fields::new("", table, &mut mistakes);

@@ -103,11 +103,11 @@ impl Switchboard {
         forget(&mut self.lock().followers, conversation, slot.connection);
     }
 
-    /// Closes all windows of an agent whose sign-in is over.
-    pub(crate) fn close_windows(&self, agent: AgentId) {
+    /// Closes all windows of an agent: their sign-in is over, or they must hear anew who they are.
+    pub(crate) fn close_windows(&self, agent: AgentId, code: CloseCode) {
         let board = self.lock();
         for connection in board.windows.get(&agent).into_iter().flatten() {
-            board.close(*connection, CloseCode::SignedOut);
+            board.close(*connection, code);
         }
     }
 

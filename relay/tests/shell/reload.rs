@@ -184,8 +184,8 @@ fn an_admin_sets_what_the_file_leaves_open() {
     let answer = put(&server, "help", &format!("{ada}{own}"), bad);
     assert_eq!((answer.status, answer.header("content-type")), (422, Some("application/problem+json")));
     let expected = serde_json::json!({
-        "type": "/problems/invalid-settings",
-        "title": "The settings have mistakes.",
+        "type": "/problems/invalid-values",
+        "title": "Some values can't be taken; see the mistakes.",
         "status": 422,
         "mistakes": [
             "portal_url: must be a page of one of the widget's sites.",

@@ -115,6 +115,12 @@ impl Place {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
+    pub(crate) fn add_role(&self, name: &str, role: &str) {
+        let arguments = ["agent", "add", name, "--role", role, "--queue", "support", "--password-stdin"];
+        let output = self.run(&arguments, "correct horse\n");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
     pub(crate) fn serve(&self) -> Server {
         Server::start(self.command(&["serve", "--listen", "127.0.0.1:0"]))
     }
@@ -217,6 +223,18 @@ impl Server {
         self.http(&head, body)
     }
 
+    /// One request of the API, as the console makes it; `who` is a cookie.
+    pub(crate) fn call(&self, who: &str, method: &str, path: &str, body: &serde_json::Value) -> Answer {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let head = format!(
+            "{method} {path} HTTP/1.1\nhost: {}\nconnection: close\ncontent-length: {}\ncookie: {who}\norigin: {}\ncontent-type: application/json\n",
+            self.address,
+            body.len(),
+            self.origin()
+        );
+        self.http(&head, body.as_bytes())
+    }
+
     /// Signs in and gives the cookie.
     pub(crate) fn sign_in(&self, name: &str) -> String {
         let body = format!(r#"{{"name":"{name}","password":"correct horse"}}"#);
@@ -291,6 +309,16 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The body as JSON.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    /// Status and code, or status and the start of the body.
+    pub(crate) fn told(&self) -> String {
+        format!("{} {}", self.status, self.code())
     }
 
     /// The code of a problem, or the start of the body.

@@ -1,4 +1,15 @@
 //! HTTP bodies of the relay, as JSON.
+//!
+//! Every address begins with `/api/`. An error is a [`Problem`]; what an address takes and gives, who may ask, and each error are in
+//! docs/API.md.
+
+mod objects;
+mod people;
+mod quick_replies;
+
+pub use objects::*;
+pub use people::*;
+pub use quick_replies::*;
 
 use model::{AgentId, DisplayName, Role};
 use serde::{Deserialize, Serialize};
@@ -40,4 +51,7 @@ pub struct Problem {
     pub title: String,
     /// The HTTP status.
     pub status: u16,
+    /// Of `/problems/invalid-values`: every mistake, one sentence each, beginning with the member's name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mistakes: Vec<String>,
 }

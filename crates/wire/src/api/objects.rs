@@ -1,0 +1,39 @@
+//! Configured objects: `/api/queues`, `/api/workstreams`, `/api/widgets`.
+
+use model::{QueueId, Slug, WidgetId, WorkstreamId};
+use serde::{Deserialize, Serialize};
+
+/// `GET /api/queues`, in the order of the settings file, then by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queues<S> {
+    /// The queues.
+    pub queues: Vec<Object<QueueId, S>>,
+}
+
+/// `GET /api/workstreams`, in the order of the settings file, then by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workstreams<S> {
+    /// The workstreams.
+    pub workstreams: Vec<Object<WorkstreamId, S>>,
+}
+
+/// `GET /api/widgets`, in the order of the settings file, then by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Widgets<S> {
+    /// The widgets.
+    pub widgets: Vec<Object<WidgetId, S>>,
+}
+
+/// One configured object. `S` is a JSON object with the names and values of the settings file; what it leaves out has the documented
+/// default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Object<I, S> {
+    /// Which.
+    pub id: I,
+    /// Its name in settings and addresses; never changes.
+    pub name: Slug,
+    /// The settings file declares it: it is read-only here.
+    pub declared_in_file: bool,
+    /// What is set, without the name.
+    pub settings: S,
+}
