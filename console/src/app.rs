@@ -11,9 +11,9 @@ use yew::prelude::*;
 use crate::clock::{Clock, Zone};
 use crate::http::{self, Who};
 use crate::live::{self, Window};
-use crate::notify;
 use crate::ui::{ClockProvider, Preferences, SignIn, SignInState, SignInTry, Workspace, focus_first, use_window_event};
 use crate::view::Act;
+use crate::{notify, sound};
 
 const NO_SHORTCUTS: &str = "rejoin.v1.console.no-shortcuts";
 /// Running clocks move this often: twice a second, so that none stands still for two.
@@ -130,10 +130,11 @@ fn Desk(props: &DeskProps) -> Html {
         }
     });
     let preferences = use_state_eq(preferences);
-    let act = {
-        let (driver, preferences_now) = (Rc::clone(&driver), preferences.clone());
-        Callback::from(move |act: Act| carry_out(&driver, &preferences_now, act))
-    };
+    // The same one for as long as it does the same: rows whose props are the same are not drawn again.
+    let act = use_callback(preferences.clone(), {
+        let driver = Rc::clone(&driver);
+        move |act: Act, preferences| carry_out(&driver, preferences, act)
+    });
     html! {
         <Ticking driver={(*driver).clone()}>
             <Workspace model={live::model(&driver, me)} preferences={*preferences} {act} />
@@ -142,13 +143,23 @@ fn Desk(props: &DeskProps) -> Html {
 }
 
 fn preferences() -> Preferences {
-    Preferences { notify: notify::is_on(), shortcuts: Storage::Local.read(NO_SHORTCUTS).is_none() }
+    Preferences {
+        notify: notify::is_on(),
+        notify_blocked: notify::is_blocked(),
+        sound: sound::is_on(),
+        shortcuts: Storage::Local.read(NO_SHORTCUTS).is_none(),
+    }
 }
 
 fn carry_out(driver: &Driver<Window>, shown: &UseStateHandle<Preferences>, act: Act) {
     if let Act::Notify(on) = act {
         let shown = shown.clone();
         notify::switch(on, move || shown.set(preferences()));
+    } else if let Act::Sound(on) = act {
+        sound::switch(on);
+        shown.set(preferences());
+    } else if let Act::Chime = act {
+        page::sound::chime();
     } else if let Act::Shortcuts(on) = act {
         if on {
             Storage::Local.remove(NO_SHORTCUTS);

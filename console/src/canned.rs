@@ -12,6 +12,7 @@ use wire::{
 };
 
 use crate::clock::{Clock, Zone};
+use crate::route::Route;
 use crate::view::{Kind, Link, Model, Notice, Open, Progress, Stopped, Unsent};
 
 /// A state of the console.
@@ -463,6 +464,8 @@ pub fn model(scene: Scene) -> Model {
     let unsent = shown.as_ref().map_or(0, |open| open.unsent.len());
     Model {
         me: api::Me { agent: ME, name: name("Ravi Kumar"), role: Role::Agent },
+        route: Route::Desk(shown.as_ref().map(|open| open.id)),
+        desk_at: shown.as_ref().map(|open| open.id),
         link,
         desk: (scene != Scene::Loading).then(|| Rc::new(desk)),
         open: shown.filter(|_| scene != Scene::Loading).map(Rc::new),

@@ -70,6 +70,13 @@ impl Clock {
         (day(self.now) - day(at)).max(0)
     }
 
+    /// The day as a date, for files: "2026-11-20".
+    #[must_use]
+    pub fn date(self, at: Timestamp) -> String {
+        let (year, month, day) = civil(self.local_minutes(at).div_euclid(MINUTES_PER_DAY));
+        format!("{year}-{month:02}-{day:02}")
+    }
+
     fn local_minutes(self, at: Timestamp) -> i64 {
         let minutes = (at.0 / 60_000).cast_signed();
         minutes
@@ -88,6 +95,19 @@ impl Clock {
 fn browser_minutes_east(at: Timestamp) -> i64 {
     let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(at.0 as f64));
     -(date.get_timezone_offset() as i64)
+}
+
+/// A date of the Gregorian calendar from days since 1970-01-01: Howard Hinnant's way, with years that begin in March.
+const fn civil(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let of_era = days.rem_euclid(146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (year + era * 400 + (month <= 2) as i64, month, day)
 }
 
 /// A length of time: "0:07", "12:40", "1:04:09", "2 d 3 h".
@@ -129,6 +149,16 @@ mod tests {
         assert_eq!(CLOCK.until(NOON + Millis(1_000)), "0:01");
         assert_eq!(CLOCK.until(NOON), "0:00");
         assert_eq!(CLOCK.until(NOON - Millis(5_000)), "0:00");
+    }
+
+    #[test]
+    fn days_are_dates() {
+        for (days, date) in [(0, (1970, 1, 1)), (11_016, (2000, 2, 29)), (20_777, (2026, 11, 20)), (-1, (1969, 12, 31))]
+        {
+            assert_eq!(civil(days), date);
+        }
+        let west = Clock { zone: Zone::Fixed(-13 * 60), ..CLOCK };
+        assert_eq!((CLOCK.date(NOON), west.date(NOON)), ("2026-11-20".to_owned(), "2026-11-19".to_owned()));
     }
 
     #[test]

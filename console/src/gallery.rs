@@ -1,10 +1,14 @@
 //! Every state of the console on one page, chosen by the part of the address after `#`. For people who draw, for
 //! screenshots and for audits.
 
+use model::Role;
 use yew::prelude::*;
 
 use crate::canned::{self, CLOCK, Scene};
+use crate::route::{Page, Route};
 use crate::ui::{ClockProvider, Front, Menu, Preferences, Question, SignIn, SignInState, Workspace};
+
+const PREFERENCES: Preferences = Preferences { notify: false, notify_blocked: false, sound: true, shortcuts: true };
 
 type NamedSignIn = (&'static str, fn() -> SignInState);
 
@@ -39,7 +43,19 @@ pub fn Gallery() -> Html {
     html! { <ClockProvider clock={CLOCK}>{ scene(&wanted) }</ClockProvider> }
 }
 
+/// Places outside of the desk, with their names in addresses.
+const PLACES: [(&str, Route, Role); 1] = [("settings-browser", Route::Settings(Page::Browser), Role::Agent)];
+
+fn place(route: Route, role: Role) -> Html {
+    let mut model = canned::model(Scene::Talking);
+    (model.route, model.me.role) = (route, role);
+    html! { <Workspace {model} preferences={PREFERENCES} act={|_| ()} /> }
+}
+
 fn scene(wanted: &str) -> Html {
+    if let Some((_, route, role)) = PLACES.iter().find(|(name, ..)| *name == wanted) {
+        return place(*route, *role);
+    }
     if let Some((_, state)) = SIGN_INS.iter().find(|(name, _)| *name == wanted) {
         return html! { <SignIn state={state()} on_sign_in={|_| ()} /> };
     }
@@ -47,7 +63,7 @@ fn scene(wanted: &str) -> Html {
     let front = fronts().into_iter().find(|(name, ..)| *name == wanted).map(|(_, scene, front)| (scene, front));
     match plain.or(front) {
         Some((scene, front)) => html! {
-            <Workspace model={canned::model(scene)} preferences={Preferences { notify: false, shortcuts: true }} {front}
+            <Workspace model={canned::model(scene)} preferences={PREFERENCES} {front}
                 act={|_| ()} />
         },
         None => index(),
@@ -56,7 +72,9 @@ fn scene(wanted: &str) -> Html {
 
 fn index() -> Html {
     let scenes = Scene::ALL.iter().map(|(name, _)| *name);
-    let names = scenes.chain(SIGN_INS.iter().map(|(name, _)| *name)).chain(fronts().map(|(name, ..)| name));
+    let fronts = fronts().map(|(name, ..)| name);
+    let places = PLACES.iter().map(|(name, ..)| *name);
+    let names = scenes.chain(SIGN_INS.iter().map(|(name, _)| *name)).chain(fronts).chain(places);
     html! {
         <main class="sign-in">
             <ul>{ for names.map(|name| html! { <li><a href={format!("#{name}")}>{ name }</a></li> }) }</ul>

@@ -1,6 +1,6 @@
 //! What agents, supervisors and admins see: Yew compiled to Wasm.
 //!
-//! [`view`] says what the page shows and what can be done on it; [`ui`] draws it; [`clock`], [`words`], [`transcript`] and
+//! [`view`] says what the page shows and what can be done on it; [`ui`] draws it; [`clock`], [`words`], [`transcript`], [`route`] and
 //! [`steady`] are the pure parts of drawing. [`live`] joins `client::agent::Console` to it, and [`app`] is the root, which
 //! also knows the sign-in.
 
@@ -13,8 +13,11 @@ pub mod gallery;
 mod http;
 mod live;
 mod notify;
+pub mod route;
+mod sound;
 pub mod steady;
 pub mod transcript;
+pub mod transcript_text;
 pub mod ui;
 pub mod view;
 pub mod words;

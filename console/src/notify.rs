@@ -17,6 +17,12 @@ pub(crate) fn is_on() -> bool {
     Storage::Local.read(SETTING).is_some() && Notification::permission() == NotificationPermission::Granted
 }
 
+/// Whether the browser forbids them for this site.
+#[must_use]
+pub(crate) fn is_blocked() -> bool {
+    Notification::permission() == NotificationPermission::Denied
+}
+
 /// Switches them on or off; calls back when the person has answered the browser's question.
 pub(crate) fn switch(on: bool, then: impl Fn() + 'static) {
     if !on {

@@ -140,7 +140,7 @@ impl Reader<'_> {
             self.message(entry.at, from, false, seen, bubble(key, text.as_str()));
         } else if let AgentsEvent::Internal { from, key, text } = event {
             self.message(entry.at, from, true, None, bubble(key, text.as_str()));
-        } else if let Some((weight, text)) = self.line(event, next) {
+        } else if let Some((weight, text)) = line(event, next, self.me, self.customer) {
             // It is written 10 s after the last sign of life, which is what counts.
             let at = if let AgentsEvent::CustomerAway { since } = event { *since } else { entry.at };
             let (key, time) = (format!("e{}", entry.seq), self.clock.time_of_day(at));
@@ -215,112 +215,129 @@ impl Reader<'_> {
             Speaker::Agent { .. } => Side::Colleague,
         }
     }
-
-    fn line(&self, event: &AgentsEvent, next: Option<&AgentsEvent>) -> Option<(Weight, String)> {
-        let who = |speaker: &Speaker| words::speaker(speaker, self.me, self.customer);
-        let customer = self.customer;
-        Some(match event {
-            AgentsEvent::Message { .. } | AgentsEvent::Internal { .. } => return None,
-            AgentsEvent::Started => (Weight::Turn, format!("{customer} started the conversation")),
-            // Who is offered it and joins right away needs one line, not two.
-            AgentsEvent::Offered { to, .. } => match next {
-                Some(AgentsEvent::Joined { who, .. }) if who == to => return None,
-                _ => (Weight::Quiet, format!("Offered to {}", object(&who(to)))),
-            },
-            AgentsEvent::OfferDeclined { by } => (Weight::Quiet, format!("{} declined", who(by))),
-            AgentsEvent::OfferMissed { by } => (Weight::Quiet, format!("{} missed the offer", who(by))),
-            AgentsEvent::OfferWithdrawn { from } => {
-                (Weight::Quiet, format!("The offer to {} was withdrawn", object(&who(from))))
-            }
-            AgentsEvent::Joined { who: agent, picked } => {
-                (Weight::Turn, format!("{} {}", who(agent), if *picked { "picked it" } else { "joined" }))
-            }
-            AgentsEvent::CustomerAway { .. } => (Weight::Away, format!("{customer} may be away")),
-            AgentsEvent::CustomerBack => (Weight::Quiet, format!("{customer} is back")),
-            AgentsEvent::CustomerDisconnected => (Weight::Away, "The customer has disconnected".to_owned()),
-            AgentsEvent::EndedByAgent { who: agent } => {
-                (Weight::Turn, format!("{} ended the conversation", who(agent)))
-            }
-            AgentsEvent::EndedByCustomer => (Weight::Turn, format!("{customer} ended the conversation")),
-            AgentsEvent::SessionEnded { who: agent, reason } => {
-                (Weight::Quiet, format!("{} {}", who(agent), words::left(*reason)))
-            }
-            AgentsEvent::Requeued => (Weight::Quiet, "Back in the queue, at its old place".to_owned()),
-            AgentsEvent::StillWaiting => (Weight::Quiet, format!("{customer} is still waiting")),
-            AgentsEvent::CustomerReturned { how } => (Weight::Turn, format!("{customer} {}", words::returned(*how))),
-            AgentsEvent::HoldEnded { why } => (Weight::Quiet, words::hold_ended(*why)?.to_owned()),
-            AgentsEvent::PromiseEnded { why } => (Weight::Quiet, words::promise_ended(*why).to_owned()),
-            AgentsEvent::LimitExtended => {
-                (Weight::Quiet, format!("{customer} is deciding: two more minutes to come back"))
-            }
-            AgentsEvent::LinkOffered { who: agent } => {
-                (Weight::Quiet, format!("{} offered a reconnect link", who(agent)))
-            }
-            AgentsEvent::LinkTaken { who: agent } => {
-                (Weight::Quiet, format!("{} took a reconnect link to send it by other ways", who(agent)))
-            }
-            AgentsEvent::OtherDeviceJoined { how } => {
-                (Weight::Turn, format!("Another device of {customer} joined {}", words::joined_by(*how)))
-            }
-            AgentsEvent::SignedIn => (Weight::Quiet, format!("{customer} signed in")),
-            AgentsEvent::Closed { reason } => (Weight::Turn, format!("Closed · {}", words::closed(*reason))),
-            AgentsEvent::Invited { .. }
-            | AgentsEvent::InvitationEnded { .. }
-            | AgentsEvent::ConsultBegan { .. }
-            | AgentsEvent::LetIn { .. }
-            | AgentsEvent::ConsultEnded { .. }
-            | AgentsEvent::SentToQueue { .. }
-            | AgentsEvent::MonitoringBegan { .. }
-            | AgentsEvent::MonitoringEnded { .. }
-            | AgentsEvent::SupervisorJoined { .. }
-            | AgentsEvent::Assigned { .. }
-            | AgentsEvent::ForceClosed { .. } => return self.staff_line(event),
-        })
-    }
 }
 
-impl Reader<'_> {
-    /// What happened between colleagues.
-    fn staff_line(&self, event: &AgentsEvent) -> Option<(Weight, String)> {
-        let who = |speaker: &Speaker| words::speaker(speaker, self.me, self.customer);
-        Some(match event {
-            AgentsEvent::Invited { kind, by, to, queue, .. } => {
-                let of = queue.as_ref().map_or_else(String::new, |queue| format!(" of {queue}"));
-                let to = who(to);
-                (Weight::Quiet, format!("{} invited {}{of} {}", who(by), object(&to), words::invited_to(*kind)))
-            }
-            AgentsEvent::InvitationEnded { to, how, .. } => {
-                (Weight::Quiet, format!("{} {}", who(to), words::invitation_ended(*how)))
-            }
-            AgentsEvent::ConsultBegan { who: agent } => (Weight::Turn, format!("{} advises", who(agent))),
-            AgentsEvent::LetIn { who: agent, by } => {
-                let agent = who(agent);
-                (Weight::Turn, format!("{} let {} write to {}", who(by), object(&agent), self.customer))
-            }
-            AgentsEvent::ConsultEnded { who: agent, why } => {
-                (Weight::Quiet, format!("{} {}", who(agent), words::consult_ended(*why)))
-            }
-            AgentsEvent::SentToQueue { by, queue } => (Weight::Turn, format!("{} sent it to {queue}", who(by))),
-            AgentsEvent::MonitoringBegan { who: agent } => (Weight::Quiet, format!("{} monitors", who(agent))),
-            AgentsEvent::MonitoringEnded { who: agent, why } => {
-                (Weight::Quiet, format!("{} {}", who(agent), words::monitoring_ended(*why)))
-            }
-            AgentsEvent::SupervisorJoined { who: agent } => {
-                (Weight::Turn, format!("{} joined as a supervisor", who(agent)))
-            }
-            AgentsEvent::Assigned { by, to, over } => {
-                let over = match over.0 {
-                    ..=0 => String::new(),
-                    1 => ", 1 unit beyond their capacity".to_owned(),
-                    units => format!(", {units} units beyond their capacity"),
-                };
-                let to = who(to);
-                (Weight::Turn, format!("{} assigned it to {}{over}", who(by), object(&to)))
-            }
-            AgentsEvent::ForceClosed { by } => (Weight::Turn, format!("{} closed it as a supervisor", who(by))),
-            _ => return None,
-        })
-    }
+/// What happened as one line; `None` for words, and for what the entry after it says as well.
+#[must_use]
+pub fn line(event: &AgentsEvent, next: Option<&AgentsEvent>, me: AgentId, customer: &str) -> Option<(Weight, String)> {
+    let who = |speaker: &Speaker| words::speaker(speaker, me, customer);
+    Some(match event {
+        AgentsEvent::Message { .. } | AgentsEvent::Internal { .. } => return None,
+        AgentsEvent::Started => (Weight::Turn, format!("{customer} started the conversation")),
+        // Who is offered it and joins right away needs one line, not two.
+        AgentsEvent::Offered { to, .. } => match next {
+            Some(AgentsEvent::Joined { who, .. }) if who == to => return None,
+            _ => (Weight::Quiet, format!("Offered to {}", object(&who(to)))),
+        },
+        AgentsEvent::OfferDeclined { by } => (Weight::Quiet, format!("{} declined", who(by))),
+        AgentsEvent::OfferMissed { by } => (Weight::Quiet, format!("{} missed the offer", who(by))),
+        AgentsEvent::OfferWithdrawn { from } => {
+            (Weight::Quiet, format!("The offer to {} was withdrawn", object(&who(from))))
+        }
+        AgentsEvent::Joined { who: agent, picked } => {
+            (Weight::Turn, format!("{} {}", who(agent), if *picked { "picked it" } else { "joined" }))
+        }
+        AgentsEvent::CustomerAway { .. } => (Weight::Away, format!("{customer} may be away")),
+        AgentsEvent::CustomerBack => (Weight::Quiet, format!("{customer} is back")),
+        AgentsEvent::CustomerDisconnected => (Weight::Away, "The customer has disconnected".to_owned()),
+        AgentsEvent::EndedByAgent { who: agent } => (Weight::Turn, format!("{} ended the conversation", who(agent))),
+        AgentsEvent::EndedByCustomer => (Weight::Turn, format!("{customer} ended the conversation")),
+        AgentsEvent::SessionEnded { who: agent, reason } => {
+            (Weight::Quiet, format!("{} {}", who(agent), words::left(*reason)))
+        }
+        AgentsEvent::Requeued => (Weight::Quiet, "Back in the queue, at its old place".to_owned()),
+        AgentsEvent::StillWaiting => (Weight::Quiet, format!("{customer} is still waiting")),
+        AgentsEvent::CustomerReturned { how } => (Weight::Turn, format!("{customer} {}", words::returned(*how))),
+        AgentsEvent::HoldEnded { why } => (Weight::Quiet, words::hold_ended(*why)?.to_owned()),
+        AgentsEvent::PromiseEnded { why } => (Weight::Quiet, words::promise_ended(*why).to_owned()),
+        AgentsEvent::LimitExtended => (Weight::Quiet, format!("{customer} is deciding: two more minutes to come back")),
+        AgentsEvent::LinkOffered { who: agent } => (Weight::Quiet, format!("{} offered a reconnect link", who(agent))),
+        AgentsEvent::LinkTaken { who: agent } => {
+            (Weight::Quiet, format!("{} took a reconnect link to send it by other ways", who(agent)))
+        }
+        AgentsEvent::OtherDeviceJoined { how } => {
+            (Weight::Turn, format!("Another device of {customer} joined {}", words::joined_by(*how)))
+        }
+        AgentsEvent::SignedIn => (Weight::Quiet, format!("{customer} signed in")),
+        AgentsEvent::Closed { reason } => (Weight::Turn, format!("Closed · {}", words::closed(*reason))),
+        AgentsEvent::Invited { .. }
+        | AgentsEvent::InvitationEnded { .. }
+        | AgentsEvent::ConsultBegan { .. }
+        | AgentsEvent::LetIn { .. }
+        | AgentsEvent::ConsultEnded { .. }
+        | AgentsEvent::SentToQueue { .. }
+        | AgentsEvent::MonitoringBegan { .. }
+        | AgentsEvent::MonitoringEnded { .. }
+        | AgentsEvent::SupervisorJoined { .. }
+        | AgentsEvent::Assigned { .. }
+        | AgentsEvent::ForceClosed { .. } => return staff_line(event, me, customer),
+    })
+}
+
+/// What happened between colleagues.
+fn staff_line(event: &AgentsEvent, me: AgentId, customer: &str) -> Option<(Weight, String)> {
+    let who = |speaker: &Speaker| words::speaker(speaker, me, customer);
+    Some(match event {
+        AgentsEvent::Invited { kind, by, to, queue, .. } => {
+            let of = queue.as_ref().map_or_else(String::new, |queue| format!(" of {queue}"));
+            let to = who(to);
+            (Weight::Quiet, format!("{} invited {}{of} {}", who(by), object(&to), words::invited_to(*kind)))
+        }
+        AgentsEvent::InvitationEnded { to, how, .. } => {
+            (Weight::Quiet, format!("{} {}", who(to), words::invitation_ended(*how)))
+        }
+        AgentsEvent::ConsultBegan { who: agent } => (Weight::Turn, format!("{} advises", who(agent))),
+        AgentsEvent::LetIn { who: agent, by } => {
+            let agent = who(agent);
+            (Weight::Turn, format!("{} let {} write to {}", who(by), object(&agent), customer))
+        }
+        AgentsEvent::ConsultEnded { who: agent, why } => {
+            (Weight::Quiet, format!("{} {}", who(agent), words::consult_ended(*why)))
+        }
+        AgentsEvent::SentToQueue { by, queue } => (Weight::Turn, format!("{} sent it to {queue}", who(by))),
+        AgentsEvent::MonitoringBegan { who: agent } => (Weight::Quiet, format!("{} monitors", who(agent))),
+        AgentsEvent::MonitoringEnded { who: agent, why } => {
+            (Weight::Quiet, format!("{} {}", who(agent), words::monitoring_ended(*why)))
+        }
+        AgentsEvent::SupervisorJoined { who: agent } => {
+            (Weight::Turn, format!("{} joined as a supervisor", who(agent)))
+        }
+        AgentsEvent::Assigned { by, to, over } => {
+            let over = match over.0 {
+                ..=0 => String::new(),
+                1 => ", 1 unit beyond their capacity".to_owned(),
+                units => format!(", {units} units beyond their capacity"),
+            };
+            let to = who(to);
+            (Weight::Turn, format!("{} assigned it to {}{over}", who(by), object(&to)))
+        }
+        AgentsEvent::ForceClosed { by } => (Weight::Turn, format!("{} closed it as a supervisor", who(by))),
+        AgentsEvent::Started
+        | AgentsEvent::Message { .. }
+        | AgentsEvent::Internal { .. }
+        | AgentsEvent::Offered { .. }
+        | AgentsEvent::OfferDeclined { .. }
+        | AgentsEvent::OfferMissed { .. }
+        | AgentsEvent::OfferWithdrawn { .. }
+        | AgentsEvent::Joined { .. }
+        | AgentsEvent::CustomerAway { .. }
+        | AgentsEvent::CustomerBack
+        | AgentsEvent::CustomerDisconnected
+        | AgentsEvent::EndedByAgent { .. }
+        | AgentsEvent::EndedByCustomer
+        | AgentsEvent::SessionEnded { .. }
+        | AgentsEvent::Requeued
+        | AgentsEvent::StillWaiting
+        | AgentsEvent::Closed { .. }
+        | AgentsEvent::CustomerReturned { .. }
+        | AgentsEvent::HoldEnded { .. }
+        | AgentsEvent::PromiseEnded { .. }
+        | AgentsEvent::LimitExtended
+        | AgentsEvent::LinkOffered { .. }
+        | AgentsEvent::LinkTaken { .. }
+        | AgentsEvent::OtherDeviceJoined { .. }
+        | AgentsEvent::SignedIn => return None,
+    })
 }
 
 /// Where the last disconnect stands, while nothing after it brought the customer back.

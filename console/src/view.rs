@@ -7,11 +7,17 @@ use model::{ConversationId, MessageText, SendKey, Seq, Timestamp};
 use wire::api::Me;
 use wire::{AgentsEntry, Card, ConversationState, DeskState, Refusal, Request};
 
+use crate::route::Route;
+
 /// Everything on the page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
     /// Who is signed in.
     pub me: Me,
+    /// Where in the console one is.
+    pub route: Route,
+    /// The conversation that the desk showed last, so that it is there again when one comes back to it.
+    pub desk_at: Option<ConversationId>,
     /// The console's own connection.
     pub link: Link,
     /// The latest desk; `None` before the first one came.
@@ -242,8 +248,19 @@ pub enum Act {
     ForgetLink,
     /// Switches desktop notifications on or off.
     Notify(bool),
+    /// Switches the sound on or off.
+    Sound(bool),
+    /// Plays the sound once, to hear what it is like.
+    Chime,
     /// Switches the single-key shortcuts on or off.
     Shortcuts(bool),
+    /// Hands out the transcript of a conversation as a file.
+    Download {
+        /// Of which conversation.
+        conversation: ConversationId,
+        /// With what only colleagues see.
+        internal: bool,
+    },
     /// Signs out, in all windows of this browser.
     SignOut,
 }

@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use client::agent::{Console, Effect, Event};
-use model::{AgentId, ConversationId, Timestamp};
+use model::{AgentId, ConversationId, Role, Timestamp};
 use page::driver::{Driver, Machine, Signal};
 use page::storage::Storage;
 use wire::api::Me;
@@ -15,10 +15,11 @@ use wire::{Encoding, Request};
 
 use self::show::Cache;
 pub(crate) use self::show::model;
+use crate::clock::{Clock, Zone};
 use crate::http::{self, Who};
-use crate::notify;
+use crate::route::{Route, Section};
 use crate::view::{Act, Kind};
-use crate::words;
+use crate::{notify, sound, transcript_text, words};
 
 const SOCKET_PATH: &str = "/v1/console";
 const ENCODING: Encoding = Encoding::Json;
@@ -39,6 +40,9 @@ pub(crate) type OnSignedOut = Rc<dyn Fn(bool)>;
 #[derive(Default)]
 pub(crate) struct Shared {
     agent: Cell<Option<AgentId>>,
+    role: Cell<Option<Role>>,
+    route: Cell<Option<Route>>,
+    desk_at: Cell<Option<ConversationId>>,
     /// The agent asked for it in this window.
     signing_out: Cell<bool>,
     on_signed_out: RefCell<Option<OnSignedOut>>,
@@ -119,37 +123,51 @@ pub(crate) fn begin(driver: &Driver<Window>, me: &Me, on_signed_out: OnSignedOut
     driver.look(|window| {
         window.shared.on_signed_out.replace(Some(on_signed_out));
         window.shared.agent.set(Some(me.agent));
+        window.shared.role.set(Some(me.role));
     });
     let stored = Storage::Tab.read_bytes(&storage_key(me.agent));
     driver.feed(Event::Init { stored, hidden: !page::lifecycle::is_visible() });
-    match address() {
-        Some(conversation) => driver.feed(Event::Focus { conversation: Some(conversation) }),
-        None => go(driver.look(|window| window.console.focused())),
+    follow_address(driver);
+    if let (Route::Desk(None), Some(conversation)) = (route(driver), driver.look(|window| window.shared.desk_at.get()))
+    {
+        go(Route::Desk(Some(conversation)));
     }
 }
 
-/// The conversation in the address, after `#`.
-fn address() -> Option<ConversationId> {
-    page::window().location().hash().ok()?.trim_start_matches('#').parse().ok()
+/// Where in the console this window is.
+fn route(driver: &Driver<Window>) -> Route {
+    driver.look(|window| window.shared.route.get()).unwrap_or(Route::Desk(None))
 }
 
-/// Writes the conversation into the address; the window then follows it, as it does when a person goes back.
-fn go(conversation: Option<ConversationId>) {
-    let hash = conversation.map(|id| id.to_string()).unwrap_or_default();
+/// Writes a place into the address; the window then follows it, as it does when a person goes back.
+fn go(route: Route) {
     // Fails for no fragment.
-    drop(page::window().location().set_hash(&hash));
+    drop(page::window().location().set_hash(&route.fragment()));
 }
 
 /// The address changed.
 pub(crate) fn follow_address(driver: &Driver<Window>) {
-    driver.feed(Event::Focus { conversation: address() });
+    let fragment = page::window().location().hash().unwrap_or_default();
+    let conversation = driver.look(|window| {
+        let shared = &window.shared;
+        let route = Route::read(&fragment, shared.role.get().unwrap_or(Role::Agent));
+        let is_first = shared.route.replace(Some(route)).is_none();
+        if let Route::Desk(conversation) = route {
+            // After a reload the window knows where it was.
+            let kept = window.console.focused().filter(|_| is_first);
+            shared.desk_at.set(conversation.or(kept));
+        }
+        route.conversation()
+    });
+    driver.feed(Event::Focus { conversation });
+    driver.redraw();
 }
 
 /// Carries out what a person did, as far as it is about the desk.
 pub(crate) fn act(driver: &Driver<Window>, act: Act) {
     match act {
-        Act::Open(conversation) => go(Some(conversation)),
-        Act::Leave => go(None),
+        Act::Open(conversation) => go(Route::Desk(Some(conversation))),
+        Act::Leave => go(Route::Desk(None)),
         Act::Ask(request) => ask(driver, request),
         Act::Draft { conversation, kind, text } => {
             driver.feed(Event::Draft { conversation, internal: kind == Kind::Internal, text });
@@ -167,18 +185,46 @@ pub(crate) fn act(driver: &Driver<Window>, act: Act) {
         Act::ForgetLink => driver.feed(Event::ForgetLink),
         Act::Reload => drop(page::window().location().reload()),
         Act::SignOut => sign_out(driver.clone()),
+        Act::Download { conversation, internal } => download(driver, conversation, internal),
         // These are the root's: they are about this browser, not about the desk.
-        Act::Notify(_) | Act::Shortcuts(_) => {}
+        Act::Notify(_) | Act::Sound(_) | Act::Chime | Act::Shortcuts(_) => {}
     }
 }
 
 fn ask(driver: &Driver<Window>, request: Request) {
     let follow_up = match &request {
         Request::Accept { conversation } | Request::Pick { conversation } => Some(FollowUp::To(*conversation)),
-        Request::Close { conversation } | Request::Release { conversation } if address() == Some(*conversation) => {
+        Request::Close { conversation } | Request::Release { conversation }
+            if route(driver) == Route::Desk(Some(*conversation)) =>
+        {
             Some(FollowUp::From(*conversation))
         }
-        _ => None,
+        Request::Close { .. }
+        | Request::Release { .. }
+        | Request::Decline { .. }
+        | Request::End { .. }
+        | Request::OfferLink { .. }
+        | Request::TakeLink { .. }
+        | Request::ReleaseHold { .. }
+        | Request::SetPresence { .. }
+        | Request::Consult { .. }
+        | Request::ConsultQueue { .. }
+        | Request::EndConsult { .. }
+        | Request::LetIn { .. }
+        | Request::LeaveConsult { .. }
+        | Request::TransferToAgent { .. }
+        | Request::TransferToQueue { .. }
+        | Request::WithdrawInvitation { .. }
+        | Request::AcceptInvitation { .. }
+        | Request::DeclineInvitation { .. }
+        | Request::Monitor { .. }
+        | Request::StopMonitoring { .. }
+        | Request::Join { .. }
+        | Request::AssignToAgent { .. }
+        | Request::AssignToQueue { .. }
+        | Request::SupervisorTransfer { .. }
+        | Request::ForceClose { .. }
+        | Request::SetPresenceOf { .. } => None,
     };
     if follow_up.is_some() {
         driver.look(|window| window.shared.follow_up.replace(follow_up));
@@ -203,7 +249,7 @@ pub(crate) fn follow_up(driver: &Driver<Window>) {
         target
     });
     if let Some(target) = target {
-        go(target);
+        go(Route::Desk(target));
     }
 }
 
@@ -233,6 +279,20 @@ fn take_back(driver: &Driver<Window>, conversation: ConversationId, key: model::
     if let Some((internal, text)) = found {
         driver.feed(Event::Discard { conversation, key });
         driver.feed(Event::Draft { conversation, internal, text });
+    }
+}
+
+/// The transcript as a file: from what this window has of it.
+fn download(driver: &Driver<Window>, conversation: ConversationId, internal: bool) {
+    let clock = Clock { now: relay_now(driver), zone: Zone::Browser };
+    let file = driver.look(|window| {
+        let opened = window.console.opened(conversation)?;
+        let card = window.console.card(conversation)?;
+        let text = transcript_text::text(card, opened.entries(), internal, clock);
+        Some((transcript_text::file_name(card, opened.entries(), clock), text))
+    });
+    if let Some((name, text)) = file {
+        page::download::text(&name, &text);
     }
 }
 
@@ -267,6 +327,7 @@ fn reload_once() {
 
 fn tell(driver: &Driver<Window>, conversation: ConversationId, is_offer: bool) {
     let card = driver.look(|window| window.console.card(conversation).cloned());
+    sound::play();
     if let Some(card) = card {
         notify::show(&card, is_offer);
     }
@@ -276,10 +337,13 @@ fn tell(driver: &Driver<Window>, conversation: ConversationId, is_offer: bool) {
 pub(crate) fn title(driver: &Driver<Window>) -> String {
     driver.look(|window| {
         let offer = window.console.desk().and_then(|desk| desk.offers.first());
+        // The desk is what the page is for: its name would only take room from what happens there.
+        let route = window.shared.route.get().filter(|route| route.section() != Section::Desk);
+        let place = route.map_or_else(String::new, |route| format!("{} · ", route.title()));
         match (offer, window.console.unread_in_all()) {
-            (Some(offer), _) => format!("Offer: {} · Rejoin", words::customer(&offer.card)),
-            (None, 0) => "Rejoin".to_owned(),
-            (None, count) => format!("({count}) Rejoin"),
+            (Some(offer), _) => format!("Offer: {} · {place}Rejoin", words::customer(&offer.card)),
+            (None, 0) => format!("{place}Rejoin"),
+            (None, count) => format!("({count}) {place}Rejoin"),
         }
     })
 }

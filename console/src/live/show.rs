@@ -11,6 +11,7 @@ use wire::api::Me;
 use wire::{AgentsEntry, DeskState, Refusal};
 
 use super::Window;
+use crate::route::Route;
 use crate::view::{Kind, Link, Model, Notice, Open, Progress, Stopped, Unsent, about};
 use crate::words;
 
@@ -31,6 +32,8 @@ pub(crate) fn model(driver: &Driver<Window>, me: &Me) -> Model {
         let unsent = desk.iter().flat_map(|desk| &desk.mine).filter_map(|card| console.opened(card.conversation));
         Model {
             me: me.clone(),
+            route: window.shared.route.get().unwrap_or(Route::Desk(None)),
+            desk_at: window.shared.desk_at.get(),
             link: link(console),
             unsent: unsent.map(|opened| opened.unsent().len()).sum(),
             asking: console.asking().cloned().collect(),

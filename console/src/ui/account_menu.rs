@@ -4,6 +4,7 @@ use wire::api::Me;
 use yew::prelude::*;
 
 use super::menu::use_menu;
+use super::workspace::Preferences;
 use crate::view::Act;
 use crate::words;
 use page::ui::initials;
@@ -13,10 +14,8 @@ use page::ui::initials;
 pub struct Props {
     /// Who is signed in.
     pub me: Me,
-    /// Whether desktop notifications are on.
-    pub notify: bool,
-    /// Whether single-key shortcuts are on.
-    pub shortcuts: bool,
+    /// What this browser was asked to do.
+    pub preferences: Preferences,
     /// Whether it opens at once: for the gallery.
     #[prop_or_default]
     pub open: bool,
@@ -33,6 +32,7 @@ pub struct Props {
 pub fn AccountMenu(props: &Props) -> Html {
     let menu = use_menu(props.open);
     let name = props.me.name.as_str();
+    let Preferences { notify, sound, shortcuts, .. } = props.preferences;
     html! {
         <div class="menu-host" onkeydown={menu.onkeydown.clone()}>
             <button ref={menu.button.clone()} type="button" class="avatar account" aria-haspopup="menu" aria-expanded={menu.is_open().to_string()}
@@ -46,8 +46,9 @@ pub fn AccountMenu(props: &Props) -> Html {
                         <span class="menu-hint">{ words::role(props.me.role) }</span>
                     </div>
                     <hr class="menu-line" />
-                    { switch("Desktop notifications", props.notify, Act::Notify(!props.notify), &props.act) }
-                    { switch("Single-key shortcuts", props.shortcuts, Act::Shortcuts(!props.shortcuts), &props.act) }
+                    { switch("Desktop notifications", notify, Act::Notify(!notify), &props.act) }
+                    { switch("Sound", sound, Act::Sound(!sound), &props.act) }
+                    { switch("Single-key shortcuts", shortcuts, Act::Shortcuts(!shortcuts), &props.act) }
                     { entry("Keys", Some("?"), props.on_keys.reform(|_| ())) }
                     <hr class="menu-line" />
                     { entry("Sign out…", None, props.on_sign_out.reform(|_| ())) }

@@ -34,7 +34,10 @@ pub fn ClosedList(props: &Props) -> Html {
                     <p class="list-empty">{ "Conversations that you close today appear here, to be read." }</p>
                 } else {
                     <ul class="rows" onkeydown={|event: KeyboardEvent| { rove(&event, ".row-main"); }}>
-                        { for desk.closed.iter().map(|card| row(card, *shown, act)) }
+                        { for desk.closed.iter().map(|card| {
+                            let id = card.conversation;
+                            html! { <Closed key={id.to_string()} card={card.clone()} shown={*shown == Some(id)} act={act.clone()} /> }
+                        }) }
                     </ul>
                 }
             </details>
@@ -42,12 +45,22 @@ pub fn ClosedList(props: &Props) -> Html {
     }
 }
 
-fn row(card: &Card, shown: Option<ConversationId>, act: &Callback<Act>) -> Html {
+#[derive(Clone, PartialEq, Properties)]
+struct ClosedProps {
+    card: Card,
+    shown: bool,
+    act: Callback<Act>,
+}
+
+/// One of them. A component, so that a change of one draws one.
+#[component]
+fn Closed(props: &ClosedProps) -> Html {
+    let ClosedProps { card, shown, act } = props;
     let id = card.conversation;
     let onclick = act.reform(move |_: MouseEvent| Act::Open(id));
     html! {
-        <li key={id.to_string()} class="row-host">
-            <button type="button" class="row row-main" aria-current={(shown == Some(id)).then_some("true")} {onclick}>
+        <li class="row-host">
+            <button type="button" class="row row-main" aria-current={shown.then_some("true")} {onclick}>
                 <RowContent card={card.clone()} />
             </button>
         </li>

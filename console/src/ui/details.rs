@@ -1,5 +1,6 @@
 //! The right column: the customer, their connection, my capacity.
 
+use model::ConversationId;
 use yew::prelude::*;
 
 use super::customer_facts::CustomerFacts;
@@ -34,6 +35,22 @@ pub fn Details(props: &Props) -> Html {
                 <Timeline entries={std::rc::Rc::clone(&open.entries)} connection={card.connection} />
             }
             <Ledger model={props.model.clone()} act={props.act.clone()} />
+            if let Some(open) = open.filter(|open| !open.entries.is_empty()) {
+                { transcript(open.id, &props.act) }
+            }
+        </section>
+    }
+}
+
+fn transcript(conversation: ConversationId, act: &Callback<Act>) -> Html {
+    let download = |internal| act.reform(move |_: MouseEvent| Act::Download { conversation, internal });
+    html! {
+        <section class="panel" aria-labelledby="transcript-title">
+            <h2 class="panel-title" id="transcript-title">{ "Transcript" }</h2>
+            <p class="panel-links">
+                <button type="button" class="link" onclick={download(false)}>{ "Download what the customer reads" }</button>
+                <button type="button" class="link" onclick={download(true)}>{ "Download with internal messages" }</button>
+            </p>
         </section>
     }
 }

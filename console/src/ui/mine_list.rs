@@ -39,14 +39,30 @@ pub fn MineList(props: &Props) -> Html {
             } else {
                 <ul class="rows" role="listbox" aria-labelledby="mine-title"
                     onkeydown={|event: KeyboardEvent| { rove(&event, "[role=option]"); }}>
-                    { for cards.iter().map(|card| option(card, *shown, stop, act)) }
+                    { for cards.iter().map(|card| {
+                        let id = card.conversation;
+                        html! {
+                            <Mine key={id.to_string()} card={card.clone()} shown={*shown == Some(id)} stop={stop == Some(id)} act={act.clone()} />
+                        }
+                    }) }
                 </ul>
             }
         </section>
     }
 }
 
-fn option(card: &Card, shown: Option<ConversationId>, stop: Option<ConversationId>, act: &Callback<Act>) -> Html {
+#[derive(Clone, PartialEq, Properties)]
+struct MineProps {
+    card: Card,
+    shown: bool,
+    stop: bool,
+    act: Callback<Act>,
+}
+
+/// One of them. A component, so that a change of one draws one.
+#[component]
+fn Mine(props: &MineProps) -> Html {
+    let MineProps { card, shown, stop, act } = props;
     let id = card.conversation;
     let onclick = act.reform(move |_: MouseEvent| Act::Open(id));
     let onkeydown = {
@@ -59,8 +75,7 @@ fn option(card: &Card, shown: Option<ConversationId>, stop: Option<ConversationI
         }
     };
     html! {
-        <li key={id.to_string()} class="row" role="option" aria-selected={(shown == Some(id)).to_string()}
-            tabindex={if stop == Some(id) { "0" } else { "-1" }} data-unread={(card.unread > 0).then_some("")}
+        <li class="row" role="option" aria-selected={shown.to_string()} tabindex={if *stop { "0" } else { "-1" }} data-unread={(card.unread > 0).then_some("")}
             {onclick} {onkeydown}>
             <RowContent card={card.clone()} />
         </li>

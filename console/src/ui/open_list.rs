@@ -1,7 +1,6 @@
 //! Open ones in my queues: who waits, for how long, and Pick. While the pointer or the focus is in the list, rows keep
 //! their places, so that none moves under it.
 
-use model::ConversationId;
 use wire::{Card, Request};
 use yew::prelude::*;
 
@@ -51,7 +50,13 @@ pub fn OpenList(props: &Props) -> Html {
                 <ul class="rows" onmouseenter={move |_| enter()} onmouseleave={move |_| leave()}
                     onfocusin={move |_| focus_in()} onfocusout={move |_| focus_out()}
                     onkeydown={|event: KeyboardEvent| { rove(&event, ".row-main"); }}>
-                    { for places.iter().map(|place| row(place, shown_id, model.is_asking(place.card.conversation), act)) }
+                    { for places.iter().map(|place| {
+                        let id = place.card.conversation;
+                        html! {
+                            <Waiting key={id.to_string()} place={place.clone()} shown={shown_id == Some(id)} busy={model.is_asking(id)}
+                                act={act.clone()} />
+                        }
+                    }) }
                 </ul>
             }
             if more > 0 {
@@ -68,21 +73,32 @@ fn others(model: &Model) -> Vec<Card> {
     desk.open.iter().filter(|card| !offered(card)).cloned().collect()
 }
 
-fn row(place: &Place, shown: Option<ConversationId>, busy: bool, act: &Callback<Act>) -> Html {
+#[derive(Clone, PartialEq, Properties)]
+struct WaitingProps {
+    place: Place,
+    shown: bool,
+    busy: bool,
+    act: Callback<Act>,
+}
+
+/// One of them. A component, so that a change of one draws one.
+#[component]
+fn Waiting(props: &WaitingProps) -> Html {
+    let WaitingProps { place, shown, busy, act } = props;
     let id = place.card.conversation;
     let name = words::customer(&place.card);
     let show = act.reform(move |_: MouseEvent| Act::Open(id));
     let pick = act.reform(move |_: MouseEvent| Act::Ask(Request::Pick { conversation: id }));
     html! {
-        <li key={id.to_string()} class="row-host" data-gone={place.gone.then_some("")}>
-            <button type="button" class="row row-main" aria-current={(shown == Some(id)).then_some("true")} onclick={show}
+        <li class="row-host" data-gone={place.gone.then_some("")}>
+            <button type="button" class="row row-main" aria-current={shown.then_some("true")} onclick={show}
                 disabled={place.gone}>
                 <RowContent card={place.card.clone()} />
             </button>
             if place.gone {
                 <span class="row-gone">{ "No longer open" }</span>
             } else {
-                <button type="button" class="button row-action" aria-label={format!("Pick {name}")} disabled={busy}
+                <button type="button" class="button row-action" aria-label={format!("Pick {name}")} disabled={*busy}
                     onclick={pick}>{ "Pick" }</button>
             }
         </li>

@@ -5,6 +5,8 @@ use yew::prelude::*;
 use super::account_menu::AccountMenu;
 use super::capacity::Capacity;
 use super::presence_menu::PresenceMenu;
+use super::workspace::Preferences;
+use crate::route::{Route, Section};
 use crate::view::{Act, Model};
 use page::ui::Mark;
 
@@ -13,10 +15,8 @@ use page::ui::Mark;
 pub struct Props {
     /// Everything on the page.
     pub model: Model,
-    /// Whether desktop notifications are on.
-    pub notify: bool,
-    /// Whether single-key shortcuts are on.
-    pub shortcuts: bool,
+    /// What this browser was asked to do.
+    pub preferences: Preferences,
     /// Which menu opens at once: for the gallery.
     #[prop_or_default]
     pub menu: Option<Menu>,
@@ -40,13 +40,13 @@ pub enum Menu {
 /// The bar.
 #[component]
 pub fn TopBar(props: &Props) -> Html {
-    let Props { model, notify, shortcuts, menu, on_keys, on_sign_out, act } = props.clone();
+    let Props { model, preferences, menu, on_keys, on_sign_out, act } = props.clone();
     let choosing = model.asking.iter().any(|request| matches!(request, wire::Request::SetPresence { .. }));
     html! {
         <header class="top-bar">
             <a class="brand" href="#" aria-label="Rejoin, desk"><Mark /><span>{ "Rejoin" }</span></a>
             <nav class="sections" aria-label="Sections">
-                <a class="section" href="#" aria-current="page">{ "Desk" }</a>
+                { for Section::of(model.me.role).iter().map(|section| link(*section, &model)) }
             </nav>
             <div class="top-bar-end">
                 if let Some(desk) = model.desk.as_deref() {
@@ -54,9 +54,18 @@ pub fn TopBar(props: &Props) -> Html {
                     <PresenceMenu presence={desk.presence} chosen={desk.chosen} busy={choosing}
                         open={menu == Some(Menu::Presence)} act={act.clone()} />
                 }
-                <AccountMenu me={model.me} {notify} {shortcuts} open={menu == Some(Menu::Account)} {on_keys}
+                <AccountMenu me={model.me} {preferences} open={menu == Some(Menu::Account)} {on_keys}
                     {on_sign_out} {act} />
             </div>
         </header>
+    }
+}
+
+/// A part of the console. The desk comes back as it was left.
+fn link(section: Section, model: &Model) -> Html {
+    let target = if section == Section::Desk { Route::Desk(model.desk_at) } else { section.start() };
+    let here = model.route.section() == section;
+    html! {
+        <a class="section" href={["#", &target.fragment()].concat()} aria-current={here.then_some("page")}>{ section.name() }</a>
     }
 }

@@ -130,6 +130,12 @@ impl<M: Machine> Driver<M> {
         change(&mut self.inner.machine.borrow_mut())
     }
 
+    /// Draws, because of something that the page keeps around the machine.
+    pub fn redraw(&self) {
+        let draw = Rc::clone(&self.inner.draw.borrow());
+        draw();
+    }
+
     /// Tells the machine something, and does everything that it then asks for before returning, unless this is called from
     /// within such doing: then it is told afterwards.
     pub fn feed(&self, event: M::Event) {

@@ -1,7 +1,7 @@
 //! The browser, as the widget and the console need it.
 //!
 //! Adapters, each as small as it can be: [`clock`], [`random`], [`storage`], [`socket`], [`timer`], [`clipboard`], [`lifecycle`], [`host`]
-//! (messages to and from the embed script), [`intl`]. [`driver`] runs a machine of rules from `client` on top of them.
+//! (messages to and from the embed script), [`intl`], [`sound`], [`download`]. [`driver`] runs a machine of rules from `client` on top of them.
 //! [`ui`] holds the components and `css/` the design tokens that both pages share.
 //!
 //! Nothing here decides anything; decisions are in `client`, where a test can reach them.
@@ -10,12 +10,14 @@ pub mod base64;
 pub mod clipboard;
 pub mod clock;
 pub mod color;
+pub mod download;
 pub mod driver;
 pub mod host;
 pub mod intl;
 pub mod lifecycle;
 pub mod random;
 pub mod socket;
+pub mod sound;
 pub mod storage;
 pub mod timer;
 pub mod ui;

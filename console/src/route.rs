@@ -1,0 +1,167 @@
+//! Where in the console one is, as the part of the address after `#` says it: so that a reload stays there, Back goes back, and a
+//! place can be kept as a bookmark.
+
+use model::{ConversationId, Role};
+
+/// A place of the console.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// The desk, with a conversation in the middle or without: `#cnv_…` or nothing.
+    Desk(Option<ConversationId>),
+    /// Settings: `#/settings`, `#/settings/…`.
+    Settings(Page),
+}
+
+/// A part of the console that the bar leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// Where conversations are held.
+    Desk,
+    /// What can be set.
+    Settings,
+}
+
+/// A page of the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// What this browser was asked to do.
+    Browser,
+}
+
+impl Section {
+    /// The parts that somebody of this role has.
+    #[must_use]
+    pub const fn of(role: Role) -> &'static [Self] {
+        match role {
+            Role::Agent | Role::Supervisor | Role::Admin => &[Self::Desk, Self::Settings],
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Desk => "Desk",
+            Self::Settings => "Settings",
+        }
+    }
+
+    /// Where it begins.
+    #[must_use]
+    pub const fn start(self) -> Route {
+        match self {
+            Self::Desk => Route::Desk(None),
+            Self::Settings => Route::Settings(Page::Browser),
+        }
+    }
+}
+
+impl Page {
+    /// The pages that somebody of this role has.
+    #[must_use]
+    pub const fn of(role: Role) -> &'static [Self] {
+        match role {
+            Role::Agent | Role::Supervisor | Role::Admin => &[Self::Browser],
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Browser => "This browser",
+        }
+    }
+
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Browser => "browser",
+        }
+    }
+}
+
+impl Route {
+    /// The place that a fragment names, with or without its `#`. What names none is the desk; what the role has no right to see, too.
+    #[must_use]
+    pub fn read(fragment: &str, role: Role) -> Self {
+        let fragment = fragment.trim_start_matches('#');
+        let Some(path) = fragment.strip_prefix('/') else { return Self::Desk(fragment.parse().ok()) };
+        let mut parts = path.splitn(2, '/');
+        let (first, rest) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let route = match first {
+            "settings" => {
+                let pages = Page::of(role);
+                Self::Settings(pages.iter().copied().find(|page| page.path() == rest).unwrap_or(pages[0]))
+            }
+            _ => Self::Desk(None),
+        };
+        if Section::of(role).contains(&route.section()) { route } else { Self::Desk(None) }
+    }
+
+    /// The fragment that names it, without `#`.
+    #[must_use]
+    pub fn fragment(self) -> String {
+        match self {
+            Self::Desk(None) => String::new(),
+            Self::Desk(Some(conversation)) => conversation.to_string(),
+            Self::Settings(page) => ["/settings/", page.path()].concat(),
+        }
+    }
+
+    /// The part that it belongs to.
+    #[must_use]
+    pub const fn section(self) -> Section {
+        match self {
+            Self::Desk(_) => Section::Desk,
+            Self::Settings(_) => Section::Settings,
+        }
+    }
+
+    /// What its only first heading says, and the title of the window.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Desk(_) => "Desk",
+            Self::Settings(page) => page.name(),
+        }
+    }
+
+    /// The conversation that is looked at.
+    #[must_use]
+    pub const fn conversation(self) -> Option<ConversationId> {
+        match self {
+            Self::Desk(conversation) => conversation,
+            Self::Settings(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROLES: [Role; 3] = [Role::Agent, Role::Supervisor, Role::Admin];
+
+    #[test]
+    fn every_place_is_named_by_its_fragment() {
+        for role in ROLES {
+            for section in Section::of(role) {
+                assert_eq!(Route::read(&section.start().fragment(), role), section.start());
+            }
+            for page in Page::of(role) {
+                let route = Route::Settings(*page);
+                assert_eq!(Route::read(&format!("#{}", route.fragment()), role), route);
+            }
+        }
+        let conversation = ConversationId::from_u128(7);
+        assert_eq!(Route::read(&format!("#{conversation}"), Role::Agent), Route::Desk(Some(conversation)));
+    }
+
+    #[test]
+    fn what_names_no_place_is_the_desk() {
+        for fragment in ["", "#", "#/", "#/nowhere", "#cnv_nonsense", "#agt_01"] {
+            assert_eq!(Route::read(fragment, Role::Admin), Route::Desk(None), "{fragment}");
+        }
+        assert_eq!(Route::read("#/settings/nowhere", Role::Agent), Route::Settings(Page::Browser));
+    }
+}
