@@ -2,10 +2,12 @@
 
 use futures_util::future::join_all;
 use model::Seq;
-use wire::{CanResume, CloseCode, CustomerToRelay, Encoding, Hello, RelayToCustomer, Resume};
+use wire::{
+    CanResume, CloseCode, ConsoleToRelay, CustomerToRelay, Encoding, Hello, RelayToConsole, RelayToCustomer, Resume,
+};
 
-use crate::support::{Customer, Place, SETTINGS, Server, key, text};
-use model::{ResumeToken, SendKey};
+use crate::support::{Console, Customer, Place, SETTINGS, Server, key, text};
+use model::{ConversationId, ResumeToken, SendKey};
 
 /// How many; a system that gives enough descriptors is asked for ten thousand.
 fn crowd() -> usize {
@@ -84,4 +86,44 @@ async fn a_desk_with_no_room_sends_nobody_away_without_a_time() {
         }
     }
     assert!(told > 0, "there was room for everybody: nothing was tried");
+}
+
+/// Opens the conversation again and again; how the connection was closed, if it was.
+async fn follow(console: &mut Console, conversation: ConversationId) -> Option<u16> {
+    for _ in 0..20 {
+        console.send(&ConsoleToRelay::Open { conversation, after: Seq::START }).await;
+        loop {
+            match console.next().await {
+                Ok(RelayToConsole::Entries { .. } | RelayToConsole::Snapshot { .. }) => break,
+                Ok(_) => {}
+                Err(code) => return code,
+            }
+        }
+    }
+    None
+}
+
+/// A window that believed it followed would miss everything.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_finds_no_room_to_follow_is_told_to_come_back() {
+    let mut place = Place::with(SETTINGS);
+    place.environment.push(("REJOIN__LIMITS__WAITING_INPUTS_MAX", "1".to_owned()));
+    place.add_agent("ravi", "Ravi");
+    let server = place.serve();
+    let cookie = server.sign_in("ravi");
+    let mut mia = server.customer(None).await;
+    mia.start(1, "hello").await;
+    mia.until(|frame| matches!(frame, RelayToCustomer::Started { .. }).then_some(())).await;
+    let conversation = server.console(&cookie).await.offered().await;
+    for _ in 0..50 {
+        let mut console = server.console(&cookie).await;
+        let crowd = join_all((0..100).map(|number| hello(&server, number)));
+        let (closed, _) = tokio::join!(follow(&mut console, conversation), crowd);
+        if let Some(code) = closed {
+            assert_eq!(code, CloseCode::Overloaded.number());
+            assert_eq!(follow(&mut server.console(&cookie).await, conversation).await, None, "there is room again");
+            return;
+        }
+    }
+    panic!("there was room for everybody: nothing was tried");
 }
