@@ -108,7 +108,7 @@ impl Chat {
             can_store: message.is("storage"),
             outbox: self.stored_outbox(),
             start: Storage::Local.read_bytes(&self.key("start")),
-            draft: Storage::Tab.read(&self.key("draft")).unwrap_or_default(),
+            draft: self.stored_draft(),
             arrival: message.text("arrival").as_deref().and_then(arrival),
             has_provider: message.is("signIn"),
         }
@@ -124,13 +124,20 @@ impl Chat {
         }
     }
 
+    /// A busy Firefox loses what a frame put into its tab's storage just before a reload, so the newest draft of all tabs lies in
+    /// the shared one, too, behind the name of its tab.
+    fn stored_draft(&self) -> String {
+        let key = self.key("draft");
+        let shared = Storage::Local.read(&key);
+        let newest = shared.as_deref().and_then(|draft| draft.strip_prefix(self.tab.as_str()));
+        newest.map(str::to_owned).or_else(|| Storage::Tab.read(&key)).unwrap_or_default()
+    }
+
     fn store_draft(&self, draft: &str) {
         let key = self.key("draft");
-        if draft.is_empty() {
-            Storage::Tab.remove(&key);
-        } else {
-            Storage::Tab.write(&key, draft);
-        }
+        Storage::Tab.write(&self.key("tab"), &self.tab);
+        Storage::Tab.write(&key, draft);
+        Storage::Local.write(&key, &[self.tab.as_str(), draft].concat());
     }
 
     fn store_start(&self, bytes: Option<&[u8]>) {
