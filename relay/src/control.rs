@@ -16,7 +16,7 @@ use wire::CloseCode;
 
 use crate::registry::{Agent, AgentChange, By, NewAgent, PasswordHash, Registry};
 use crate::relay::Relay;
-use crate::settings::Settings;
+use crate::settings::{Kind, Settings};
 
 /// The longest line.
 const LINE_BYTES_MAX: u64 = 64 * 1024;
@@ -89,7 +89,9 @@ pub(crate) fn carry_out(settings: &Settings, order: &Order) -> Report {
     };
     match Registry::open(folder) {
         Ok(registry) => {
-            let queues: Vec<Slug> = settings.queues.iter().map(|queue| queue.name.clone()).collect();
+            let made = registry.objects().unwrap_or_default();
+            let made = made.into_iter().filter(|made| made.kind == Kind::Queue).map(|made| made.name);
+            let queues: Vec<Slug> = settings.queues.iter().map(|queue| queue.name.clone()).chain(made).collect();
             act(&registry, &queues, now(), order, &())
         }
         Err(error) => Report::Failed(sentence(&error.to_string())),

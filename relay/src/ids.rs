@@ -4,7 +4,8 @@ use std::cell::RefCell;
 
 use gate::FreshIds;
 use model::{
-    AgentId, ConnectionId, ConversationId, CustomerId, HandoverCode, LinkSecret, Millis, QuickReplyId, Timestamp,
+    AgentId, ApiTokenId, ConnectionId, ConversationId, CustomerId, HandoverCode, LinkSecret, Millis, NoteId,
+    QuickReplyId, Timestamp,
 };
 
 /// Random bytes asked for at once. Every frame comes with fresh ids for what it may start, and a system call for each of them would
@@ -71,6 +72,16 @@ pub(crate) fn agent(now: Timestamp) -> AgentId {
 /// A new quick reply's id.
 pub(crate) fn quick_reply(now: Timestamp) -> QuickReplyId {
     QuickReplyId::from_u128(minted(now))
+}
+
+/// A new API token's id.
+pub(crate) fn api_token(now: Timestamp) -> ApiTokenId {
+    ApiTokenId::from_u128(minted(now))
+}
+
+/// A new note's id.
+pub(crate) fn note(now: Timestamp) -> NoteId {
+    NoteId::from_u128(minted(now))
 }
 
 /// Ids and secrets for one frame of a customer.

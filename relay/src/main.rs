@@ -12,6 +12,7 @@
 mod cli;
 mod clock;
 mod control;
+mod declared;
 mod demo_identity;
 mod desk_task;
 mod handover;
@@ -31,6 +32,7 @@ mod stop;
 mod store;
 mod switchboard;
 mod telemetry;
+mod utc;
 mod widgets;
 
 use std::process::ExitCode;

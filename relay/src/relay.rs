@@ -9,6 +9,7 @@ use model::WidgetId;
 use wire::{CloseCode, Jwt};
 
 use crate::clock::Clock;
+use crate::declared::Declared;
 use crate::desk_task::DeskHandle;
 use crate::handover::Handovers;
 use crate::http::{Assets, OwnOrigins, RateLimits};
@@ -39,7 +40,7 @@ pub(crate) struct Relay {
     /// The widgets as they are set now.
     pub(crate) widgets: Widgets,
     /// What the settings declare now; held while they are read again.
-    pub(crate) declared: tokio::sync::Mutex<Settings>,
+    pub(crate) declared: tokio::sync::Mutex<Declared>,
     /// Where the settings come from.
     pub(crate) source: Source,
     /// Hand-over codes that are good.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use desk::{Configuration, Input};
 use model::Slug;
 
-use crate::registry::{Registry, RegistryError};
+use crate::declared::Declared;
 use crate::relay::Relay;
-use crate::settings::{Mistakes, Settings, WidgetSettings, queue_id, widget_id, workstream_id};
+use crate::settings::{Made, Mistakes, Settings, WidgetSettings, queue_id, widget_id, workstream_id};
 
 /// Queues, workstreams and widgets, as inputs for the desk. Unchanged rules make no fact.
 pub(crate) fn declared(settings: &Settings) -> impl Iterator<Item = Input> {
@@ -22,50 +22,16 @@ pub(crate) fn declared(settings: &Settings) -> impl Iterator<Item = Input> {
     queues.chain(workstreams).chain(widgets).map(Input::Configure)
 }
 
-/// Adds what the admin API has set for widgets of which the file says nothing about reconnect. Gives the sentences about what does
-/// not fit the file any more, which is left out.
-pub(crate) fn add_documents(settings: &mut Settings, registry: &Registry) -> Result<Vec<String>, RegistryError> {
-    let mut unfit = Vec::new();
-    for (name, document) in registry.reconnect_documents()? {
-        let found =
-            settings.widgets.iter_mut().find(|widget| widget.name.as_str() == name && !widget.declares_reconnect);
-        let Some(widget) = found else { continue };
-        match widget.with_reconnect(&document) {
-            Ok(set) => *widget = set,
-            Err(mistakes) => unfit.extend(mistakes.sentences().iter().map(|sentence| {
-                format!("What was set for the widget \"{name}\" does not fit the settings any more: {sentence}")
-            })),
-        }
-    }
-    Ok(unfit)
-}
-
 /// Takes new reconnect settings for one widget at once.
-pub(crate) async fn take_widget(relay: &Relay, current: &mut Settings, widget: WidgetSettings) {
+pub(crate) async fn take_widget(relay: &Relay, current: &mut Declared, widget: WidgetSettings) {
     let input = Input::Configure(Configuration::Widget(widget_id(&widget.name), widget.rules.clone()));
-    if let Some(old) = current.widgets.iter_mut().find(|old| old.name == widget.name) {
-        *old = widget;
-    }
+    current.set_reconnect(widget);
     relay.desk.tell_in_order(input).await;
     relay.widgets.replace(current);
 }
 
-/// Reads the settings again and takes them. Gives what to tell whoever asked, line by line.
-pub(crate) async fn reload(relay: &Arc<Relay>) -> Result<Vec<String>, Mistakes> {
-    // Two at once could leave the older one's documents beside the newer one's rules.
-    let mut current = relay.declared.lock().await;
-    let (source, registry) = (relay.source.clone(), Arc::clone(&relay.registry));
-    let read = move || {
-        let mut settings = source.load()?;
-        match add_documents(&mut settings, &registry) {
-            Ok(unfit) if unfit.is_empty() => Ok(settings),
-            Ok(unfit) => Err(Mistakes::all(unfit)),
-            Err(error) => Err(Mistakes::one(format!("The settings made by the API can't be read: {error}."))),
-        }
-    };
-    let read = tokio::task::spawn_blocking(read).await;
-    let new = read.unwrap_or_else(|_| Err(Mistakes::one("The settings could not be read.")))?;
-    let lines = told(relay, &current, &new);
+/// Takes other settings at once.
+pub(crate) async fn take(relay: &Relay, current: &mut Declared, new: Declared) {
     for queue in &new.queues {
         relay.names.put_queue(queue_id(&queue.name), queue.title.clone());
     }
@@ -74,11 +40,22 @@ pub(crate) async fn reload(relay: &Arc<Relay>) -> Result<Vec<String>, Mistakes> 
     }
     relay.widgets.replace(&new);
     *current = new;
+}
+
+/// Reads the settings again and takes them. Gives what to tell whoever asked, line by line.
+pub(crate) async fn reload(relay: &Arc<Relay>) -> Result<Vec<String>, Mistakes> {
+    // Two at once could leave the older one's documents beside the newer one's rules.
+    let mut current = relay.declared.lock().await;
+    let (source, registry) = (relay.source.clone(), Arc::clone(&relay.registry));
+    let read = tokio::task::spawn_blocking(move || Declared::at_reload(source.table()?, &registry)).await;
+    let new = read.unwrap_or_else(|_| Err(Mistakes::one("The settings could not be read.")))?;
+    let lines = told(relay, &current, &new);
+    take(relay, &mut current, new).await;
     tracing::info!("the settings were read again and taken");
     Ok(lines)
 }
 
-fn told(relay: &Relay, current: &Settings, new: &Settings) -> Vec<String> {
+fn told(relay: &Relay, current: &Settings, new: &Declared) -> Vec<String> {
     let mut lines = Vec::new();
     let started = &relay.settings;
     for (section, same) in [
@@ -97,8 +74,18 @@ fn told(relay: &Relay, current: &Settings, new: &Settings) -> Vec<String> {
         let name = &widget.name;
         lines.push(format!("The widget \"{name}\" is gone: nothing new starts there, what is under way goes on."));
     }
+    lines.extend(hidden(new));
     lines.push("The settings are good and in use.".to_owned());
     lines
+}
+
+/// What the file declares and the API has made as well.
+pub(crate) fn hidden(declared: &Declared) -> Vec<String> {
+    let told = |made: &Made| {
+        let (kind, name) = (made.kind.word(), &made.name);
+        format!("The settings file declares the {kind} \"{name}\", which the API has made too: the file's counts.")
+    };
+    declared.hidden().map(told).collect()
 }
 
 /// What a SIGHUP does.

@@ -9,6 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
+use crate::declared::Declared;
 use crate::desk_task::{self, DeskParts};
 use crate::handover::Handovers;
 use crate::http::{self, Assets, Listening, OwnOrigins, RateLimits};
@@ -109,7 +110,7 @@ async fn say_goodbye(relay: &Arc<Relay>) {
 }
 
 fn open(
-    mut settings: Settings,
+    settings: Settings,
     source: Source,
     folder: &DataFolder,
     listening: &Listening,
@@ -118,9 +119,13 @@ fn open(
 ) -> Result<Arc<Relay>, String> {
     let registry = Registry::open(&folder.path).map_err(|error| format!("In {}: {error}.", folder.path.display()))?;
     let epoch = registry.epoch().map_err(|error| format!("In {}: {error}.", folder.path.display()))?;
-    let unfit = crate::reload::add_documents(&mut settings, &registry);
-    for sentence in unfit.map_err(|error| format!("In {}: {error}.", folder.path.display()))? {
-        tracing::error!(sentence, "reconnect settings made by the API are left out");
+    let file = source.table().map_err(|mistakes| mistakes.to_string())?;
+    let (declared, unfit) = Declared::at_start(file, &registry).map_err(|error| error.to_string())?;
+    for sentence in unfit {
+        tracing::error!(sentence, "settings made by the API are left out");
+    }
+    for sentence in crate::reload::hidden(&declared) {
+        tracing::warn!(sentence, "settings made by the API are hidden");
     }
     let agents = registry.agents().map_err(|error| format!("In {}: {error}.", folder.path.display()))?;
     if agents.is_empty() {
@@ -132,7 +137,7 @@ fn open(
     for agent in &agents {
         names.put_agent(agent.id, agent.display_name.clone());
     }
-    for queue in &settings.queues {
+    for queue in &declared.queues {
         names.put_queue(queue_id(&queue.name), queue.title.clone());
     }
     let (switchboard, metrics) = (Arc::new(Switchboard::default()), Arc::new(Metrics::new()));
@@ -143,7 +148,7 @@ fn open(
         switchboard: Arc::clone(&switchboard),
         names: Arc::clone(&names),
         metrics: Arc::clone(&metrics),
-        configuration: configuration(&settings, &agents),
+        configuration: configuration(&declared, &agents),
         waiting_max: usize::try_from(settings.limits.waiting_inputs_max).unwrap_or(usize::MAX),
     };
     let desk = desk_task::start(parts, move || fatal.notify_one())
@@ -161,8 +166,8 @@ fn open(
         own_origins: OwnOrigins::new(&settings.server, listening.address),
         metrics,
         stopping,
-        widgets: Widgets::new(&settings),
-        declared: tokio::sync::Mutex::new(settings.clone()),
+        widgets: Widgets::new(&declared),
+        declared: tokio::sync::Mutex::new(declared),
         source,
         handovers: Handovers::default(),
         epoch,

@@ -10,17 +10,27 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::time::Duration;
 
-use desk::Input;
+use desk::{Desk, Input};
 
 pub(crate) use thread::{DeskParts, start};
 
 /// What goes through the channel.
-#[expect(clippy::large_enum_variant, reason = "all but the very last of them are inputs")]
 #[derive(Debug)]
 enum Told {
     Input(Input),
+    /// Somebody wants to know something.
+    Look(Look),
     /// Save a snapshot and end; nothing after it is looked at.
     Stop,
+}
+
+/// A question to the desk, asked when everything told before is durable.
+struct Look(Box<dyn FnOnce(&Desk) + Send>);
+
+impl core::fmt::Debug for Look {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Look(…)")
+    }
 }
 
 /// The way to the desk.
@@ -52,6 +62,20 @@ impl DeskHandle {
             // A desk that has ended takes the process with it; until then everybody is told to come back.
             TrySendError::Full(_) | TrySendError::Disconnected(_) => Overloaded,
         })
+    }
+
+    /// Looks at the desk as it is once everything that was told before is durable, or says at once that too much waits. Changes nothing.
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Desk) -> T + Send + 'static,
+    ) -> Result<T, Overloaded> {
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        let look = Look(Box::new(move |desk| {
+            // Whoever asked may be gone.
+            let _ = answer.send(look(desk));
+        }));
+        self.told.try_send(Told::Look(look)).map_err(|_| Overloaded)?;
+        answered.await.map_err(|_| Overloaded)
     }
 
     /// Tells the desk something that must not get lost, such as the loss of a connection: waits in a task of its own where

@@ -13,7 +13,7 @@ use model::{Millis, Timestamp};
 
 use super::showing::Showing;
 use super::snapshots::Snapshots;
-use super::{DeskHandle, DeskState, Told};
+use super::{DeskHandle, DeskState, Look, Told};
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::switchboard::{NameStore, Switchboard};
@@ -58,6 +58,7 @@ pub(crate) fn start(parts: DeskParts, on_fatal: impl FnOnce() + Send + 'static) 
         metrics: parts.metrics,
         queue: parts.configuration.iter().cloned().collect(),
         configuration: parts.configuration,
+        looks: Vec::new(),
         signed_out: Vec::new(),
         greeted: BTreeSet::new(),
         showing: Showing::default(),
@@ -88,6 +89,8 @@ struct DeskThread {
     metrics: Arc<Metrics>,
     queue: VecDeque<Input>,
     configuration: Vec<Input>,
+    /// Who wants to know something after this batch.
+    looks: Vec<Look>,
     /// Sign-outs that could not be written; told again after the spell.
     signed_out: Vec<Input>,
     /// Agents with a new window in this batch: it needs the whole desk, changed or not.
@@ -114,6 +117,9 @@ impl DeskThread {
                 if self.queue.is_empty() {
                     break;
                 }
+            }
+            for Look(look) in self.looks.drain(..) {
+                look(self.commit.desk());
             }
             self.keep_house();
             if stop {
@@ -154,6 +160,10 @@ impl DeskThread {
     fn take(&mut self, told: Told) -> bool {
         match told {
             Told::Stop => true,
+            Told::Look(look) => {
+                self.looks.push(look);
+                false
+            }
             Told::Input(input) => {
                 if let Input::ConnectAgent { agent, .. } = &input {
                     self.greeted.insert(ViewKey::Agent(*agent));
@@ -192,6 +202,8 @@ impl DeskThread {
                 self.metrics.batch_inputs.observe((waiting - self.queue.len()) as f64);
                 if let Err(error) = &result {
                     self.metrics.failed_appends.inc();
+                    // Before anybody can see that nothing is written: why.
+                    self.state.full.store(matches!(error, AppendError::Full(_)), Ordering::Relaxed);
                     if self.state.writable.swap(false, Ordering::Relaxed) {
                         tracing::error!(%error, "the log takes no writes; the relay is read-only and tries again");
                     }

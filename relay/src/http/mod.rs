@@ -3,6 +3,7 @@
 mod api;
 mod assets;
 mod caller;
+mod conversations;
 mod headers;
 mod health;
 mod objects;
@@ -14,6 +15,8 @@ mod problem;
 mod quick_replies;
 mod rate;
 mod server;
+mod streamed;
+mod tokens;
 mod upgrade;
 mod widgets;
 
@@ -53,11 +56,22 @@ pub(crate) fn routes(relay: &Arc<Relay>) -> Router {
         .route("/api/me", get(api::me))
         .route("/api/people", get(people::list).post(people::add))
         .route("/api/people/{id}", get(people::one).patch(people::change))
+        .route("/api/tokens", get(tokens::list).post(tokens::add))
+        .route("/api/tokens/{id}", axum::routing::delete(tokens::delete))
+        .route("/api/audit", get(tokens::audit))
         .route("/api/quick-replies", get(quick_replies::list).post(quick_replies::add))
         .route("/api/quick-replies/{id}", patch(quick_replies::change).delete(quick_replies::delete))
-        .route("/api/queues", get(objects::queues))
-        .route("/api/workstreams", get(objects::workstreams))
-        .route("/api/widgets", get(objects::widgets))
+        .route("/api/conversations/{id}/notes", get(conversations::notes).post(conversations::add_note))
+        .route("/api/conversations/{id}/transcript", get(conversations::transcript))
+        .route("/api/queues", get(objects::queues).post(objects::add_queue))
+        .route("/api/queues/{name}", get(objects::queue).put(objects::set_queue).delete(objects::delete_queue))
+        .route("/api/workstreams", get(objects::workstreams).post(objects::add_workstream))
+        .route(
+            "/api/workstreams/{name}",
+            get(objects::workstream).put(objects::set_workstream).delete(objects::delete_workstream),
+        )
+        .route("/api/widgets", get(objects::widgets).post(objects::add_widget))
+        .route("/api/widgets/{name}", get(objects::widget).put(objects::set_widget).delete(objects::delete_widget))
         .route("/api/widgets/{name}/reconnect", get(widgets::reconnect).put(widgets::set_reconnect));
     if relay.settings.server.health_listen.is_empty() {
         router = with_health(router);

@@ -1,6 +1,7 @@
 //! Who may do what over HTTP: one table.
 
 use model::Role;
+use wire::api::Scope;
 
 /// What can be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,14 @@ pub(super) enum Act {
     SeeObjects,
     /// Add, change and delete queues, workstreams and widgets.
     ChangeObjects,
+    /// See, make and revoke tokens of the API.
+    ManageTokens,
+    /// Read the audit.
+    ReadAudit,
+    /// Read a conversation that the desk lets one into, its notes and its transcript.
+    ReadConversation,
+    /// Write notes there.
+    WriteNotes,
     /// Use quick replies, and keep one's own.
     UseQuickReplies,
     /// Keep those that everybody uses.
@@ -23,9 +32,32 @@ impl Act {
     /// The least of the roles that may do it; those above may, too.
     pub(super) const fn least_role(self) -> Role {
         match self {
-            Self::UseQuickReplies => Role::Agent,
+            Self::UseQuickReplies | Self::ReadConversation | Self::WriteNotes => Role::Agent,
             Self::SeePeople | Self::SeeObjects => Role::Supervisor,
-            Self::ChangePeople | Self::ChangeObjects | Self::ShareQuickReplies => Role::Admin,
+            Self::ChangePeople
+            | Self::ChangeObjects
+            | Self::ShareQuickReplies
+            | Self::ManageTokens
+            | Self::ReadAudit => Role::Admin,
         }
+    }
+
+    /// The least scope of a token that changes something so. To read, the least of all is enough.
+    pub(super) const fn scope_to_change(self) -> Scope {
+        match self {
+            Self::ReadConversation | Self::WriteNotes | Self::UseQuickReplies => Scope::Act,
+            Self::SeePeople
+            | Self::ChangePeople
+            | Self::SeeObjects
+            | Self::ChangeObjects
+            | Self::ShareQuickReplies
+            | Self::ManageTokens
+            | Self::ReadAudit => Scope::Admin,
+        }
+    }
+
+    /// Whether no token does it: a token must not make another one.
+    pub(super) const fn is_for_people_only(self) -> bool {
+        matches!(self, Self::ManageTokens)
     }
 }

@@ -31,6 +31,17 @@ impl Problem {
         Self { code, title, ..Self::new(StatusCode::NOT_FOUND, "", "") }
     }
 
+    /// The query is not one of this address.
+    pub(crate) const fn malformed_query() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "malformed-query", "The query is not what this address takes.")
+    }
+
+    /// The relay has more to do than it can.
+    pub(crate) const fn overloaded() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "The relay has more to do than it can; try again.")
+            .retry_after(Millis::seconds(1))
+    }
+
     /// It can't be done as things are.
     pub(crate) fn conflict(code: &'static str, title: impl Into<Cow<'static, str>>) -> Self {
         Self { title: title.into(), ..Self::new(StatusCode::CONFLICT, code, "") }
@@ -44,6 +55,11 @@ impl Problem {
             "Some values can't be taken; see the mistakes.",
         );
         Self { mistakes: mistakes.sentences().to_vec(), ..problem }
+    }
+
+    /// The same, with sentences that say more.
+    pub(crate) fn because(self, mistakes: &[String]) -> Self {
+        Self { mistakes: mistakes.to_vec(), ..self }
     }
 
     /// The same, with a `Retry-After`.

@@ -16,7 +16,7 @@ use super::api::{answer, document as body_of, registry};
 use super::caller::Caller;
 use super::policy::Act;
 use crate::relay::Relay;
-use crate::settings::{Settings, WidgetSettings};
+use crate::settings::{Kind, Settings, WidgetSettings};
 
 /// `GET /api/widgets/<name>/reconnect`
 pub(super) async fn reconnect(
@@ -40,11 +40,17 @@ pub(super) async fn set_reconnect(
     let mut settings = relay.declared.lock().await;
     let old = widget(&settings, &name)?;
     if old.declares_reconnect {
-        return Err(Problem::new(
-            StatusCode::CONFLICT,
-            "declared-in-file",
-            "The settings file declares this widget's reconnect settings; change them there.",
-        ));
+        return Err(if settings.written.is_made(Kind::Widget, &old.name) {
+            Problem::conflict(
+                "declared-in-widget",
+                "This widget's own settings say how to reconnect; change them there.",
+            )
+        } else {
+            Problem::conflict(
+                "declared-in-file",
+                "The settings file declares this widget's reconnect settings; change them there.",
+            )
+        });
     }
     let new = match old.with_reconnect(&document) {
         Ok(new) => new,

@@ -2,6 +2,8 @@
 //! an SQLite file of its own beside the log.
 
 mod agents;
+mod notes;
+mod objects;
 mod password;
 mod quick_replies;
 mod reconnect;
@@ -9,17 +11,22 @@ mod schema;
 mod sign_ins;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard};
 
-use model::{AgentId, Timestamp};
+use model::{AgentId, ApiTokenId, Timestamp};
 use rusqlite::Connection;
+use wire::api::AuditRow;
 
 pub(crate) use agents::{Agent, AgentChange, NewAgent, role_name};
+pub(crate) use notes::StoredNote;
 pub(crate) use password::{PasswordHash, Passwords};
 pub(crate) use quick_replies::{QuickReplyDocument, StoredQuickReply};
+pub(crate) use reconnect::WidgetDocument;
 pub(crate) use sign_ins::{CookieToken, SignedIn};
+pub(crate) use tokens::{StoredToken, TokenSecret};
 
 /// Why the registry did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +92,29 @@ impl Registry {
         Ok(stored.unsigned_abs())
     }
 
+    /// What was done by whom, newest first, before a row.
+    pub(crate) fn audit(&self, before: Option<u64>, limit: u32) -> Result<Vec<AuditRow>, RegistryError> {
+        let connection = self.lock();
+        let sql = "SELECT id, at, by, what, about FROM audit WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
+        let before = before.map_or(i64::MAX, |before| i64::try_from(before).unwrap_or(i64::MAX));
+        let mut rows = connection.prepare(sql)?;
+        let found = rows.query_map((before, limit), |row| {
+            Ok(AuditRow {
+                id: row.get::<_, i64>(0)?.unsigned_abs(),
+                at: Timestamp(row.get::<_, i64>(1)?.unsigned_abs()),
+                by: row.get(2)?,
+                what: row.get(3)?,
+                about: row.get(4)?,
+            })
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Notes that somebody took something out.
+    pub(crate) fn note_taken(&self, now: Timestamp, by: By, what: &str, about: &str) -> Result<(), RegistryError> {
+        Ok(note(&self.lock(), now, by, what, about)?)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Connection> {
         // A panic while the lock was held rolled its transaction back: the connection is good.
         self.connection.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
@@ -96,6 +126,8 @@ impl Registry {
 pub(crate) enum By {
     /// A signed-in person.
     Agent(AgentId),
+    /// A program, by a token that a person has made.
+    Token(ApiTokenId),
     /// Whoever may run `rejoin` commands on the data folder.
     CommandLine,
 }
@@ -104,6 +136,7 @@ impl core::fmt::Display for By {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Agent(agent) => agent.fmt(f),
+            Self::Token(token) => token.fmt(f),
             Self::CommandLine => f.write_str("command-line"),
         }
     }

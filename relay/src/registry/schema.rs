@@ -55,6 +55,34 @@ const STEPS: &[&str] = &[
     ) STRICT;
     CREATE INDEX quick_replies_by_owner ON quick_replies (owner, slug);
 ",
+    "
+    CREATE TABLE objects (
+        kind TEXT NOT NULL,
+        name TEXT NOT NULL,
+        document TEXT NOT NULL,
+        changed_at INTEGER NOT NULL,
+        PRIMARY KEY (kind, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE notes (
+        id BLOB PRIMARY KEY NOT NULL,
+        conversation BLOB NOT NULL,
+        author BLOB NOT NULL,
+        at INTEGER NOT NULL,
+        text TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX notes_by_conversation ON notes (conversation, at);
+",
+    "
+    CREATE TABLE api_tokens (
+        id BLOB PRIMARY KEY NOT NULL,
+        secret BLOB NOT NULL UNIQUE,
+        agent BLOB NOT NULL REFERENCES agents (id) ON DELETE CASCADE,
+        title TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        made_at INTEGER NOT NULL,
+        used_at INTEGER
+    ) STRICT;
+",
 ];
 
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), RegistryError> {

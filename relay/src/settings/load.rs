@@ -9,7 +9,7 @@ use toml::{Table, Value};
 use super::mistakes::Mistakes;
 use super::objects::{read_queue, read_widget, read_workstream};
 use super::read::Fields;
-use super::written::Written;
+use super::written::{self, Made, Written};
 use super::{Settings, sections};
 
 /// Where settings come from, besides the file.
@@ -36,17 +36,49 @@ impl Source {
     /// # Errors
     /// As [`load`].
     pub(crate) fn load(&self) -> Result<Settings, Mistakes> {
-        load(self.file.as_deref(), &self.overrides)
+        from_table(read_file(self.file.as_deref())?, &self.overrides)
+    }
+
+    /// The file with what overrides it, for [`Settings::of`].
+    ///
+    /// # Errors
+    /// All [`Mistakes`] at once, one sentence each.
+    pub(crate) fn table(&self) -> Result<Table, Mistakes> {
+        let mut mistakes = Mistakes::default();
+        let mut table = read_file(self.file.as_deref())?;
+        self.overrides.apply(&mut table, &mut mistakes);
+        mistakes.into_result().map(|()| table)
     }
 }
 
-/// Loads settings. `file: None` takes `rejoin.toml` where it exists.
-///
-/// # Errors
-/// All [`Mistakes`] at once, one sentence each.
-fn load(file: Option<&Path>, overrides: &Overrides) -> Result<Settings, Mistakes> {
-    let table = read_file(file)?;
-    from_table(table, overrides)
+impl Overrides {
+    fn apply(&self, table: &mut Table, mistakes: &mut Mistakes) {
+        for (name, value) in &self.environment {
+            let Some(path) = name.strip_prefix("REJOIN__") else { continue };
+            let path: Vec<String> = path.split("__").map(str::to_ascii_lowercase).collect();
+            let keys: Vec<&str> = path.iter().map(String::as_str).collect();
+            if !set(table, &keys, value) {
+                mistakes.add(name, "does not name a setting");
+            }
+        }
+        for (path, value) in &self.flags {
+            let keys: Vec<&str> = path.split('.').collect();
+            set(table, &keys, value);
+        }
+    }
+}
+
+impl Settings {
+    /// The settings of a file with objects that the API has made beside it. Where both have one of a name, the file's counts.
+    ///
+    /// # Errors
+    /// All [`Mistakes`] at once; what was made is named by its place after the file's.
+    pub(crate) fn of(file: &Table, made: &[Made]) -> Result<Self, Mistakes> {
+        let mut mistakes = Mistakes::default();
+        let (table, written) = written::put_together(file, made, &mut mistakes);
+        let settings = read(table, written, &mut mistakes);
+        mistakes.into_result().map(|()| settings)
+    }
 }
 
 fn read_file(file: Option<&Path>) -> Result<Table, Mistakes> {
@@ -64,27 +96,22 @@ fn read_file(file: Option<&Path>) -> Result<Table, Mistakes> {
 
 pub(super) fn from_table(mut table: Table, overrides: &Overrides) -> Result<Settings, Mistakes> {
     let mut mistakes = Mistakes::default();
-    for (name, value) in &overrides.environment {
-        let Some(path) = name.strip_prefix("REJOIN__") else { continue };
-        let path: Vec<String> = path.split("__").map(str::to_ascii_lowercase).collect();
-        let keys: Vec<&str> = path.iter().map(String::as_str).collect();
-        if !set(&mut table, &keys, value) {
-            mistakes.add(name, "does not name a setting");
-        }
-    }
-    for (path, value) in &overrides.flags {
-        let keys: Vec<&str> = path.split('.').collect();
-        set(&mut table, &keys, value);
-    }
-    let mut settings = Settings { written: Written::of(&table), ..Settings::default() };
-    let mut fields = Fields::new("", table, &mut mistakes);
+    overrides.apply(&mut table, &mut mistakes);
+    let (table, written) = written::put_together(&table, &[], &mut mistakes);
+    let settings = read(table, written, &mut mistakes);
+    mistakes.into_result().map(|()| settings)
+}
+
+fn read(table: Table, written: Written, mistakes: &mut Mistakes) -> Settings {
+    let mut settings = Settings { written, ..Settings::default() };
+    let mut fields = Fields::new("", table, mistakes);
     sections::read(&mut fields, &mut settings);
     settings.queues = fields.list("queues", read_queue);
     settings.workstreams = fields.list("workstreams", read_workstream);
     settings.widgets = fields.list("widgets", read_widget);
     fields.refuse_the_rest();
-    check_names(&settings, &mut mistakes);
-    mistakes.into_result().map(|()| settings)
+    check_names(&settings, mistakes);
+    settings
 }
 
 fn set(table: &mut Table, keys: &[&str], value: &str) -> bool {

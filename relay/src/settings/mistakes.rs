@@ -22,6 +22,16 @@ impl Mistakes {
         self.0.push(format!("{path}: {what}."));
     }
 
+    /// Adds a whole sentence.
+    pub(crate) fn add_sentence(&mut self, sentence: &str) {
+        self.0.push(sentence.to_owned());
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The sentences.
     pub(crate) fn sentences(&self) -> &[String] {
         &self.0

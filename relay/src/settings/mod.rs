@@ -22,7 +22,7 @@ pub(crate) use objects::{
     QueueSettings, WidgetSettings, WorkstreamSettings, is_origin, queue_id, widget_id, workstream_id,
 };
 pub(crate) use read::{Fields, table_of};
-pub(crate) use written::{Document, Kind, Written};
+pub(crate) use written::{Document, Kind, Made, Written};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

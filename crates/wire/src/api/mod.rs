@@ -3,13 +3,17 @@
 //! Every address begins with `/api/`. An error is a [`Problem`]; what an address takes and gives, who may ask, and each error are in
 //! docs/API.md.
 
+mod notes;
 mod objects;
 mod people;
 mod quick_replies;
+mod tokens;
 
+pub use notes::*;
 pub use objects::*;
 pub use people::*;
 pub use quick_replies::*;
+pub use tokens::*;
 
 use model::{AgentId, DisplayName, Role};
 use serde::{Deserialize, Serialize};

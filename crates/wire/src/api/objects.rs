@@ -24,6 +24,24 @@ pub struct Widgets<S> {
     pub widgets: Vec<Object<WidgetId, S>>,
 }
 
+/// `POST`: a new object. The name is text, so that a bad one is told with the other mistakes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewObject<S> {
+    /// Its name, for ever: 1 to 40 of a-z, 0-9 and -, beginning with a letter.
+    pub name: String,
+    /// What is set, with the names and values of the settings file.
+    pub settings: S,
+}
+
+/// `PUT`: what is set from now on, instead of all that was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectChange<S> {
+    /// What is set, with the names and values of the settings file.
+    pub settings: S,
+}
+
 /// One configured object. `S` is a JSON object with the names and values of the settings file; what it leaves out has the documented
 /// default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
