@@ -259,6 +259,9 @@ pub fn line(event: &AgentsEvent, next: Option<&AgentsEvent>, me: AgentId, custom
             (Weight::Turn, format!("Another device of {customer} joined {}", words::joined_by(*how)))
         }
         AgentsEvent::SignedIn => (Weight::Quiet, format!("{customer} signed in")),
+        AgentsEvent::Overflowed { queue, cause } => {
+            (Weight::Turn, format!("Moved to {queue} · {}", words::overflowed(*cause)))
+        }
         AgentsEvent::Closed { reason } => (Weight::Turn, format!("Closed · {}", words::closed(*reason))),
         AgentsEvent::Invited { .. }
         | AgentsEvent::InvitationEnded { .. }
@@ -336,6 +339,7 @@ fn staff_line(event: &AgentsEvent, me: AgentId, customer: &str) -> Option<(Weigh
         | AgentsEvent::LinkOffered { .. }
         | AgentsEvent::LinkTaken { .. }
         | AgentsEvent::OtherDeviceJoined { .. }
+        | AgentsEvent::Overflowed { .. }
         | AgentsEvent::SignedIn => return None,
     })
 }
@@ -410,6 +414,7 @@ fn moment(entry: &AgentsEntry, away_since: &mut Option<Timestamp>) -> Option<Mom
         AgentsEvent::EndedByCustomer => (entry.at, "over", "Ended by the customer".to_owned()),
         AgentsEvent::Closed { .. } => (entry.at, "over", "Conversation closed".to_owned()),
         AgentsEvent::Message { .. }
+        | AgentsEvent::Overflowed { .. }
         | AgentsEvent::Internal { .. }
         | AgentsEvent::Offered { .. }
         | AgentsEvent::OfferDeclined { .. }

@@ -1,8 +1,8 @@
 //! The console's words for what the relay says: short, concrete, the fact first, then the way out.
 
 use model::{
-    CloseReason, ConsultEnd, DisplayName, HoldEnd, InvitationEnd, InvitationKind, MonitorEnd, Presence, PromiseEnd,
-    ReturnedBy, Role, SessionEnd,
+    CloseReason, ConsultEnd, DisplayName, HoldEnd, InvitationEnd, InvitationKind, MonitorEnd, OverflowCause, Presence,
+    PromiseEnd, ReturnedBy, Role, SessionEnd,
 };
 use wire::{Card, ConnectionClock, Refusal, RefusalCode, Speaker};
 
@@ -98,6 +98,18 @@ pub const fn closed(reason: CloseReason) -> &'static str {
         CloseReason::AutoClosed => "Nobody came in time",
         CloseReason::ForceClosed => "Closed by a supervisor",
         CloseReason::OverflowEnded => "The queue was full",
+        CloseReason::OutOfHours => "Started outside opening hours",
+        CloseReason::WaitedTooLong => "Waited longer than the queue allows",
+    }
+}
+
+/// Why a conversation was moved to another queue, after a dot.
+#[must_use]
+pub const fn overflowed(cause: OverflowCause) -> &'static str {
+    match cause {
+        OverflowCause::OutOfHours => "started outside opening hours",
+        OverflowCause::QueueFull => "its queue was full",
+        OverflowCause::WaitedTooLong => "waited longer than its queue allows",
     }
 }
 

@@ -193,6 +193,7 @@ impl Metrics {
                 ConversationFact::EndedByAgent(_) | ConversationFact::EndedByCustomer => "ended",
                 ConversationFact::Requeued => "requeued",
                 ConversationFact::Closed(_) => "closed",
+                ConversationFact::Overflowed { .. } => "overflowed",
                 ConversationFact::LinkOffered(_) => "link-offered",
                 ConversationFact::LinkMinted { .. } => "link-minted",
                 ConversationFact::TokenAdded { is_other_device: true, .. } => "other-device",

@@ -2,17 +2,22 @@
 //! reported, all mistakes together, and the old ones stay.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use desk::{Configuration, Input};
-use model::Slug;
+use model::{Slug, Timestamp};
 
 use crate::declared::Declared;
 use crate::relay::Relay;
 use crate::settings::{Made, Mistakes, Settings, WidgetSettings, queue_id, widget_id, workstream_id};
 
+/// How often opening hours are looked at: they are told for two weeks ahead.
+const HOURS_LOOKED_AT_EVERY: Duration = Duration::from_secs(3_600);
+
 /// Queues, workstreams and widgets, as inputs for the desk. Unchanged rules make no fact.
-pub(crate) fn declared(settings: &Settings) -> impl Iterator<Item = Input> {
-    let queues = settings.queues.iter().map(|queue| Configuration::Queue(queue_id(&queue.name), queue.rules.clone()));
+pub(crate) fn declared(settings: &Settings, now: Timestamp) -> impl Iterator<Item = Input> {
+    let queues =
+        settings.queues.iter().map(move |queue| Configuration::Queue(queue_id(&queue.name), queue.rules_at(now)));
     let workstreams = settings
         .workstreams
         .iter()
@@ -35,7 +40,7 @@ pub(crate) async fn take(relay: &Relay, current: &mut Declared, new: Declared) {
     for queue in &new.queues {
         relay.names.put_queue(queue_id(&queue.name), queue.title.clone());
     }
-    for input in declared(&new) {
+    for input in declared(&new, relay.clock.now()) {
         relay.desk.tell_in_order(input).await;
     }
     relay.widgets.replace(&new);
@@ -53,6 +58,19 @@ pub(crate) async fn reload(relay: &Arc<Relay>) -> Result<Vec<String>, Mistakes> 
     take(relay, &mut current, new).await;
     tracing::info!("the settings were read again and taken");
     Ok(lines)
+}
+
+/// Tells the desk the opening hours of the days to come.
+pub(crate) async fn keep_hours(relay: Arc<Relay>) {
+    loop {
+        tokio::time::sleep(HOURS_LOOKED_AT_EVERY).await;
+        let declared = relay.declared.lock().await;
+        let now = relay.clock.now();
+        for queue in declared.queues.iter().filter(|queue| queue.hours.is_some()) {
+            let configuration = Configuration::Queue(queue_id(&queue.name), queue.rules_at(now));
+            relay.desk.tell_in_order(Input::Configure(configuration)).await;
+        }
+    }
 }
 
 fn told(relay: &Relay, current: &Settings, new: &Declared) -> Vec<String> {

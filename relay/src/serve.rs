@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use desk::{Configuration, Input};
 use log::Log;
+use model::Timestamp;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 
@@ -49,6 +50,7 @@ pub(crate) async fn serve(settings: Settings, source: Source) -> Result<(), Stri
     tokio::spawn(crate::control::serve(control, Arc::clone(&relay)));
     tokio::spawn(crate::reload::on_hangup(Arc::clone(&relay), hangups));
     tokio::spawn(drop_ended_sign_ins(Arc::clone(&relay)));
+    tokio::spawn(crate::reload::keep_hours(Arc::clone(&relay)));
     let warm = Arc::clone(&relay);
     tokio::task::spawn_blocking(move || warm.passwords.warm_up());
     if let Some(health) = health {
@@ -148,7 +150,7 @@ fn open(
         switchboard: Arc::clone(&switchboard),
         names: Arc::clone(&names),
         metrics: Arc::clone(&metrics),
-        configuration: configuration(&declared, &agents),
+        configuration: configuration(&declared, &agents, clock.now()),
         waiting_max: usize::try_from(settings.limits.waiting_inputs_max).unwrap_or(usize::MAX),
     };
     let desk = desk_task::start(parts, move || fatal.notify_one())
@@ -181,9 +183,9 @@ fn open_log(folder: &DataFolder) -> Result<Log, String> {
 }
 
 /// Everything that the desk decides by, as inputs. Unchanged rules make no fact.
-fn configuration(settings: &Settings, agents: &[Agent]) -> Vec<Input> {
+fn configuration(settings: &Settings, agents: &[Agent], now: Timestamp) -> Vec<Input> {
     let agents = agents.iter().map(|agent| Input::Configure(Configuration::Agent(agent.id, agent.rules())));
-    crate::reload::declared(settings).chain(agents).collect()
+    crate::reload::declared(settings, now).chain(agents).collect()
 }
 
 fn assets(settings: &Settings) -> Assets {

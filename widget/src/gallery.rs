@@ -426,6 +426,9 @@ fn after() -> Vec<State> {
         late.is("away-too-long"),
         closed(CloseReason::AutoClosed, EndedBecause::NobodyCame).is("nobody-came"),
         closed(CloseReason::ForceClosed, EndedBecause::ForceClosed).is("force-closed"),
+        closed(CloseReason::OutOfHours, EndedBecause::OutOfHours).is("out-of-hours"),
+        closed(CloseReason::OverflowEnded, EndedBecause::QueueFull).is("queue-full"),
+        closed(CloseReason::WaitedTooLong, EndedBecause::WaitedTooLong).is("waited-too-long"),
         // The rules ask twice before they believe that the relay knows nothing.
         Stage::held().connect(CanResume::Expired).after(Millis::seconds(10)).connect(CanResume::Expired).is("expired"),
     ]

@@ -106,6 +106,9 @@ async fn after_the_end() {
     says("away-too-long", &["Your words are kept: start again and they come along.", "Start new"]).await;
     says("nobody-came", &["Nobody was free in time", "Start new"]).await;
     says("force-closed", &["This conversation was closed", "Start new"]).await;
+    says("out-of-hours", &["Nobody is here right now", "outside our opening hours", "Start new"]).await;
+    says("queue-full", &["Too many people are waiting", "Everybody is busy", "Start new"]).await;
+    says("waited-too-long", &["Nobody was free in time", "Start new"]).await;
     says("expired", &["This conversation is no longer kept", "Start new"]).await;
     for state in ["ended-by-agent", "away-too-long", "expired"] {
         assert!(!draw(state, "en").await.contains("<textarea"), "{state}: nobody writes after the end");

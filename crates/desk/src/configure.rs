@@ -1,7 +1,8 @@
 //! New rules. They apply at once to everything that is decided after them; what was fixed for a conversation stays fixed.
 
 use model::{
-    AgentId, AgentRules, QueueId, QueueRules, SessionEnd, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
+    AgentId, AgentRules, ConversationId, QueueId, QueueRules, SessionEnd, WidgetId, WidgetRules, WorkstreamId,
+    WorkstreamRules,
 };
 
 use crate::desk::Desk;
@@ -46,9 +47,17 @@ impl Desk {
     }
 
     pub(crate) fn configure_queue(&mut self, turn: &mut Turn, queue: QueueId, rules: QueueRules) {
-        if self.record.queues.get(&queue) != Some(&rules) {
-            self.write(turn, Fact::QueueConfigured(queue, rules));
-            self.index.queue_mut(queue);
+        if self.record.queues.get(&queue) == Some(&rules) {
+            return;
+        }
+        let waiting = self.index.queue_mut(queue).waiting.values();
+        let known = |id: &ConversationId| self.record.conversations.get(id).map(|known| (*id, known));
+        let before: Vec<_> =
+            waiting.filter_map(known).map(|(id, known)| (id, Keys::of(&self.record, id, known))).collect();
+        self.write(turn, Fact::QueueRulesSet(queue, rules));
+        for (id, keys) in before {
+            let after = self.record.conversations.get(&id).map(|known| Keys::of(&self.record, id, known));
+            self.index.change(id, Some(keys), after);
         }
     }
 

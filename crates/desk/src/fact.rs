@@ -4,10 +4,10 @@
 //! deleting bodies.
 
 use model::{
-    AgentId, AgentRules, Audience, BodyDigest, CloseReason, ConversationId, CustomerId, DisplayName, HoldEnd,
-    IdentityHash, LinkHash, MessageText, Millis, OfferEnd, Presence, PromiseEnd, QueueId, QueueRules, ReconnectRules,
-    ReturnedBy, SendKey, Seq, SessionEnd, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId,
-    WorkstreamRules,
+    AgentId, AgentRules, AssignmentMethod, Audience, BodyDigest, CloseReason, ConversationId, CustomerId, DisplayName,
+    HoldEnd, IdentityHash, LinkHash, MessageText, Millis, OfferEnd, OverflowCause, Presence, PromiseEnd, QueueId,
+    QueueRules, ReconnectRules, ReturnedBy, SendKey, Seq, SessionEnd, Timestamp, TokenHash, Units, WidgetId,
+    WidgetRules, WorkstreamId, WorkstreamRules,
 };
 use serde::{Deserialize, Serialize};
 
@@ -46,8 +46,8 @@ pub enum Fact {
     },
     /// An agent's rules.
     AgentConfigured(AgentId, AgentRules),
-    /// A queue's rules.
-    QueueConfigured(QueueId, QueueRules),
+    /// How a queue chooses among agents: all that its rules said in early logs. Read, no longer written.
+    QueueConfigured(QueueId, AssignmentMethod),
     /// A workstream's rules.
     WorkstreamConfigured(WorkstreamId, WorkstreamRules),
     /// A widget's rules.
@@ -94,6 +94,8 @@ pub enum Fact {
         /// What.
         what: ConversationFact,
     },
+    /// A queue's rules.
+    QueueRulesSet(QueueId, QueueRules),
 }
 
 /// Who wrote something.
@@ -239,6 +241,13 @@ pub enum ConversationFact {
     },
     /// The anonymous customer signed in in the browser that started the conversation: it is theirs now.
     CustomerIdentified(IdentityHash),
+    /// The queue's overflow rule moved it to another queue, where it keeps its place by age.
+    Overflowed {
+        /// Where it waits now.
+        to: QueueId,
+        /// Why.
+        cause: OverflowCause,
+    },
 }
 
 impl ConversationFact {
@@ -267,6 +276,7 @@ impl ConversationFact {
             // What an agent takes to send by other ways is an audit entry; what the customer takes is nobody's business.
             | Self::LinkMinted { by: Author::Agent(_), .. }
             | Self::CustomerIdentified(_)
+            | Self::Overflowed { .. }
             | Self::WaitingConfirmed => audience == Audience::Agents,
             // The customer reads that the agent left; after an end there is nothing left to leave.
             Self::SessionEnded { in_wrap_up: true, .. } => audience == Audience::Agents,

@@ -26,6 +26,7 @@ impl Desk {
             // Asked from now on: the view says so.
             Deadline::AskStillWaiting(id) => turn.changed(ViewKey::Customer(id)),
             Deadline::AutoClose(id) => self.auto_close(turn, id),
+            Deadline::Overflow(id) => self.waited_too_long(turn, id),
             Deadline::AgentMayBeAway(agent) => self.agent_may_be_away(turn, agent),
             Deadline::AgentGone(agent) => self.agent_gone(turn, agent),
             Deadline::FreeBlock(agent, id) => self.free_block(turn, agent, id),

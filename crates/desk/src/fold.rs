@@ -1,6 +1,6 @@
 //! How each fact changes the record. Total: it never fails, whatever the order of facts, and reads nothing but the record.
 
-use model::{AgentId, ConversationId, Millis, Timestamp, Units};
+use model::{AgentId, ConversationId, Millis, QueueRules, Timestamp, Units};
 
 use crate::fact::Fact;
 use crate::fold_conversation::fold_words;
@@ -28,7 +28,10 @@ impl Record {
             }
             Fact::WritesResumed { down_since } => self.move_deadlines(at.since(*down_since)),
             Fact::AgentConfigured(agent, rules) => self.configure_agent(*agent, rules),
-            Fact::QueueConfigured(queue, rules) => {
+            Fact::QueueConfigured(queue, assignment) => {
+                self.queues.insert(*queue, QueueRules { assignment: *assignment, ..QueueRules::default() });
+            }
+            Fact::QueueRulesSet(queue, rules) => {
                 self.queues.insert(*queue, rules.clone());
             }
             Fact::WorkstreamConfigured(workstream, rules) => {
@@ -126,6 +129,7 @@ fn free_block(agent: &mut AgentRecord, conversation: ConversationId) {
 fn move_conversation(conversation: &mut ConversationRecord, by: Millis) {
     match &mut conversation.stage {
         Stage::Open(waiting) => {
+            waiting.since += by;
             waiting.ask_at += by;
             waiting.close_at += by;
             if let Some(offer) = &mut waiting.offer {

@@ -34,7 +34,8 @@ impl Record {
                 let Some(rules) = self.rules(id) else { return };
                 self.set(id, |conversation| {
                     if let Stage::Open(now_waiting) = &mut conversation.stage {
-                        *now_waiting = Waiting { offer: now_waiting.offer, ..waiting(at, &rules) };
+                        let (since, offer) = (now_waiting.since, now_waiting.offer);
+                        *now_waiting = Waiting { since, offer, ..waiting(at, &rules) };
                     }
                 });
             }
@@ -66,6 +67,12 @@ impl Record {
                 ways.identity = Some(*identity);
                 // What is theirs now is theirs alone.
                 ways.tokens.iter_mut().for_each(|added| added.stands_alone = false);
+            }),
+            ConversationFact::Overflowed { to, .. } => self.set(id, |conversation| {
+                conversation.queue = *to;
+                if let Stage::Open(waiting) = &mut conversation.stage {
+                    waiting.since = at;
+                }
             }),
             ConversationFact::Said { .. } | ConversationFact::LinkOffered(_) => {}
         }
@@ -265,7 +272,8 @@ impl Record {
 }
 
 fn waiting(at: Timestamp, rules: &WorkstreamRules) -> Waiting {
-    Waiting { ask_at: at + rules.still_waiting_after, close_at: at + rules.auto_close_open_after, offer: None }
+    let (ask_at, close_at) = (at + rules.still_waiting_after, at + rules.auto_close_open_after);
+    Waiting { since: at, ask_at, close_at, offer: None }
 }
 
 fn count_try(conversation: &mut ConversationRecord, agent: AgentId, at: Timestamp) {

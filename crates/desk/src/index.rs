@@ -16,6 +16,8 @@ pub(crate) enum Deadline {
     MissOffer(ConversationId),
     AskStillWaiting(ConversationId),
     AutoClose(ConversationId),
+    /// It waited in its queue for longer than the queue allows.
+    Overflow(ConversationId),
     /// 10 s after the agent's last sign of life.
     AgentMayBeAway(AgentId),
     AgentGone(AgentId),
@@ -77,19 +79,21 @@ impl Secrets {
 pub(crate) struct Keys {
     /// Of a live one that is a signed-in customer's.
     pub(crate) identity: Option<(WidgetId, IdentityHash)>,
-    pub(crate) deadlines: [Option<(Timestamp, Deadline)>; 4],
+    pub(crate) deadlines: [Option<(Timestamp, Deadline)>; 5],
     pub(crate) waiting: Option<(QueueId, Place)>,
     pub(crate) offerable: bool,
 }
 
 impl Keys {
     pub(crate) fn of(record: &Record, id: ConversationId, conversation: &ConversationRecord) -> Self {
-        let mut deadlines = [None; 4];
+        let mut deadlines = [None; 5];
         match conversation.stage {
             Stage::Open(waiting) => {
                 deadlines[0] = waiting.offer.map(|offer| (offer.until, Deadline::MissOffer(id)));
                 deadlines[1] = Some((waiting.ask_at, Deadline::AskStillWaiting(id)));
                 deadlines[2] = Some((waiting.close_at, Deadline::AutoClose(id)));
+                let slow = record.slow_rule(conversation);
+                deadlines[4] = slow.map(|rule| (waiting.since + rule.wait_max, Deadline::Overflow(id)));
             }
             Stage::WrapUp(wrap_up) => {
                 deadlines[0] = wrap_up.session.map(|session| (session.closes_at, Deadline::EndWrapUp(id)));
@@ -193,7 +197,7 @@ impl Index {
         if before == after {
             return;
         }
-        for slot in 0..4 {
+        for slot in 0..5 {
             let old = before.and_then(|keys| keys.deadlines[slot]);
             let new = after.and_then(|keys| keys.deadlines[slot]);
             if old != new {

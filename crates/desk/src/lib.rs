@@ -34,6 +34,7 @@ mod links;
 mod live;
 mod offer;
 mod outcome;
+mod overflow;
 mod pick;
 mod policy;
 mod presence;

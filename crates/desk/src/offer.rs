@@ -24,6 +24,8 @@ struct Candidate {
 /// What to look at next while offering.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Next {
+    /// Of the queue; the smaller goes first.
+    priority: u16,
     place: Place,
     id: ConversationId,
     /// Its queue is gone through after it; otherwise only this one is looked at.
@@ -40,7 +42,8 @@ enum Choice {
 
 impl Desk {
     /// Offers what can be offered: conversations that became offerable, and all of the queues in which an agent was freed,
-    /// over all of these the longest waiting first, so that an agent of two queues gets the oldest.
+    /// over all of these those of the queue with the smallest priority first, then the longest waiting, so that an agent of two
+    /// queues gets the oldest of the more important one.
     pub(crate) fn offer_all(&mut self, turn: &mut Turn) {
         while !turn.agents_freed.is_empty() || !turn.to_offer.is_empty() {
             let queues = std::mem::take(&mut turn.agents_freed);
@@ -52,7 +55,7 @@ impl Desk {
                     next.extend(self.offerable_after(queue, None));
                 }
             }
-            while let Some(Next { place, id, of_queue }) = next.pop_first() {
+            while let Some(Next { place, id, of_queue, .. }) = next.pop_first() {
                 self.offer(turn, id, &mut candidates);
                 if let Some(queue) = of_queue.filter(|queue| self.has_room(&mut candidates, *queue)) {
                     next.extend(self.offerable_after(queue, Some(place)));
@@ -62,8 +65,9 @@ impl Desk {
     }
 
     fn single(&self, id: ConversationId) -> Option<Next> {
-        let place = crate::index::place(self.record.conversations.get(&id)?);
-        Some(Next { place, id, of_queue: None })
+        let known = self.record.conversations.get(&id)?;
+        let place = crate::index::place(known);
+        Some(Next { priority: self.record.queue_rules(known.queue).priority, place, id, of_queue: None })
     }
 
     fn offerable_after(&self, queue: QueueId, after: Option<Place>) -> Option<Next> {
@@ -72,7 +76,8 @@ impl Desk {
             Some(after) => offerable.range((std::ops::Bound::Excluded(after), std::ops::Bound::Unbounded)),
             None => offerable.range(..),
         };
-        following.next().map(|(place, id)| Next { place: *place, id: *id, of_queue: Some(queue) })
+        let priority = self.record.queue_rules(queue).priority;
+        following.next().map(|(place, id)| Next { priority, place: *place, id: *id, of_queue: Some(queue) })
     }
 
     /// Whether anybody in the queue could take anything at all; saves going through the queue when nobody can.
@@ -110,7 +115,7 @@ impl Desk {
             return;
         }
         let rules = self.record.rules_of(known);
-        let method = self.record.queues.get(&queue).map(|rules| rules.assignment).unwrap_or_default();
+        let method = self.record.queue_rules(queue).assignment;
         match choose(known, &rules, method, self.candidates(candidates, queue), turn.now) {
             Choice::Agent(agent) => {
                 self.set_offer_again(id, None);

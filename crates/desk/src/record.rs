@@ -12,7 +12,7 @@ use crate::fact::Author;
 use crate::ways_back::WaysBack;
 
 /// The version of the fold. A snapshot of a [`Record`] made by another version must be thrown away and the facts replayed.
-pub const FOLD_VERSION: u32 = 2;
+pub const FOLD_VERSION: u32 = 3;
 
 /// Everything that the facts say, and nothing else. Deadlines lie here as instants; `RelayStarted` and `WritesResumed` move them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,6 +129,8 @@ pub(crate) enum Stage {
 /// Open, in its queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Waiting {
+    /// When it came into the queue in which it is, moved by outages: its wait is counted from then.
+    pub(crate) since: Timestamp,
     /// From then on a connected customer is asked "Still waiting?".
     pub(crate) ask_at: Timestamp,
     /// Then it is closed by itself.

@@ -40,6 +40,9 @@ impl Desk {
                 let is_starter = self.record.conversations.get(&conversation).is_some_and(|known| known.token == token);
                 self.join(turn, connection, conversation, is_starter);
                 self.live.sign_in(connection, identity);
+                if known.is_none() {
+                    self.overflow_at_start(turn, conversation);
+                }
             }
             Err(reason) => {
                 turn.not_sent(connection, known, key, reason);

@@ -113,6 +113,7 @@ fn sees(what: &ConversationFact) -> Sees {
         | ConversationFact::LinkOffered(_)
         | ConversationFact::TokenAdded { .. }
         | ConversationFact::CustomerIdentified(_)
+        | ConversationFact::Overflowed { .. }
         | ConversationFact::Closed(_) => (true, true, true),
     };
     Sees { customer, followers, desks }
@@ -248,11 +249,12 @@ impl Desk {
         if was != is {
             turn.moved.extend(was.iter().chain(is.iter()).map(|(queue, _)| *queue));
         }
-        if after.is_some_and(|keys| keys.offerable) && !before.is_some_and(|keys| keys.offerable) {
+        let was_offerable = before.is_some_and(|keys| keys.offerable) && was == is;
+        if after.is_some_and(|keys| keys.offerable) && !was_offerable {
             turn.to_offer.insert(id);
         }
         // Desks that had its card among the open ones lose it, desks of the queue get it.
-        if let Some((queue, _)) = was.filter(|_| is.is_none()) {
+        if let Some((queue, _)) = was.filter(|_| was != is) {
             self.mark_desks(turn, queue);
         }
     }

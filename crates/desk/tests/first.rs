@@ -1,8 +1,8 @@
 //! The main path in one breath, as the shell drives it: inputs in, facts out, and the facts alone give the same record.
 
 use model::{
-    AgentId, AgentRules, AssignmentMethod, BodyDigest, ConnectionId, ConversationId, CustomerId, MessageText, QueueId,
-    QueueRules, Role, SendKey, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
+    AgentId, AgentRules, BodyDigest, ConnectionId, ConversationId, CustomerId, MessageText, QueueId, QueueRules, Role,
+    SendKey, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
 };
 use rejoin_desk::{AgentRequest, Configuration, ConversationStage, Desk, Input, Notice, Record, ViewKey};
 
@@ -14,7 +14,7 @@ fn inputs(now: Timestamp) -> [Input; 9] {
     let rules = AgentRules { enabled: true, role: Role::Agent, capacity: Units(2), queues: vec![queue] };
     [
         Input::StartRelay { down_since: now },
-        Input::Configure(Configuration::Queue(queue, QueueRules { assignment: AssignmentMethod::HighestCapacity })),
+        Input::Configure(Configuration::Queue(queue, QueueRules::DEFAULT)),
         Input::Configure(Configuration::Workstream(workstream, WorkstreamRules::for_queue(queue))),
         Input::Configure(Configuration::Widget(widget, WidgetRules::for_workstream(workstream))),
         Input::Configure(Configuration::Agent(agent, rules)),

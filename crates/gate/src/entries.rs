@@ -58,6 +58,7 @@ fn customer_event(what: &ConversationFact, body: Option<&Body>, names: &dyn Name
         | ConversationFact::CustomerIdentified(_)
         | ConversationFact::WaitingConfirmed
         | ConversationFact::Requeued
+        | ConversationFact::Overflowed { .. }
         | ConversationFact::Forgotten => return None,
     })
 }
@@ -113,6 +114,9 @@ fn agents_event(
         ConversationFact::LinkMinted { by: Author::Agent(who), .. } => AgentsEvent::LinkTaken { who: agent(who) },
         ConversationFact::TokenAdded { is_other_device: true, how, .. } => AgentsEvent::OtherDeviceJoined { how },
         ConversationFact::CustomerIdentified(_) => AgentsEvent::SignedIn,
+        ConversationFact::Overflowed { to, cause } => {
+            AgentsEvent::Overflowed { queue: names.queue(to).unwrap_or_default(), cause }
+        }
         ConversationFact::ReadByCustomer { .. }
         | ConversationFact::ReadByAgent { .. }
         | ConversationFact::LinkMinted { by: Author::Customer, .. }

@@ -10,8 +10,8 @@ use desk::{Author, Body, ConversationFact, Fact, Recorded};
 use gate::{Names, agents_entry, customer_entry};
 use model::{
     AgentId, Audience, BodyDigest, CloseReason, ConversationId, CustomerId, DisplayName, HoldEnd, IdentityHash,
-    LinkHash, MessageText, Millis, OfferEnd, PageAddress, PromiseEnd, QueueId, ReturnedBy, SendKey, Seq, SessionEnd,
-    Timestamp, TokenHash, Units, WidgetId, WorkstreamId,
+    LinkHash, MessageText, Millis, OfferEnd, OverflowCause, PageAddress, PromiseEnd, QueueId, ReturnedBy, SendKey, Seq,
+    SessionEnd, Timestamp, TokenHash, Units, WidgetId, WorkstreamId,
 };
 use wire::{Encoding, Frame, RelayToConsole, RelayToCustomer};
 
@@ -57,13 +57,15 @@ const SESSION_ENDS: [SessionEnd; 11] = [
     SessionEnd::TransferredToQueue,
     SessionEnd::TransferredBySupervisor,
 ];
-const CLOSE_REASONS: [CloseReason; 6] = [
+const CLOSE_REASONS: [CloseReason; 8] = [
     CloseReason::AgentEnded,
     CloseReason::CustomerEnded,
     CloseReason::CustomerDisconnected,
     CloseReason::AutoClosed,
     CloseReason::ForceClosed,
     CloseReason::OverflowEnded,
+    CloseReason::OutOfHours,
+    CloseReason::WaitedTooLong,
 ];
 const WAYS_BACK: [ReturnedBy; 5] =
     [ReturnedBy::Token, ReturnedBy::Link, ReturnedBy::Prompt, ReturnedBy::SignIn, ReturnedBy::Handover];
@@ -102,6 +104,7 @@ fn every_fact() -> Vec<ConversationFact> {
         ConversationFact::PromiseExtended,
         ConversationFact::LinkOffered(RAVI),
         ConversationFact::CustomerIdentified(IdentityHash([7; 32])),
+        ConversationFact::Overflowed { to: QueueId::from_u128(6), cause: OverflowCause::OutOfHours },
     ];
     all.extend(WAYS_BACK.map(|how| ConversationFact::CustomerReturned { how }));
     all.extend([HoldEnd::Expired, HoldEnd::Released].map(ConversationFact::HoldEnded));

@@ -14,9 +14,8 @@ use std::time::{Duration, Instant};
 
 use desk::{AgentRequest, Author, Configuration, ConversationFact, Fact, Input, Recorded};
 use model::{
-    AgentId, AgentRules, AssignmentMethod, Audience, BodyDigest, ConnectionId, ConversationId, CustomerId, MessageText,
-    QueueId, QueueRules, Role, SendKey, Seq, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId,
-    WorkstreamRules,
+    AgentId, AgentRules, Audience, BodyDigest, ConnectionId, ConversationId, CustomerId, MessageText, QueueId,
+    QueueRules, Role, SendKey, Seq, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
 };
 use rejoin_log::commit::{CommitLoop, Prepared};
 use rejoin_log::delayed::Delayed;
@@ -177,7 +176,7 @@ fn fill(folder: &Path, messages: u64, each: u64, close: bool) {
     let rules = AgentRules { enabled: true, role: Role::Agent, capacity: Units(1_000), queues: vec![queue] };
     let mut shop = Shop::open(folder);
     let configurations = [
-        Configuration::Queue(queue, QueueRules { assignment: AssignmentMethod::HighestCapacity }),
+        Configuration::Queue(queue, QueueRules::DEFAULT),
         Configuration::Workstream(workstream, WorkstreamRules::for_queue(queue)),
         Configuration::Widget(widget, WidgetRules::for_workstream(workstream)),
         Configuration::Agent(agent, rules),

@@ -8,6 +8,7 @@ mod capacity;
 mod id;
 mod name;
 mod presence;
+mod queue_rules;
 mod reason;
 mod rules;
 mod secret;
@@ -23,9 +24,12 @@ pub use id::{
 };
 pub use name::{DisplayName, NAME_CHARS_MAX, SLUG_CHARS_MAX, Slug, SlugError};
 pub use presence::Presence;
-pub use reason::{CloseReason, HoldEnd, OfferEnd, PromiseEnd, ReturnedBy, SessionEnd};
+pub use queue_rules::{
+    FullRule, Hours, OPEN_WINDOWS_MAX, OpenWindow, Overflow, PRIORITY_MAX, QueueRules, SlowRule, WAITING_MAX,
+};
+pub use reason::{CloseReason, HoldEnd, OfferEnd, OverflowCause, PromiseEnd, ReturnedBy, SessionEnd};
 pub use rules::{
-    AgentRules, AssignmentMethod, QueueRules, ReconnectRules, Role, RulesError, WidgetRules, WorkMode, WorkstreamRules,
+    AgentRules, AssignmentMethod, ReconnectRules, Role, RulesError, WidgetRules, WorkMode, WorkstreamRules,
 };
 pub use secret::{BodyDigest, HandoverCode, IdentityHash, LinkHash, LinkSecret, ResumeToken, SendKey, TokenHash};
 pub use seq::{Audience, Seq};

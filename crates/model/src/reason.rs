@@ -16,8 +16,36 @@ pub enum CloseReason {
     AutoClosed,
     /// A supervisor closed it.
     ForceClosed,
-    /// The queue's overflow rule ended it.
+    /// Too many were waiting when it started (the queue's overflow rule).
     OverflowEnded,
+    /// Its queue was closed when it started (the queue's overflow rule).
+    OutOfHours,
+    /// It waited for longer than its queue allows (the queue's overflow rule).
+    WaitedTooLong,
+}
+
+/// Why a queue's overflow rule did something with a conversation (product 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OverflowCause {
+    /// The queue was closed when it started.
+    OutOfHours,
+    /// Too many were waiting when it started.
+    QueueFull,
+    /// It waited for too long.
+    WaitedTooLong,
+}
+
+impl OverflowCause {
+    /// Why the conversation is closed, where that is what becomes of it.
+    #[must_use]
+    pub const fn close_reason(self) -> CloseReason {
+        match self {
+            Self::OutOfHours => CloseReason::OutOfHours,
+            Self::QueueFull => CloseReason::OverflowEnded,
+            Self::WaitedTooLong => CloseReason::WaitedTooLong,
+        }
+    }
 }
 
 /// Why one agent's part in a conversation ended.

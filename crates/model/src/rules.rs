@@ -43,13 +43,6 @@ pub enum AssignmentMethod {
     RoundRobin,
 }
 
-/// What the desk knows of a queue.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct QueueRules {
-    /// How it chooses among eligible agents.
-    pub assignment: AssignmentMethod,
-}
-
 /// Whether a workstream offers conversations to agents, or waits for them to pick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -180,6 +173,24 @@ pub enum RulesError {
     /// Offers per agent out of 1 to 5.
     #[error("offers_per_agent_max must be between 1 and 5")]
     OffersPerAgent,
+    /// A queue's priority above 1,000.
+    #[error("priority must be between 0 and 1000")]
+    Priority,
+    /// Opening times that overlap, touch, end before they begin, or are too many.
+    #[error("opening times must be in order, apart from each other, and not more than 400")]
+    Hours,
+    /// A limit on waiting conversations out of 1 to 10,000.
+    #[error("the number of waiting conversations must be between 1 and 10000")]
+    WaitingMax,
+    /// The longest wait out of 1 min to 48 h.
+    #[error("the longest wait must be between 1 minute and 48 hours")]
+    WaitMax,
+    /// Who waits too long can't be told to go on waiting.
+    #[error("who waits for too long can be ended or moved, not assigned anyway")]
+    SlowAssignsAnyway,
+    /// A queue overflows into itself.
+    #[error("a queue can't overflow into itself")]
+    OverflowToItself,
 }
 
 impl WidgetRules {

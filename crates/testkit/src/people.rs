@@ -3,8 +3,8 @@
 use desk::Configuration;
 use gate::{KnownWidget, Portal, SignInResult, identity_hash};
 use model::{
-    AgentId, AgentRules, AssignmentMethod, DisplayName, Millis, QueueId, QueueRules, ReconnectRules, Role, Slug,
-    Timestamp, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
+    AgentId, AgentRules, DisplayName, Millis, QueueId, QueueRules, ReconnectRules, Role, Slug, Timestamp, Units,
+    WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
 };
 use wire::{Jwt, WebUrl};
 
@@ -102,7 +102,7 @@ impl Rules {
 
     pub(crate) fn configurations(&self) -> Vec<Configuration> {
         let mut all = vec![
-            Configuration::Queue(QUEUE, QueueRules { assignment: AssignmentMethod::HighestCapacity }),
+            Configuration::Queue(QUEUE, QueueRules::DEFAULT),
             Configuration::Workstream(WORKSTREAM, WorkstreamRules::for_queue(QUEUE)),
             Configuration::Widget(
                 WIDGET,

@@ -134,6 +134,7 @@ impl World {
             | AgentsEvent::SupervisorJoined { .. }
             | AgentsEvent::Assigned { .. }
             | AgentsEvent::ForceClosed { .. }
+            | AgentsEvent::Overflowed { .. }
             | AgentsEvent::Closed { .. } => format!("{event:?}").chars().take_while(|c| c.is_alphabetic()).collect(),
         };
         opened.entries().iter().map(|entry| line(&entry.event)).collect()

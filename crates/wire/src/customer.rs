@@ -370,6 +370,12 @@ pub enum EndedBecause {
     NobodyCame,
     /// A supervisor closed it.
     ForceClosed,
+    /// Nobody answers at this time.
+    OutOfHours,
+    /// Too many others were waiting.
+    QueueFull,
+    /// It waited for longer than anybody should.
+    WaitedTooLong,
 }
 
 impl From<CloseReason> for EndedBecause {
@@ -378,8 +384,11 @@ impl From<CloseReason> for EndedBecause {
             CloseReason::AgentEnded => Self::AgentEnded,
             CloseReason::CustomerEnded => Self::CustomerEnded,
             CloseReason::CustomerDisconnected => Self::CustomerDisconnected,
-            CloseReason::AutoClosed | CloseReason::OverflowEnded => Self::NobodyCame,
+            CloseReason::AutoClosed => Self::NobodyCame,
             CloseReason::ForceClosed => Self::ForceClosed,
+            CloseReason::OverflowEnded => Self::QueueFull,
+            CloseReason::OutOfHours => Self::OutOfHours,
+            CloseReason::WaitedTooLong => Self::WaitedTooLong,
         }
     }
 }

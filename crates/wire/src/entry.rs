@@ -3,7 +3,7 @@
 
 use model::{
     AgentId, CloseReason, ConsultEnd, DisplayName, HoldEnd, InvitationEnd, InvitationKind, MessageText, MonitorEnd,
-    PromiseEnd, ReturnedBy, SendKey, Seq, SessionEnd, Timestamp, Units,
+    OverflowCause, PromiseEnd, ReturnedBy, SendKey, Seq, SessionEnd, Timestamp, Units,
 };
 use serde::{Deserialize, Serialize};
 
@@ -299,5 +299,12 @@ pub enum AgentsEvent {
     ForceClosed {
         /// Who.
         by: Speaker,
+    },
+    /// The queue's overflow rule moved it to another queue.
+    Overflowed {
+        /// The name of that queue when it was read.
+        queue: String,
+        /// Why.
+        cause: OverflowCause,
     },
 }

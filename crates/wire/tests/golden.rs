@@ -152,6 +152,7 @@ fn every_variant_inside_a_frame_is_in_some_golden_file() {
         wire::variant_names::<model::Presence>(),
         wire::variant_names::<model::Role>(),
         wire::variant_names::<model::CloseReason>(),
+        wire::variant_names::<model::OverflowCause>(),
         wire::variant_names::<model::SessionEnd>(),
         wire::variant_names::<wire::AgentLink>(),
         wire::variant_names::<model::Part>(),

@@ -141,6 +141,11 @@ fn check_names(settings: &Settings, mistakes: &mut Mistakes) {
     let queues = check_unique("queues", settings.queues.iter().map(|queue| &queue.name), mistakes);
     let workstreams = check_unique("workstreams", settings.workstreams.iter().map(|stream| &stream.name), mistakes);
     check_unique("widgets", settings.widgets.iter().map(|widget| &widget.name), mistakes);
+    for (index, queue) in settings.queues.iter().enumerate() {
+        for (key, other) in queue.overflows_into.iter().filter(|(_, other)| !queues.contains(other)) {
+            mistakes.add(&format!("queues[{index}].{key}"), format!("there is no queue \"{other}\""));
+        }
+    }
     for (index, workstream) in settings.workstreams.iter().enumerate() {
         if !queues.contains(&workstream.queue) {
             mistakes.add(&format!("workstreams[{index}].queue"), format!("there is no queue \"{}\"", workstream.queue));

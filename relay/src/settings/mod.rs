@@ -1,6 +1,7 @@
 //! Settings: `rejoin.toml`, then `REJOIN__SECTION__KEY`, then flags. `Default` is the documented default, and
 //! `rejoin.example.toml` is equal to it. Unknown keys are refused; all mistakes are reported together.
 
+mod hours;
 mod load;
 mod mistakes;
 mod objects;

@@ -1,12 +1,13 @@
 //! Queues, workstreams and widgets as the settings file declares them, and the rules that the desk gets.
 
 use model::{
-    AssignmentMethod, Presence, QueueId, QueueRules, Slug, Units, WidgetId, WidgetRules, WorkMode, WorkstreamId,
-    WorkstreamRules, WrapUpRule,
+    AssignmentMethod, FullRule, Millis, Overflow, Presence, QueueId, QueueRules, SlowRule, Slug, Timestamp, Units,
+    WidgetId, WidgetRules, WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
 };
 use uuid::Uuid;
 use wire::limits::{SITE_BYTES_MAX, SITES_MAX};
 
+use super::hours::{WeeklyHours, read_hours};
 use super::read::Fields;
 use super::reconnect::{WayBack, declares_reconnect, read_reconnect, read_sign_in};
 use super::span;
@@ -40,8 +41,22 @@ pub(crate) struct QueueSettings {
     pub(crate) name: Slug,
     /// Its name as agents read it.
     pub(crate) title: String,
-    /// What the desk decides by.
+    /// What the desk decides by, but for the hours.
     pub(crate) rules: QueueRules,
+    /// When it is open; always, where they are not set.
+    pub(crate) hours: Option<WeeklyHours>,
+    /// The queues that it overflows into, with the keys that name them.
+    pub(crate) overflows_into: Vec<(&'static str, Slug)>,
+}
+
+impl QueueSettings {
+    /// What the desk decides by in the days around `now`.
+    pub(crate) fn rules_at(&self, now: Timestamp) -> QueueRules {
+        match &self.hours {
+            Some(hours) => QueueRules { hours: hours.around(now), ..self.rules.clone() },
+            None => self.rules.clone(),
+        }
+    }
 }
 
 /// `[[workstreams]]`
@@ -90,7 +105,63 @@ pub(super) fn read_queue(fields: &mut Fields<'_>) -> Option<QueueSettings> {
     if title.trim().is_empty() || title.chars().count() > model::NAME_CHARS_MAX {
         fields.mistake("title", "must have 1 to 100 characters");
     }
-    Some(QueueSettings { name, title, rules: QueueRules { assignment } })
+    let mut rules = QueueRules { assignment, ..QueueRules::DEFAULT };
+    if let Some(priority) = fields.optional::<u32>("priority") {
+        rules.priority = u16::try_from(priority).unwrap_or(u16::MAX);
+    }
+    let mut hours = None;
+    fields.section("hours", |fields| hours = read_hours(fields));
+    let overflows_into = read_overflows(fields, &mut rules);
+    for mistake in rules.mistakes(queue_id(&name)) {
+        fields.mistake("rules", mistake);
+    }
+    Some(QueueSettings { name, title, rules, hours, overflows_into })
+}
+
+/// Gives the queues that are named, with the keys that name them.
+fn read_overflows(fields: &mut Fields<'_>, rules: &mut QueueRules) -> Vec<(&'static str, Slug)> {
+    let mut named = Vec::new();
+    if let Some(then) = read_overflow(fields, "out_of_hours", &mut named) {
+        rules.out_of_hours = then;
+    }
+    let waiting_max: Option<u32> = fields.optional("waiting_max");
+    let then = read_overflow(fields, "when_full", &mut named);
+    match (waiting_max, then) {
+        (None, Some(_)) => fields.mistake("when_full", "says nothing without waiting_max"),
+        (Some(waiting_max), then) => rules.full = Some(FullRule { waiting_max, then: then.unwrap_or(Overflow::End) }),
+        (None, None) => {}
+    }
+    let wait_max: Option<Millis> = fields.optional("wait_max");
+    let then = read_overflow(fields, "when_too_long", &mut named);
+    match (wait_max, then) {
+        (None, Some(_)) => fields.mistake("when_too_long", "says nothing without wait_max"),
+        (Some(wait_max), then) => rules.slow = Some(SlowRule { wait_max, then: then.unwrap_or(Overflow::End) }),
+        (None, None) => {}
+    }
+    named
+}
+
+fn read_overflow(
+    fields: &mut Fields<'_>,
+    key: &'static str,
+    named: &mut Vec<(&'static str, Slug)>,
+) -> Option<Overflow> {
+    let text = fields.optional::<String>(key)?;
+    match text.as_str() {
+        "assign-anyway" => Some(Overflow::AssignAnyway),
+        "end" => Some(Overflow::End),
+        _ => match text.strip_prefix("queue:").and_then(|name| name.parse::<Slug>().ok()) {
+            Some(name) => {
+                let queue = queue_id(&name);
+                named.push((key, name));
+                Some(Overflow::Queue(queue))
+            }
+            None => {
+                fields.mistake(key, "must be \"assign-anyway\", \"end\" or \"queue:\" and the name of a queue");
+                None
+            }
+        },
+    }
 }
 
 pub(super) fn read_workstream(fields: &mut Fields<'_>) -> Option<WorkstreamSettings> {

@@ -99,6 +99,34 @@ fn every_mistake_has_its_sentence() {
             "queues[0].assignment: must be \"highest-capacity\" or \"round-robin\".",
         ),
         ("[[queues]]\nname = \"a\"\n[[queues]]\nname = \"a\"", "queues[1].name: there are two called \"a\"."),
+        ("[[queues]]\nname = \"a\"\npriority = 1001", "queues[0].rules: priority must be between 0 and 1000."),
+        (
+            "[[queues]]\nname = \"a\"\nout_of_hours = \"close\"",
+            "queues[0].out_of_hours: must be \"assign-anyway\", \"end\" or \"queue:\" and the name of a queue.",
+        ),
+        ("[[queues]]\nname = \"a\"\nout_of_hours = \"queue:b\"", "queues[0].out_of_hours: there is no queue \"b\"."),
+        (
+            "[[queues]]\nname = \"a\"\nout_of_hours = \"queue:a\"",
+            "queues[0].rules: a queue can't overflow into itself.",
+        ),
+        ("[[queues]]\nname = \"a\"\nwhen_full = \"end\"", "queues[0].when_full: says nothing without waiting_max."),
+        (
+            "[[queues]]\nname = \"a\"\nwhen_too_long = \"end\"",
+            "queues[0].when_too_long: says nothing without wait_max.",
+        ),
+        (
+            "[[queues]]\nname = \"a\"\nwait_max = \"5m\"\nwhen_too_long = \"assign-anyway\"",
+            "queues[0].rules: who waits for too long can be ended or moved, not assigned anyway.",
+        ),
+        (
+            "[[queues]]\nname = \"a\"\nwait_max = \"5s\"",
+            "queues[0].rules: the longest wait must be between 1 minute and 48 hours.",
+        ),
+        (
+            "[[queues]]\nname = \"a\"\nwaiting_max = 10001",
+            "queues[0].rules: the number of waiting conversations must be between 1 and 10000.",
+        ),
+        ("[[queues]]\nname = \"a\"\n[queues.hours]", "queues[0].hours.time_zone: is missing."),
         (
             "[[workstreams]]\nname = \"chat\"\nqueue = \"nowhere\"",
             "workstreams[0].queue: there is no queue \"nowhere\".",

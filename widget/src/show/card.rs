@@ -73,6 +73,9 @@ fn ended(scene: &Scene<'_>, because: EndedBecause, at: Timestamp) -> CardView {
         EndedBecause::CustomerDisconnected => (away(scene), fill(words.so_ended_at, &[&time])),
         EndedBecause::NobodyCame => (words.end_nobody.to_owned(), fill(words.nobody_at, &[&time])),
         EndedBecause::ForceClosed => (words.end_forced.to_owned(), fill(words.ended_at, &[&time])),
+        EndedBecause::OutOfHours => (words.end_hours.to_owned(), words.hours_text.to_owned()),
+        EndedBecause::QueueFull => (words.end_full.to_owned(), words.full_text.to_owned()),
+        EndedBecause::WaitedTooLong => (words.end_nobody.to_owned(), fill(words.nobody_at, &[&time])),
     };
     CardView { kind: CardKind::End, title: made(title), text: join(&when, after(scene)), choices: start_new(scene) }
 }

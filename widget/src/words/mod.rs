@@ -206,6 +206,14 @@ words! {
     end_nobody,
     /// Why it ended.
     end_forced,
+    /// Why it ended.
+    end_hours,
+    /// What that means.
+    hours_text,
+    /// Why it ended.
+    end_full,
+    /// What that means.
+    full_text,
     /// Why it is not there.
     end_expired,
     /// When.

@@ -19,7 +19,10 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use checks::{Delivery, Screens};
-use model::{Audience, CloseReason, ConnectionId, HoldEnd, OfferEnd, PromiseEnd, ReturnedBy, SessionEnd, Timestamp};
+use model::{
+    Audience, CloseReason, ConnectionId, HoldEnd, OfferEnd, OverflowCause, PromiseEnd, ReturnedBy, SessionEnd,
+    Timestamp,
+};
 use promises::Promises;
 use reference::{Reference, State, Talk};
 use rejoin_desk::{Author, ConversationFact, Desk, Fact, Input, Notice, Outcome, Record, Recorded};
@@ -346,6 +349,12 @@ fn kind(fact: &Fact) -> &'static str {
         ConversationFact::SessionEnded { reason: SessionEnd::CustomerReturned, .. } => "session ended by a return",
         ConversationFact::SessionEnded { .. } => "session ended",
         ConversationFact::Requeued => "requeued",
+        ConversationFact::Overflowed { cause: OverflowCause::OutOfHours, .. } => "moved out of hours",
+        ConversationFact::Overflowed { cause: OverflowCause::QueueFull, .. } => "moved from a full queue",
+        ConversationFact::Overflowed { cause: OverflowCause::WaitedTooLong, .. } => "moved from a slow queue",
+        ConversationFact::Closed(CloseReason::OutOfHours) => "closed out of hours",
+        ConversationFact::Closed(CloseReason::OverflowEnded) => "closed by a full queue",
+        ConversationFact::Closed(CloseReason::WaitedTooLong) => "closed by a slow queue",
         ConversationFact::Closed(CloseReason::AutoClosed) => "auto-closed",
         ConversationFact::Closed(_) => "closed",
         ConversationFact::Forgotten => "forgotten",
@@ -414,7 +423,7 @@ fn the_desk_does_what_the_reference_does() {
     println!("wrote {kinds:?}");
     // A world in which something never happens tests nothing about it.
     if steps >= 1_000_000 {
-        assert_eq!(kinds.len(), 50, "every kind of fact is written");
+        assert_eq!(kinds.len(), 56, "every kind of fact is written");
     }
 }
 

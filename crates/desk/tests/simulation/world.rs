@@ -1,9 +1,10 @@
 //! People who press buttons at random, lose their connections at random, and a relay that dies at random.
 
 use model::{
-    AgentId, AgentRules, AssignmentMethod, Audience, BodyDigest, ConnectionId, ConversationId, LinkHash, MessageText,
-    Millis, Presence, QueueId, QueueRules, ReconnectRules, Role, SendKey, Seq, Timestamp, TokenHash, Units, WidgetId,
-    WidgetRules, WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
+    AgentId, AgentRules, AssignmentMethod, Audience, BodyDigest, ConnectionId, ConversationId, FullRule, Hours,
+    LinkHash, MessageText, Millis, OpenWindow, Overflow, Presence, QueueId, QueueRules, ReconnectRules, Role, SendKey,
+    Seq, SlowRule, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkMode, WorkstreamId, WorkstreamRules,
+    WrapUpRule,
 };
 use rejoin_desk::{AgentRequest, Configuration, Input, Notice};
 
@@ -79,7 +80,38 @@ impl World {
     fn queue(&mut self, queue: u128) -> Input {
         let assignment =
             if self.random.one_in(2) { AssignmentMethod::RoundRobin } else { AssignmentMethod::HighestCapacity };
-        Input::Configure(Configuration::Queue(QueueId::from_u128(queue), QueueRules { assignment }))
+        let mut rules = QueueRules { assignment, ..QueueRules::DEFAULT };
+        rules.priority = u16::try_from(99 + self.random.below(3)).unwrap();
+        if self.random.one_in(2) {
+            let mut windows = Vec::new();
+            let mut at = self.now - Millis::minutes(30);
+            for _ in 0..self.random.below(4) {
+                let opens_at = at + Millis::seconds(1 + self.random.below(3_600));
+                at = opens_at + Millis::seconds(1 + self.random.below(7_200));
+                windows.push(OpenWindow { opens_at, closes_at: at });
+            }
+            rules.hours = Hours::Windows(windows);
+            rules.out_of_hours = self.overflow();
+        }
+        if self.random.one_in(3) {
+            let waiting_max = 1 + u32::try_from(self.random.below(4)).unwrap();
+            rules.full = Some(FullRule { waiting_max, then: self.overflow() });
+        }
+        if self.random.one_in(3) {
+            let wait_max = Millis::seconds(60 + self.random.below(120));
+            rules.slow = Some(SlowRule { wait_max, then: self.overflow() });
+        }
+        Input::Configure(Configuration::Queue(QueueId::from_u128(queue), rules))
+    }
+
+    /// Now and then to the queue itself, or to one that there is not.
+    fn overflow(&mut self) -> Overflow {
+        match self.random.below(8) {
+            0 => Overflow::AssignAnyway,
+            1..3 => Overflow::End,
+            3..7 => Overflow::Queue(QueueId::from_u128(1 + u128::from(self.random.below(2)))),
+            _ => Overflow::Queue(QueueId::from_u128(99)),
+        }
     }
 
     fn stream(&mut self, stream: u128) -> Input {

@@ -48,7 +48,7 @@ impl Script {
 }
 
 /// `MM:SS`, `MM:SS.mmm` or `H:MM:SS`.
-fn time(text: &str) -> Option<Timestamp> {
+pub(crate) fn time(text: &str) -> Option<Timestamp> {
     let (whole, millis) = text.split_once('.').unwrap_or((text, "0"));
     let mut seconds = 0u64;
     for part in whole.split(':') {

@@ -1,23 +1,36 @@
 //! Settings of a timeline, and what an admin changes while it plays.
 
 use model::{
-    AgentId, AgentRules, AssignmentMethod, Millis, Presence, QueueRules, ReconnectRules, Role, Units, WorkMode,
-    WrapUpRule,
+    AgentId, AgentRules, AssignmentMethod, FullRule, Hours, Millis, OpenWindow, Overflow, Presence, QueueId,
+    ReconnectRules, Role, SlowRule, Units, WorkMode, WrapUpRule,
 };
 use rejoin_desk::{Configuration, Input};
 
-use crate::stage::{QUEUE, STREAM, Stage, WIDGET};
+use crate::script::time;
+use crate::stage::{QUEUE, SECOND, STREAM, Stage, WIDGET};
 
 impl Stage {
     pub(crate) fn set(&mut self, name: &str, value: &str) -> Option<()> {
-        if name == "agents" {
+        let serves = match name {
+            "agents" => Some(vec![QUEUE]),
+            "agents of the second queue" => Some(vec![SECOND]),
+            "agents of both queues" => Some(vec![QUEUE, SECOND]),
+            _ => None,
+        };
+        if let Some(serves) = serves {
             for agent in value.split(", ") {
                 let (name, units) = agent.split_once(' ')?;
                 let id = AgentId::from_u128(1 + self.agents.len() as u128);
                 self.agents.insert(name.to_owned(), id);
                 self.names.agents.insert(id, name.to_owned());
-                self.give(id, Units(units.parse().ok()?), true);
+                self.capacities.insert(id, (Units(units.parse().ok()?), serves.clone()));
+                self.give(id, true);
             }
+            return Some(());
+        }
+        if let Some((queue, name)) = queue_setting(name) {
+            self.set_queue(queue, name, value)?;
+            self.configure();
             return Some(());
         }
         let (stream, widget) = self.rules.as_mut()?;
@@ -32,25 +45,47 @@ impl Stage {
             ("reconnect", rules) => widget.reconnect = Some(reconnect(rules)?),
             ("portal", "yes") => widget.has_portal = true,
             ("prompt anonymous", "yes") => widget.prompts_anonymous = true,
-            ("assignment", "round robin") => {
-                let rules = QueueRules { assignment: AssignmentMethod::RoundRobin };
-                self.tell(Input::Configure(Configuration::Queue(QUEUE, rules)));
-            }
             _ => return None,
         }
         self.configure();
         Some(())
     }
 
+    fn set_queue(&mut self, queue: QueueId, name: &str, value: &str) -> Option<()> {
+        let rules = self.queues.get_mut(&queue)?;
+        match (name, value) {
+            ("assignment", "round robin") => rules.assignment = AssignmentMethod::RoundRobin,
+            ("priority", number) => rules.priority = number.parse().ok()?,
+            ("hours", "always") => rules.hours = Hours::Always,
+            ("hours", windows) => rules.hours = Hours::Windows(windows.split(", ").map(window).collect::<Option<_>>()?),
+            ("out of hours", then) => rules.out_of_hours = overflow(then)?,
+            ("full", "never") => rules.full = None,
+            ("full", rule) => {
+                let (most, then) = rule.strip_prefix("more than ")?.split_once(": ")?;
+                rules.full = Some(FullRule { waiting_max: most.parse().ok()?, then: overflow(then)? });
+            }
+            ("slow", "never") => rules.slow = None,
+            ("slow", rule) => {
+                let (longest, then) = rule.strip_prefix("after ")?.split_once(": ")?;
+                rules.slow = Some(SlowRule { wait_max: span(longest)?, then: overflow(then)? });
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
     pub(crate) fn configure(&mut self) {
+        for (queue, rules) in self.queues.clone() {
+            self.tell(Input::Configure(Configuration::Queue(queue, rules)));
+        }
         let (stream, widget) = self.rules.clone().unwrap();
         self.tell(Input::Configure(Configuration::Workstream(STREAM, stream)));
         self.tell(Input::Configure(Configuration::Widget(WIDGET, widget)));
     }
 
-    fn give(&mut self, agent: AgentId, capacity: Units, enabled: bool) {
-        self.capacities.insert(agent, capacity);
-        let rules = AgentRules { enabled, role: Role::Agent, capacity, queues: vec![QUEUE] };
+    fn give(&mut self, agent: AgentId, enabled: bool) {
+        let (capacity, queues) = self.capacities[&agent].clone();
+        let rules = AgentRules { enabled, role: Role::Agent, capacity, queues };
         self.tell(Input::Configure(Configuration::Agent(agent, rules)));
     }
 
@@ -60,17 +95,45 @@ impl Stage {
             self.configure();
             return Some(());
         }
+        if let Some((setting, value)) = what.strip_prefix("sets ").and_then(|rest| rest.split_once(" to ")) {
+            return self.set(setting, value);
+        }
         let words: Vec<&str> = what.split(' ').collect();
         let agent = *self.agents.get(words.get(1).copied()?)?;
-        let capacity = self.capacities[&agent];
         match words.as_slice() {
-            ["disables", _] => self.give(agent, capacity, false),
-            ["enables", _] => self.give(agent, capacity, true),
-            ["gives", _, units, ..] => self.give(agent, Units(units.parse().ok()?), true),
+            ["disables", _] => self.give(agent, false),
+            ["enables", _] => self.give(agent, true),
+            ["gives", _, units, ..] => {
+                self.capacities.get_mut(&agent)?.0 = Units(units.parse().ok()?);
+                self.give(agent, true);
+            }
             _ => return None,
         }
         Some(())
     }
+}
+
+/// `queue slow`, `second queue hours`; `assignment` is that of the first.
+fn queue_setting(name: &str) -> Option<(QueueId, &str)> {
+    let second = name.strip_prefix("second queue ").map(|name| (SECOND, name));
+    let first = name.strip_prefix("queue ").or(Some(name).filter(|name| *name == "assignment"));
+    second.or(first.map(|name| (QUEUE, name)))
+}
+
+fn overflow(then: &str) -> Option<Overflow> {
+    match then {
+        "assign anyway" => Some(Overflow::AssignAnyway),
+        "end" => Some(Overflow::End),
+        "to the second queue" => Some(Overflow::Queue(SECOND)),
+        "to the first queue" => Some(Overflow::Queue(QUEUE)),
+        _ => None,
+    }
+}
+
+/// `00:00-10:00` on the timelines' clock.
+fn window(text: &str) -> Option<OpenWindow> {
+    let (opens, closes) = text.split_once('-')?;
+    Some(OpenWindow { opens_at: time(opens)?, closes_at: time(closes)? })
 }
 
 /// `20 s`, `5 min`, `2 h`.

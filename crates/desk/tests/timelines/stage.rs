@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use model::{
-    AgentId, AssignmentMethod, BodyDigest, ConnectionId, ConversationId, LinkHash, MessageText, QueueId, QueueRules,
-    SendKey, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
+    AgentId, BodyDigest, ConnectionId, ConversationId, LinkHash, MessageText, QueueId, QueueRules, SendKey, Timestamp,
+    TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
 };
-use rejoin_desk::{Configuration, Desk, Input, NotResumed, Notice, Outcome, Record};
+use rejoin_desk::{Desk, Input, NotResumed, Notice, Outcome, Record};
 
 use crate::customers::Browser;
 use crate::script::{Line, Script, ZERO};
@@ -15,6 +15,8 @@ use crate::words::{Names, refusal};
 /// The aspect of a customer's screen that says where the conversation is.
 const PHASE: &str = "1 phase";
 pub(crate) const QUEUE: QueueId = QueueId::from_u128(1);
+/// Where conversations come only by overflow or by a routing rule.
+pub(crate) const SECOND: QueueId = QueueId::from_u128(2);
 pub(crate) const STREAM: WorkstreamId = WorkstreamId::from_u128(1);
 pub(crate) const WIDGET: WidgetId = WidgetId::from_u128(1);
 
@@ -25,7 +27,8 @@ pub(crate) struct Stage {
     wake_at: Option<Timestamp>,
     pub(crate) rules: Option<(WorkstreamRules, WidgetRules)>,
     pub(crate) agents: BTreeMap<String, AgentId>,
-    pub(crate) capacities: BTreeMap<AgentId, Units>,
+    pub(crate) capacities: BTreeMap<AgentId, (Units, Vec<QueueId>)>,
+    pub(crate) queues: BTreeMap<QueueId, QueueRules>,
     pub(crate) talks: BTreeMap<String, ConversationId>,
     pub(crate) names: Names,
     /// Open connections by name, oldest first.
@@ -49,8 +52,7 @@ impl Stage {
         let mut stage = Self { now: ZERO, ..Self::default() };
         stage.rules = Some((WorkstreamRules::for_queue(QUEUE), WidgetRules::for_workstream(STREAM)));
         stage.tell(Input::StartRelay { down_since: ZERO });
-        let rules = QueueRules { assignment: AssignmentMethod::HighestCapacity };
-        stage.tell(Input::Configure(Configuration::Queue(QUEUE, rules)));
+        stage.queues = [QUEUE, SECOND].map(|queue| (queue, QueueRules::DEFAULT)).into();
         stage.configure();
         stage.seen.clear();
         let mut played = Script::default();

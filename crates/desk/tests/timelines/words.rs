@@ -11,6 +11,7 @@ use rejoin_desk::{
 };
 
 use crate::script::clock;
+use crate::stage::QUEUE;
 
 /// Who is called what.
 #[derive(Default)]
@@ -47,6 +48,7 @@ impl Names {
             Fact::Conversation { id, what, .. } => self.conversation_fact(*id, what, recorded.body.as_ref()),
             Fact::AgentConfigured(..)
             | Fact::QueueConfigured(..)
+            | Fact::QueueRulesSet(..)
             | Fact::WorkstreamConfigured(..)
             | Fact::WidgetConfigured(..) => return None,
         })
@@ -109,6 +111,10 @@ impl Names {
                 format!("{device} of {mia} joined {}{signed_in}", returned_by(*how))
             }
             What::CustomerIdentified(_) => format!("{mia} is known by their sign-in"),
+            What::Overflowed { to, cause } => {
+                let queue = if *to == QUEUE { "first" } else { "second" };
+                format!("{mia} moved to the {queue} queue: {}", close_reason(cause.close_reason()))
+            }
         }
     }
 
@@ -282,6 +288,8 @@ fn close_reason(reason: CloseReason) -> &'static str {
         CloseReason::AutoClosed => "nobody came",
         CloseReason::ForceClosed => "a supervisor closed it",
         CloseReason::OverflowEnded => "the queue was full",
+        CloseReason::OutOfHours => "the queue was closed",
+        CloseReason::WaitedTooLong => "waited too long",
     }
 }
 

@@ -8,9 +8,9 @@ use gate::{
     SignInResult, Unidentified, body_digest, customer_state, identity_hash, link_hash, prompt_state, token_hash,
 };
 use model::{
-    AgentId, AgentRules, AssignmentMethod, ConnectionId, ConversationId, CustomerId, DisplayName, HandoverCode,
-    LinkSecret, MessageText, Millis, PageAddress, QueueId, QueueRules, ReconnectRules, ResumeToken, Role, SendKey,
-    Timestamp, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
+    AgentId, AgentRules, ConnectionId, ConversationId, CustomerId, DisplayName, HandoverCode, LinkSecret, MessageText,
+    Millis, PageAddress, QueueId, QueueRules, ReconnectRules, ResumeToken, Role, SendKey, Timestamp, Units, WidgetId,
+    WidgetRules, WorkstreamId, WorkstreamRules,
 };
 use wire::{Encoding, Frame};
 
@@ -159,7 +159,7 @@ impl Rig {
         self.tell(Input::StartRelay { down_since: NOW });
         let agent = || AgentRules { enabled: true, role: Role::Agent, capacity: Units(3), queues: vec![QUEUE] };
         for configuration in [
-            Configuration::Queue(QUEUE, QueueRules { assignment: AssignmentMethod::HighestCapacity }),
+            Configuration::Queue(QUEUE, QueueRules::DEFAULT),
             Configuration::Workstream(WORKSTREAM, WorkstreamRules::for_queue(QUEUE)),
             Configuration::Widget(WIDGET, rules),
             Configuration::Agent(RAVI, agent()),

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use desk::{AgentRequest, Arrival, Configuration, FOLD_VERSION, Fact, Input, Record, Recorded};
 use model::{
-    IdentityHash, LinkHash, Millis, Presence, ReconnectRules, Seq, Timestamp, TokenHash, WidgetRules, WorkstreamRules,
-    WrapUpRule,
+    FullRule, IdentityHash, LinkHash, Millis, Overflow, Presence, QueueId, QueueRules, ReconnectRules, Seq, Timestamp,
+    TokenHash, WidgetRules, WorkstreamRules, WrapUpRule,
 };
 use rejoin_log::codec;
 
@@ -72,7 +72,18 @@ fn tell() -> Vec<Recorded> {
     people_come_and_go(&mut shop);
     agents_come_and_go(&mut shop);
     customers_come_back(&mut shop);
+    queues_overflow(&mut shop);
     shop.disk.facts()
+}
+
+/// Moved to another queue at once: the first takes none.
+fn queues_overflow(shop: &mut Shop) {
+    let other = QueueId::from_u128(2);
+    let full = Some(FullRule { waiting_max: 1, then: Overflow::Queue(other) });
+    shop.hear([Input::Configure(Configuration::Queue(other, QueueRules { priority: 5, ..QueueRules::DEFAULT }))]);
+    shop.hear([Input::Configure(Configuration::Queue(QUEUE, QueueRules { full, ..QueueRules::DEFAULT }))]);
+    shop.hear([start(8, connection(8), conversation(8), key(8))]);
+    shop.hear([start(9, connection(9), conversation(9), key(9))]);
 }
 
 /// Ended, closed, and forgotten a day later.

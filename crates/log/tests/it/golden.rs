@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use desk::{Author, Body, ConversationFact, Fact};
 use model::{
-    AgentRules, AssignmentMethod, Audience, CloseReason, DisplayName, HoldEnd, IdentityHash, LinkHash, MessageText,
-    Millis, OfferEnd, Presence, PromiseEnd, QueueId, QueueRules, ReconnectRules, ReturnedBy, Role, Seq, SessionEnd,
-    Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
+    AgentRules, AssignmentMethod, Audience, CloseReason, DisplayName, FullRule, HoldEnd, Hours, IdentityHash, LinkHash,
+    MessageText, Millis, OfferEnd, OpenWindow, Overflow, OverflowCause, Presence, PromiseEnd, QueueId, QueueRules,
+    ReconnectRules, ReturnedBy, Role, Seq, SessionEnd, SlowRule, Timestamp, TokenHash, Units, WidgetId, WidgetRules,
+    WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
 };
 use rejoin_log::codec;
 
@@ -22,6 +23,7 @@ pub(crate) fn name(fact: &Fact) -> &'static str {
         Fact::WritesResumed { .. } => "writes-resumed",
         Fact::AgentConfigured(..) => "agent-configured",
         Fact::QueueConfigured(..) => "queue-configured",
+        Fact::QueueRulesSet(..) => "queue-rules-set",
         Fact::WorkstreamConfigured(..) => "workstream-configured",
         Fact::WidgetConfigured(..) => "widget-configured",
         Fact::AgentArrived(_) => "agent-arrived",
@@ -65,6 +67,7 @@ fn conversation_name(what: &ConversationFact) -> &'static str {
         ConversationFact::LinkOffered(_) => "link-offered",
         ConversationFact::TokenAdded { .. } => "token-added",
         ConversationFact::CustomerIdentified(_) => "customer-identified",
+        ConversationFact::Overflowed { .. } => "overflowed",
     }
 }
 
@@ -85,7 +88,7 @@ fn house_samples() -> Vec<Fact> {
         Fact::RelayStarted { down_since: NOON },
         Fact::WritesResumed { down_since: NOON },
         Fact::AgentConfigured(ravi, rules),
-        Fact::QueueConfigured(queue, QueueRules { assignment: AssignmentMethod::RoundRobin }),
+        Fact::QueueConfigured(queue, AssignmentMethod::RoundRobin),
         Fact::WorkstreamConfigured(WorkstreamId::from_u128(2), workstream),
         Fact::WidgetConfigured(WidgetId::from_u128(1), widget),
         Fact::AgentArrived(ravi),
@@ -95,7 +98,20 @@ fn house_samples() -> Vec<Fact> {
         Fact::AgentSignedOut(ravi),
         Fact::PresenceChosen { agent: ravi, presence: Some(Presence::DoNotDisturb) },
         Fact::CapacityFreed { agent: ravi, conversation: conversation(1) },
+        Fact::QueueRulesSet(queue, queue_rules()),
     ]
+}
+
+fn queue_rules() -> QueueRules {
+    let elsewhere = Overflow::Queue(QueueId::from_u128(4));
+    QueueRules {
+        assignment: AssignmentMethod::RoundRobin,
+        priority: 10,
+        hours: Hours::Windows(vec![OpenWindow { opens_at: NOON, closes_at: NOON + Millis::hours(8) }]),
+        out_of_hours: Overflow::End,
+        full: Some(FullRule { waiting_max: 20, then: elsewhere }),
+        slow: Some(SlowRule { wait_max: Millis::minutes(10), then: Overflow::End }),
+    }
 }
 
 fn conversation_samples() -> Vec<ConversationFact> {
@@ -138,6 +154,7 @@ fn conversation_samples() -> Vec<ConversationFact> {
             needs_sign_in: false,
         },
         ConversationFact::CustomerIdentified(IdentityHash([6; 32])),
+        ConversationFact::Overflowed { to: QueueId::from_u128(4), cause: OverflowCause::QueueFull },
     ]
 }
 

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use desk::{AgentRequest, Configuration, Input, Notice, Record, Recorded};
 use model::{
-    AgentRules, AssignmentMethod, BodyDigest, ConnectionId, ConversationId, CustomerId, MessageText, Millis, QueueId,
-    QueueRules, Role, SendKey, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
+    AgentRules, BodyDigest, ConnectionId, ConversationId, CustomerId, MessageText, Millis, QueueId, QueueRules, Role,
+    SendKey, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
 };
 use rejoin_log::commit::{CommitLoop, Prepared, Settled};
 use rejoin_log::{Log, MemoryDisk};
@@ -71,7 +71,7 @@ pub(crate) fn resume(at: ConnectionId, customer: u128) -> Input {
 
 pub(crate) fn configuration(agents: u128) -> Vec<Input> {
     let mut inputs = vec![
-        Configuration::Queue(QUEUE, QueueRules { assignment: AssignmentMethod::HighestCapacity }),
+        Configuration::Queue(QUEUE, QueueRules::DEFAULT),
         Configuration::Workstream(WORKSTREAM, WorkstreamRules::for_queue(QUEUE)),
         Configuration::Widget(WIDGET, WidgetRules::for_workstream(WORKSTREAM)),
     ];

@@ -1,6 +1,6 @@
 use model::{
-    AgentId, CloseReason, ConsultEnd, HoldEnd, InvitationEnd, InvitationKind, Millis, MonitorEnd, PageAddress, Part,
-    Presence, PromiseEnd, QueueId, ReturnedBy, Role, Seq, SessionEnd, SupervisorRights, Units,
+    AgentId, CloseReason, ConsultEnd, HoldEnd, InvitationEnd, InvitationKind, Millis, MonitorEnd, OverflowCause,
+    PageAddress, Part, Presence, PromiseEnd, QueueId, ReturnedBy, Role, Seq, SessionEnd, SupervisorRights, Units,
 };
 use wire::{
     Abilities, AgentLink, AgentName, AgentsEntry, AgentsEvent, Card, CardState, Colleague, ColleaguesState,
@@ -387,6 +387,12 @@ fn floor() -> Vec<(&'static str, RelayToConsole)> {
     ]
 }
 
+fn overflows() -> Vec<AgentsEvent> {
+    [OverflowCause::OutOfHours, OverflowCause::QueueFull, OverflowCause::WaitedTooLong]
+        .map(|cause| AgentsEvent::Overflowed { queue: "Sales".to_owned(), cause })
+        .to_vec()
+}
+
 fn entries(events: Vec<AgentsEvent>) -> Vec<AgentsEntry> {
     events.into_iter().zip(1..).map(|(event, seq)| AgentsEntry { seq: Seq(seq), at: NOON, event }).collect()
 }
@@ -421,6 +427,7 @@ pub(crate) fn relay_to_console() -> Vec<(&'static str, RelayToConsole)> {
         ("", RelayToConsole::Conversation(state())),
         ("", RelayToConsole::Entries { conversation, entries: entries(events()) }),
         ("reconnect", RelayToConsole::Entries { conversation, entries: entries(reconnects()) }),
+        ("overflow", RelayToConsole::Entries { conversation, entries: entries(overflows()) }),
         ("", RelayToConsole::Snapshot { conversation, entries: entries(events()).split_off(20) }),
         ("", RelayToConsole::Accepted { conversation, key: key(3), seq: Seq(9) }),
         (

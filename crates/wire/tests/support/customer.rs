@@ -166,6 +166,9 @@ fn ended() -> Vec<(&'static str, RelayToCustomer)> {
         ("customer-disconnected", EndedBecause::CustomerDisconnected),
         ("nobody-came", EndedBecause::NobodyCame),
         ("force-closed", EndedBecause::ForceClosed),
+        ("out-of-hours", EndedBecause::OutOfHours),
+        ("queue-full", EndedBecause::QueueFull),
+        ("waited-too-long", EndedBecause::WaitedTooLong),
     ]
     .into_iter()
     .map(|(variety, because)| (variety, RelayToCustomer::State(state(Phase::Ended { because, at: NOON }))))
@@ -206,6 +209,15 @@ pub(crate) fn relay_to_customer() -> Vec<(&'static str, RelayToCustomer)> {
             },
         ),
         ("closed", RelayToCustomer::Entries { entries: closed_for_every_reason() }),
+        (
+            "closed-by-overflow",
+            RelayToCustomer::Entries {
+                entries: vec![
+                    entry(11, CustomerEvent::Closed { reason: CloseReason::OutOfHours }),
+                    entry(12, CustomerEvent::Closed { reason: CloseReason::WaitedTooLong }),
+                ],
+            },
+        ),
         ("", RelayToCustomer::Snapshot { entries: vec![theirs] }),
         ("of-nothing", RelayToCustomer::Snapshot { entries: vec![] }),
         ("", RelayToCustomer::Accepted { key: key(2), seq: Seq(4) }),

@@ -129,8 +129,8 @@ impl Reference {
     pub(super) fn configure(&mut self, configuration: &Configuration) {
         match configuration {
             Configuration::Queue(queue, rules) => {
-                if self.methods.insert(*queue, rules.assignment) != Some(rules.assignment) {
-                    self.write(Fact::QueueConfigured(*queue, rules.clone()));
+                if self.queues.insert(*queue, rules.clone()).as_ref() != Some(rules) {
+                    self.write(Fact::QueueRulesSet(*queue, rules.clone()));
                 }
             }
             Configuration::Workstream(stream, rules) => {

@@ -157,6 +157,9 @@ impl Reference {
                 let sent = Sent { conversation: self.talks[index].id, audience: Audience::Customer, seq };
                 self.replies.push(Notice::Started { connection: *connection, key: *key, sent });
                 self.join(*connection, index, *token, *identity);
+                if known.is_none() {
+                    self.look_at_the_queue(sent.conversation);
+                }
             }
             Err(reason) => {
                 let conversation = known.map(|index| self.talks[index].id);
@@ -252,6 +255,7 @@ impl Reference {
             because: CloseReason::AutoClosed,
             offer: None,
             ask_at: self.now,
+            queued_at: self.now,
             wrap_up: WrapUpRule::Never,
             facts: 0,
             customer_seq: 0,
@@ -288,7 +292,7 @@ impl Reference {
         index
     }
 
-    /// The queue's clocks start.
+    /// The queue's clocks start, or start anew because the customer still waits.
     pub(super) fn wait(&mut self, index: usize) {
         let rules = self.rules(index);
         let id = self.talks[index].id;

@@ -84,6 +84,7 @@ impl Reference {
         }
         self.forget_short_choice(agent);
         self.wait(index);
+        self.talks[index].queued_at = self.now;
         self.drop_strangers(index);
     }
 

@@ -7,15 +7,16 @@ mod customers;
 mod ends;
 mod links;
 mod offers;
+mod overflow;
 mod promise;
 mod time;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    AgentId, AgentRules, AssignmentMethod, Audience, BodyDigest, CloseReason, ConnectionId, ConversationId,
-    IdentityHash, LinkHash, Millis, Presence, QueueId, ReconnectRules, ReturnedBy, SendKey, Seq, SessionEnd, Timestamp,
-    TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules, WrapUpRule,
+    AgentId, AgentRules, Audience, BodyDigest, CloseReason, ConnectionId, ConversationId, IdentityHash, LinkHash,
+    Millis, Presence, QueueId, QueueRules, ReconnectRules, ReturnedBy, SendKey, Seq, SessionEnd, Timestamp, TokenHash,
+    Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules, WrapUpRule,
 };
 use rejoin_desk::{Author, ConversationFact as What, Fact, Input, Notice, RefusalReason as No};
 
@@ -28,6 +29,8 @@ pub(crate) enum Clock {
     Disconnect(ConversationId),
     Miss(ConversationId),
     AutoClose(ConversationId),
+    /// Never runs by itself: it is worked out from how long a conversation has waited.
+    Slow(ConversationId),
     AgentAway(AgentId),
     AgentGone(AgentId),
     Free(AgentId, ConversationId),
@@ -77,6 +80,8 @@ pub(crate) struct Talk {
     pub(crate) because: CloseReason,
     pub(crate) offer: Option<AgentId>,
     pub(crate) ask_at: Timestamp,
+    /// When it came into the queue in which it is.
+    pub(crate) queued_at: Timestamp,
     pub(crate) wrap_up: WrapUpRule,
     /// The end of a set block time, while a hold hides it.
     pub(crate) hidden_block: Option<Timestamp>,
@@ -132,7 +137,7 @@ pub(crate) struct Reference {
     pub(crate) now: Timestamp,
     pub(crate) last_fact: Timestamp,
     pub(crate) people: BTreeMap<AgentId, Person>,
-    pub(crate) methods: BTreeMap<QueueId, AssignmentMethod>,
+    pub(crate) queues: BTreeMap<QueueId, QueueRules>,
     pub(crate) streams: BTreeMap<WorkstreamId, WorkstreamRules>,
     pub(crate) widgets: BTreeMap<WidgetId, WidgetRules>,
     pub(crate) talks: Vec<Talk>,

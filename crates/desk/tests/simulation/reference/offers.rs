@@ -3,7 +3,7 @@
 use model::{AgentId, AssignmentMethod, OfferEnd, Presence, WorkMode};
 use rejoin_desk::{ConversationFact as What, Notice};
 
-use super::{Clock, Reference, State, Where};
+use super::{Clock, Reference, State, Talk, Where};
 
 impl Reference {
     pub(super) fn end_offer(&mut self, index: usize, how: OfferEnd) {
@@ -22,11 +22,13 @@ impl Reference {
         self.drop_strangers(index);
     }
 
-    /// All that waits, the longest waiting first, as long as something can be offered.
+    /// All that waits, by the queue's priority and then the longest waiting first, as long as something can be offered.
     pub(super) fn make_offers(&mut self) {
-        let mut waiting: Vec<_> = self.talks.iter().map(|talk| (talk.opened, talk.number, talk.id)).collect();
+        let priority = |talk: &Talk| self.queues[&talk.queue].priority;
+        let waiting = self.talks.iter().map(|talk| (priority(talk), talk.opened, talk.number, talk.id));
+        let mut waiting: Vec<_> = waiting.collect();
         waiting.sort_unstable();
-        for (_, _, id) in waiting {
+        for (_, _, _, id) in waiting {
             let index = self.find(id).unwrap();
             if let Some(agent) = self.eligible(index) {
                 let rules = self.rules(index);
@@ -50,7 +52,7 @@ impl Reference {
         {
             return None;
         }
-        let method = self.methods[&talk.queue];
+        let method = self.queues[&talk.queue].assignment;
         let mut found = Vec::new();
         for (agent, person) in &self.people {
             let (tries, again) = talk.tries.get(agent).copied().unwrap_or((0, self.now));

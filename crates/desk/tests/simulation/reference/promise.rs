@@ -101,6 +101,7 @@ impl Reference {
         self.note(index, What::Requeued);
         let talk = &mut self.talks[index];
         talk.state = State::Open;
+        talk.queued_at = self.now;
         talk.asked_first = talk.last_agent.filter(|agent| !talk.gave_back.contains(agent));
         self.wait(index);
     }

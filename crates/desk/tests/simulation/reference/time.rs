@@ -10,7 +10,7 @@ type Place = (Option<(ConversationId, bool)>, Option<(ConversationId, bool)>);
 
 impl Reference {
     pub(super) fn fire(&mut self) {
-        while let Some((at, clock)) = self.clocks.iter().min().copied() {
+        while let Some((at, clock)) = self.next_clock() {
             if at > self.now {
                 return;
             }
@@ -27,6 +27,7 @@ impl Reference {
                     self.end_offer(index, OfferEnd::Withdrawn);
                     self.close(index, CloseReason::AutoClosed);
                 }
+                Clock::Slow(id) => self.waited_too_long(id),
                 Clock::AgentAway(agent) => self.withdraw_offers_of(agent),
                 Clock::AgentGone(agent) => {
                     self.write(Fact::AgentGone(agent));
@@ -93,6 +94,7 @@ impl Reference {
         }
         for talk in &mut self.talks {
             talk.ask_at += outage;
+            talk.queued_at += outage;
             if let Some(block) = &mut talk.hidden_block {
                 *block += outage;
             }
