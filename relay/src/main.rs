@@ -16,6 +16,7 @@ mod declared;
 mod demo_identity;
 mod desk_task;
 mod handover;
+mod history;
 mod http;
 mod identity;
 mod ids;

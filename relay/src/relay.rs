@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::declared::Declared;
 use crate::desk_task::DeskHandle;
 use crate::handover::Handovers;
+use crate::history::History;
 use crate::http::{Assets, OwnOrigins, RateLimits};
 use crate::metrics::Metrics;
 use crate::registry::{Agent, Passwords, Registry};
@@ -45,6 +46,8 @@ pub(crate) struct Relay {
     pub(crate) source: Source,
     /// Hand-over codes that are good.
     pub(crate) handovers: Handovers,
+    /// What reports are read from.
+    pub(crate) history: Arc<History>,
     /// The same for as long as positions may be trusted.
     pub(crate) epoch: u64,
 }

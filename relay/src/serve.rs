@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::declared::Declared;
 use crate::desk_task::{self, DeskParts};
 use crate::handover::Handovers;
+use crate::history::History;
 use crate::http::{self, Assets, Listening, OwnOrigins, RateLimits};
 use crate::metrics::Metrics;
 use crate::registry::{Agent, Passwords, Registry};
@@ -51,6 +52,8 @@ pub(crate) async fn serve(settings: Settings, source: Source) -> Result<(), Stri
     tokio::spawn(crate::reload::on_hangup(Arc::clone(&relay), hangups));
     tokio::spawn(drop_ended_sign_ins(Arc::clone(&relay)));
     tokio::spawn(crate::reload::keep_hours(Arc::clone(&relay)));
+    crate::history::start(&folder.path, Arc::clone(&relay.reader.0), stopping.clone())
+        .map_err(|error| format!("Reports could not be started: {error}."))?;
     let warm = Arc::clone(&relay);
     tokio::task::spawn_blocking(move || warm.passwords.warm_up());
     if let Some(health) = health {
@@ -172,6 +175,7 @@ fn open(
         declared: tokio::sync::Mutex::new(declared),
         source,
         handovers: Handovers::default(),
+        history: Arc::new(History::new(&folder.path)),
         epoch,
         settings,
     }))

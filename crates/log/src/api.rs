@@ -10,6 +10,9 @@ use thiserror::Error;
 /// The most rows that one page of a transcript has.
 pub const PAGE_ROWS_MAX: usize = 500;
 
+/// The most facts that one reading of the whole log gives.
+pub const TAIL_FACTS_MAX: usize = 10_000;
+
 /// The number of a fact in the log: dense, from 1. 0 means "nothing yet".
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Lsn(pub u64);
@@ -117,6 +120,13 @@ pub trait LogReader: Send + Sync {
         after_position: u32,
         limit: usize,
     ) -> Result<Vec<Recorded>, ReadError>;
+
+    /// The facts of all conversations and of everything else after `after`, in order, without words, at most `limit` (cut at
+    /// [`TAIL_FACTS_MAX`]). Empty where nothing follows.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    fn facts_after(&self, after: Lsn, limit: usize) -> Result<Vec<Recorded>, ReadError>;
 
     /// Looks for a send by its key, in closed conversations too: the retry of an accepted send must get its acknowledgement.
     ///

@@ -24,7 +24,7 @@ pub mod sqlite;
 
 pub use api::{
     AppendError, FoundSend, Log, LogReader, LogWriter, Lsn, OpenError, Opened, PAGE_ROWS_MAX, ReadError, Snapshot,
-    SnapshotFound, SnapshotKeeper,
+    SnapshotFound, SnapshotKeeper, TAIL_FACTS_MAX,
 };
 pub use memory::{Fault, MemoryDisk};
 #[cfg(feature = "sqlite")]

@@ -8,7 +8,7 @@ use model::{ConversationId, Timestamp};
 
 use crate::api::{
     AppendError, Log, LogReader, LogWriter, Lsn, OpenError, Opened, PAGE_ROWS_MAX, ReadError, Snapshot, SnapshotFound,
-    SnapshotKeeper,
+    SnapshotKeeper, TAIL_FACTS_MAX,
 };
 
 /// How the disk fails.
@@ -260,6 +260,17 @@ impl LogReader for MemoryReader {
         let after = usize::try_from(after_position).unwrap_or(usize::MAX);
         let page = places.get(after..).unwrap_or(&[]).iter().take(limit.min(PAGE_ROWS_MAX));
         Ok(page.map(|place| disk.facts[*place].clone()).collect())
+    }
+
+    fn facts_after(&self, after: Lsn, limit: usize) -> Result<Vec<Recorded>, ReadError> {
+        let disk = self.disk.disk();
+        if let Some(Fault::Corrupt) = disk.standing {
+            return Err(ReadError::Corrupt("injected".to_owned()));
+        }
+        let after = usize::try_from(after.0).unwrap_or(usize::MAX);
+        let rest = disk.facts[..disk.committed].get(after..).unwrap_or(&[]);
+        let facts = rest.iter().take(limit.min(TAIL_FACTS_MAX));
+        Ok(facts.map(|recorded| Recorded { body: None, ..recorded.clone() }).collect())
     }
 }
 

@@ -14,6 +14,7 @@ mod policy;
 mod problem;
 mod quick_replies;
 mod rate;
+mod reports;
 mod server;
 mod streamed;
 mod tokens;
@@ -58,6 +59,8 @@ pub(crate) fn routes(relay: &Arc<Relay>) -> Router {
         .route("/api/people/{id}", get(people::one).patch(people::change))
         .route("/api/tokens", get(tokens::list).post(tokens::add))
         .route("/api/tokens/{id}", axum::routing::delete(tokens::delete))
+        .route("/api/reports/summary", get(reports::summary))
+        .route("/api/reports/conversations.csv", get(reports::csv))
         .route("/api/audit", get(tokens::audit))
         .route("/api/quick-replies", get(quick_replies::list).post(quick_replies::add))
         .route("/api/quick-replies/{id}", patch(quick_replies::change).delete(quick_replies::delete))

@@ -18,6 +18,8 @@ pub(super) enum Act {
     ManageTokens,
     /// Read the audit.
     ReadAudit,
+    /// Read reports.
+    SeeReports,
     /// Read a conversation that the desk lets one into, its notes and its transcript.
     ReadConversation,
     /// Write notes there.
@@ -33,7 +35,7 @@ impl Act {
     pub(super) const fn least_role(self) -> Role {
         match self {
             Self::UseQuickReplies | Self::ReadConversation | Self::WriteNotes => Role::Agent,
-            Self::SeePeople | Self::SeeObjects => Role::Supervisor,
+            Self::SeePeople | Self::SeeObjects | Self::SeeReports => Role::Supervisor,
             Self::ChangePeople
             | Self::ChangeObjects
             | Self::ShareQuickReplies
@@ -52,6 +54,7 @@ impl Act {
             | Self::ChangeObjects
             | Self::ShareQuickReplies
             | Self::ManageTokens
+            | Self::SeeReports
             | Self::ReadAudit => Scope::Admin,
         }
     }

@@ -15,6 +15,7 @@ mod provider;
 mod quick_replies;
 mod reconnect;
 mod reload;
+mod reports;
 mod sockets;
 mod stop;
 mod support;

@@ -6,7 +6,7 @@ use desk::Recorded;
 use model::ConversationId;
 use rusqlite::Connection;
 
-use crate::api::{LogReader, PAGE_ROWS_MAX, ReadError};
+use crate::api::{LogReader, Lsn, PAGE_ROWS_MAX, ReadError, TAIL_FACTS_MAX};
 use crate::sqlite::error::{RowError, read_error};
 use crate::sqlite::{House, row, schema};
 
@@ -80,5 +80,15 @@ impl LogReader for SqliteReader {
             loan.connection = None;
         }
         Ok(page?)
+    }
+
+    fn facts_after(&self, after: Lsn, limit: usize) -> Result<Vec<Recorded>, ReadError> {
+        let mut loan = self.borrow()?;
+        let connection = loan.connection.as_ref().expect("invariant: a loan has its connection until it is dropped");
+        let facts = row::facts_after(connection, after, limit.min(TAIL_FACTS_MAX));
+        if let Err(RowError::Sqlite(_)) = &facts {
+            loan.connection = None;
+        }
+        Ok(facts?)
     }
 }

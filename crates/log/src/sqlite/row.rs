@@ -12,6 +12,7 @@ const APPEND_FACT: &str =
     "INSERT INTO fact (lsn, at, conversation, position, fact, sum) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 const APPEND_BODY: &str = "INSERT INTO body (lsn, body, sum) VALUES (?1, ?2, ?3)";
 const EACH_AFTER: &str = "SELECT lsn, at, fact, sum, NULL, NULL FROM fact WHERE lsn > ?1 ORDER BY lsn";
+const SOME_AFTER: &str = "SELECT lsn, at, fact, sum, NULL, NULL FROM fact WHERE lsn > ?1 ORDER BY lsn LIMIT ?2";
 const TAIL_WITH_WORDS: &str =
     "SELECT f.lsn, f.at, f.fact, f.sum, b.body, b.sum FROM fact f LEFT JOIN body b ON b.lsn = f.lsn
     WHERE f.lsn > ?1 ORDER BY f.lsn";
@@ -133,6 +134,17 @@ pub(super) fn tail(connection: &Connection, start: Lsn) -> Result<Vec<Recorded>,
         tail.push(FactRow::read(row)?.decode(start.plus(tail.len() + 1))?);
     }
     Ok(tail)
+}
+
+/// Facts after `after` without words, at most `limit`. They are dense, so that a missing row is seen.
+pub(super) fn facts_after(connection: &Connection, after: Lsn, limit: usize) -> Result<Vec<Recorded>, RowError> {
+    let mut statement = connection.prepare_cached(SOME_AFTER)?;
+    let mut rows = statement.query([integer(after.0), integer(limit as u64)])?;
+    let mut facts = Vec::new();
+    while let Some(row) = rows.next()? {
+        facts.push(FactRow::read(row)?.decode(after.plus(facts.len() + 1))?);
+    }
+    Ok(facts)
 }
 
 /// A page of a conversation. Positions are dense, so that a missing row is seen.

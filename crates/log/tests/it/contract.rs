@@ -100,6 +100,24 @@ fn a_page_is_never_longer_than_the_limit() {
 }
 
 #[test]
+fn the_whole_log_is_read_from_any_fact_on_without_words() {
+    on_every_log(|place| {
+        let mut story = Story::new(1);
+        let house = Recorded { at: NOON, fact: Fact::RelayStarted { down_since: NOON }, body: None };
+        let facts = vec![house, story.start(), story.say(1), story.say(2), story.whisper(3)];
+        let mut log = place.open();
+        assert_eq!(log.reader.facts_after(Lsn(0), 10).unwrap(), []);
+        log.writer.append(&facts).unwrap();
+        let wordless: Vec<Recorded> = facts.iter().map(|fact| Recorded { body: None, ..fact.clone() }).collect();
+        assert_eq!(log.reader.facts_after(Lsn(0), 10).unwrap(), wordless);
+        assert_eq!(log.reader.facts_after(Lsn(1), 2).unwrap(), wordless[1..3]);
+        assert_eq!(log.reader.facts_after(Lsn(4), usize::MAX).unwrap(), wordless[4..]);
+        assert_eq!(log.reader.facts_after(Lsn(5), 10).unwrap(), []);
+        assert_eq!(log.reader.facts_after(Lsn(9), 10).unwrap(), []);
+    });
+}
+
+#[test]
 fn entries_are_those_of_one_audience() {
     on_every_log(|place| {
         let mut story = Story::new(1);

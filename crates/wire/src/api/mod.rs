@@ -7,12 +7,14 @@ mod notes;
 mod objects;
 mod people;
 mod quick_replies;
+mod reports;
 mod tokens;
 
 pub use notes::*;
 pub use objects::*;
 pub use people::*;
 pub use quick_replies::*;
+pub use reports::*;
 pub use tokens::*;
 
 use model::{AgentId, DisplayName, Role};

@@ -1,0 +1,295 @@
+//! The file: rows, sums, and the position that has been reached.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::Duration;
+
+use desk::{Fact, Recorded};
+use log::{LogReader, Lsn};
+use model::{ConversationId, SessionEnd};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::HistoryError;
+use super::cells::{Cell, FIGURES, Figures, share};
+use super::course::{Course, Known};
+
+/// Raised when the tables or what they count change: the file is then built anew.
+const VERSION: i64 = 1;
+/// Courses of conversations that go on, kept in memory; others are read again.
+const KEPT_MAX: usize = 20_000;
+
+const TABLES: &str = "
+    CREATE TABLE reached (id INTEGER PRIMARY KEY CHECK (id = 1), lsn INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
+    INSERT INTO reached (id, lsn, at) VALUES (1, 0, 0);
+    CREATE TABLE conversation (
+        id BLOB PRIMARY KEY NOT NULL,
+        started_at INTEGER NOT NULL,
+        closed_at INTEGER,
+        close_reason TEXT,
+        widget BLOB NOT NULL,
+        workstream BLOB NOT NULL,
+        queue BLOB NOT NULL,
+        first_agent BLOB,
+        agent BLOB,
+        waited_ms INTEGER,
+        talked_ms INTEGER NOT NULL,
+        wrapped_up_ms INTEGER NOT NULL,
+        sessions INTEGER NOT NULL,
+        transfers INTEGER NOT NULL,
+        declined INTEGER NOT NULL,
+        missed INTEGER NOT NULL,
+        disconnects INTEGER NOT NULL,
+        returned_by_token INTEGER NOT NULL,
+        returned_by_link INTEGER NOT NULL,
+        returned_by_prompt INTEGER NOT NULL,
+        returned_by_sign_in INTEGER NOT NULL,
+        returned_by_handover INTEGER NOT NULL,
+        hold_saved_ms INTEGER NOT NULL,
+        hold_wasted_ms INTEGER NOT NULL,
+        course TEXT
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX conversation_by_start ON conversation (started_at);
+    CREATE TABLE session (
+        conversation BLOB NOT NULL,
+        number INTEGER NOT NULL,
+        agent BLOB NOT NULL,
+        picked INTEGER NOT NULL,
+        joined_at INTEGER NOT NULL,
+        ended_at INTEGER,
+        reason TEXT,
+        talked_ms INTEGER NOT NULL,
+        wrapped_up_ms INTEGER NOT NULL,
+        PRIMARY KEY (conversation, number)
+    ) STRICT, WITHOUT ROWID;
+";
+
+/// The four kinds of sums.
+pub(super) mod grain {
+    pub(in super::super) const HOUR: i64 = 0;
+    pub(in super::super) const DAY: i64 = 1;
+    pub(in super::super) const HOUR_OF_AGENT: i64 = 2;
+    pub(in super::super) const DAY_OF_AGENT: i64 = 3;
+}
+
+const HOURS_PER_DAY: u64 = 24;
+
+/// A key of the sums: grain, hour or day, agent (empty: all), queue, widget.
+type SumKey = (i64, i64, Vec<u8>, [u8; 16], [u8; 16]);
+
+pub(super) struct Store {
+    connection: Connection,
+    position: Lsn,
+    /// Conversations that go on.
+    kept: BTreeMap<ConversationId, Course>,
+    upsert: String,
+}
+
+impl Store {
+    /// Opens the file; what does not fit the log or this release is built anew.
+    pub(super) fn open(path: &Path, reader: &dyn LogReader) -> Result<Self, HistoryError> {
+        let connection = open(path)?;
+        let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        let position = if version == VERSION { reached(&connection, reader)? } else { None };
+        if let Some(position) = position {
+            return Ok(Self { connection, position, kept: BTreeMap::new(), upsert: upsert() });
+        }
+        drop(connection);
+        for ending in ["", "-wal", "-shm"] {
+            let mut file = path.as_os_str().to_owned();
+            file.push(ending);
+            match std::fs::remove_file(&file) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+                Ok(()) | Err(_) => {}
+            }
+        }
+        let connection = open(path)?;
+        let columns: String = (0..FIGURES).map(|index| format!(", f{index} INTEGER NOT NULL")).collect();
+        connection.execute_batch(&format!(
+            "BEGIN; {TABLES}
+             CREATE TABLE sums (grain INTEGER NOT NULL, at INTEGER NOT NULL, agent BLOB NOT NULL, queue BLOB NOT NULL,
+                 widget BLOB NOT NULL{columns}, PRIMARY KEY (grain, at, agent, queue, widget)) STRICT, WITHOUT ROWID;
+             PRAGMA user_version = {VERSION}; COMMIT;"
+        ))?;
+        Ok(Self { connection, position: Lsn(0), kept: BTreeMap::new(), upsert: upsert() })
+    }
+
+    pub(super) fn position(&self) -> Lsn {
+        self.position
+    }
+
+    /// Takes what follows, all of it or nothing.
+    pub(super) fn take(&mut self, page: &[Recorded]) -> Result<(), HistoryError> {
+        let Some(last) = page.last() else { return Ok(()) };
+        let transaction = self.connection.transaction()?;
+        // What can't be finished must leave no traces in memory either.
+        let mut kept = std::mem::take(&mut self.kept);
+        let mut before: BTreeMap<ConversationId, Option<Course>> = BTreeMap::new();
+        for recorded in page {
+            let Fact::Conversation { id, what, .. } = &recorded.fact else { continue };
+            if !kept.contains_key(id)
+                && let Some(course) = load(&transaction, *id)?
+            {
+                kept.insert(*id, course);
+            }
+            before.entry(*id).or_insert_with(|| kept.get(id).cloned());
+            match kept.get_mut(id) {
+                Some(course) => course.take(recorded.at, what),
+                None => {
+                    if let Some(course) = Course::begin(recorded.at, what) {
+                        kept.insert(*id, course);
+                    }
+                }
+            }
+        }
+        let mut sums: BTreeMap<Cell, Figures> = BTreeMap::new();
+        for (id, old) in &before {
+            let Some(course) = kept.get(id).filter(|course| old.as_ref() != Some(*course)) else { continue };
+            if let Some(old) = old {
+                share(old, -1, &mut sums);
+            }
+            share(course, 1, &mut sums);
+            write(&transaction, &Known { id: *id, course: course.clone() })?;
+        }
+        add(&transaction, &self.upsert, &sums)?;
+        let position = self.position.plus(page.len());
+        transaction.execute("UPDATE reached SET lsn = ?1, at = ?2", (integer(position.0), integer(last.at.0)))?;
+        transaction.commit()?;
+        kept.retain(|_, course| !course.is_done());
+        let surplus: BTreeSet<ConversationId> =
+            kept.keys().take(kept.len().saturating_sub(KEPT_MAX)).copied().collect();
+        kept.retain(|id, _| !surplus.contains(id));
+        self.kept = kept;
+        self.position = position;
+        Ok(())
+    }
+}
+
+fn open(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // What a power cut takes is read from the log again.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "cache_size", -16_384)?;
+    Ok(connection)
+}
+
+/// The position that was reached, where the log still has there what it had.
+fn reached(connection: &Connection, reader: &dyn LogReader) -> Result<Option<Lsn>, HistoryError> {
+    let sql = "SELECT lsn, at FROM reached WHERE id = 1";
+    let found: Option<(i64, i64)> = connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let Some((lsn, at)) = found else { return Ok(None) };
+    let lsn = Lsn(lsn.unsigned_abs());
+    if lsn == Lsn(0) {
+        return Ok(Some(lsn));
+    }
+    let there = reader.facts_after(Lsn(lsn.0 - 1), 1)?;
+    Ok(there.first().is_some_and(|fact| integer(fact.at.0) == at).then_some(lsn))
+}
+
+fn load(connection: &Connection, id: ConversationId) -> Result<Option<Course>, HistoryError> {
+    let mut statement = connection.prepare_cached("SELECT course FROM conversation WHERE id = ?1")?;
+    let course: Option<Option<String>> = statement.query_row([key(id.as_u128())], |row| row.get(0)).optional()?;
+    Ok(course.flatten().map(|course| serde_json::from_str(&course)).transpose()?)
+}
+
+fn write(transaction: &Transaction<'_>, known: &Known) -> Result<(), HistoryError> {
+    let Known { id, course } = known;
+    let key_of = |id: Option<model::AgentId>| id.map(|id| key(id.as_u128()));
+    let waited = course.waited_until.map(|until| integer(until.saturating_sub(course.started_at)));
+    let working = if course.is_done() { None } else { Some(serde_json::to_string(course)?) };
+    let count = |missed: bool| course.offers.iter().filter(|offer| offer.missed == missed).count() as i64;
+    transaction
+        .prepare_cached(
+            "INSERT OR REPLACE INTO conversation VALUES
+             (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
+        )?
+        .execute(params![
+            key(id.as_u128()),
+            integer(course.started_at),
+            course.closed.map(|(at, _)| integer(at)),
+            course.closed.map(|(_, reason)| serde_json::to_value(reason)).transpose()?.and_then(|name| text(&name)),
+            key(course.widget.as_u128()),
+            key(course.workstream.as_u128()),
+            key(course.queue.as_u128()),
+            key_of(course.first_agent),
+            key_of(course.agent()),
+            waited,
+            course.sessions.iter().map(|session| session.talked_ms).sum::<i64>(),
+            course.sessions.iter().map(|session| session.wrapped_up_ms).sum::<i64>(),
+            course.sessions.len() as i64,
+            course.transfers,
+            count(false),
+            count(true),
+            course.disconnects,
+            course.returns[0],
+            course.returns[1],
+            course.returns[2],
+            course.returns[3],
+            course.returns[4],
+            course.hold_saved_ms,
+            course.hold_wasted_ms,
+            working,
+        ])?;
+    let mut statement =
+        transaction.prepare_cached("INSERT OR REPLACE INTO session VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?;
+    for (number, session) in course.sessions.iter().enumerate() {
+        let reason = session.ended.map(|(_, reason): (u64, SessionEnd)| serde_json::to_value(reason)).transpose()?;
+        statement.execute(params![
+            key(id.as_u128()),
+            number as i64 + 1,
+            key(session.agent.as_u128()),
+            session.picked,
+            integer(session.joined_at),
+            session.ended.map(|(at, _)| integer(at)),
+            reason.and_then(|name| text(&name)),
+            session.talked_ms,
+            session.wrapped_up_ms,
+        ])?;
+    }
+    Ok(())
+}
+
+fn text(value: &serde_json::Value) -> Option<String> {
+    value.as_str().map(str::to_owned)
+}
+
+/// Adds to the sums of every grain.
+fn add(transaction: &Transaction<'_>, upsert: &str, sums: &BTreeMap<Cell, Figures>) -> Result<(), HistoryError> {
+    let mut by_key: BTreeMap<SumKey, Figures> = BTreeMap::new();
+    for (cell, figures) in sums {
+        let (hour, day) = (integer(cell.hour), integer(cell.hour / HOURS_PER_DAY));
+        let (queue, widget) = (key(cell.queue.as_u128()), key(cell.widget.as_u128()));
+        let agent = cell.agent.map(|agent| key(agent.as_u128()).to_vec());
+        let all = [(grain::HOUR, hour, Vec::new()), (grain::DAY, day, Vec::new())];
+        let theirs = agent
+            .into_iter()
+            .flat_map(|agent| [(grain::HOUR_OF_AGENT, hour, agent.clone()), (grain::DAY_OF_AGENT, day, agent)]);
+        for (grain, at, agent) in all.into_iter().chain(theirs) {
+            let sum = by_key.entry((grain, at, agent, queue, widget)).or_insert([0; FIGURES]);
+            sum.iter_mut().zip(figures).for_each(|(sum, figure)| *sum += figure);
+        }
+    }
+    let mut statement = transaction.prepare_cached(upsert)?;
+    for ((grain, at, agent, queue, widget), figures) in by_key.iter().filter(|(_, sum)| sum.iter().any(|sum| *sum != 0))
+    {
+        let mut values: Vec<&dyn rusqlite::ToSql> = vec![grain, at, agent, queue, widget];
+        values.extend(figures.iter().map(|figure| figure as &dyn rusqlite::ToSql));
+        statement.execute(values.as_slice())?;
+    }
+    Ok(())
+}
+
+fn upsert() -> String {
+    let places: String = (0..FIGURES).map(|index| format!(", ?{}", index + 6)).collect();
+    let sums: Vec<String> = (0..FIGURES).map(|index| format!("f{index} = f{index} + excluded.f{index}")).collect();
+    format!("INSERT INTO sums VALUES (?1, ?2, ?3, ?4, ?5{places}) ON CONFLICT DO UPDATE SET {}", sums.join(", "))
+}
+
+pub(super) fn key(id: u128) -> [u8; 16] {
+    id.to_be_bytes()
+}
+
+pub(super) fn integer(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}

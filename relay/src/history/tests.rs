@@ -1,0 +1,226 @@
+//! The history over a log in memory: figures, resuming, rebuilding, and how long a report over a million conversations takes.
+
+use desk::{ConversationFact, Fact, Recorded};
+use log::MemoryDisk;
+use model::{
+    AgentId, CloseReason, ConversationId, CustomerId, HoldEnd, Millis, OfferEnd, QueueId, ReconnectRules, ReturnedBy,
+    Seq, SessionEnd, Timestamp, TokenHash, Units, WidgetId, WorkstreamId,
+};
+
+use super::{Asked, CsvNames, GroupBy, History, Step, build};
+
+const DAY: u64 = 86_400_000;
+/// 2026-11-02, at midnight.
+const START: u64 = 20_759 * DAY;
+
+fn agent(number: u128) -> AgentId {
+    AgentId::from_u128(number)
+}
+
+struct Writer {
+    facts: Vec<Recorded>,
+    positions: std::collections::BTreeMap<u128, u32>,
+}
+
+impl Writer {
+    fn new() -> Self {
+        Self { facts: Vec::new(), positions: std::collections::BTreeMap::new() }
+    }
+
+    fn say(&mut self, at: u64, conversation: u128, what: ConversationFact) {
+        let position = self.positions.entry(conversation).or_insert(0);
+        *position += 1;
+        let fact = Fact::Conversation {
+            id: ConversationId::from_u128(conversation),
+            position: *position,
+            customer_seq: Seq(0),
+            agents_seq: Seq(*position),
+            what,
+        };
+        self.facts.push(Recorded { at: Timestamp(at), fact, body: None });
+    }
+
+    fn start(&mut self, at: u64, conversation: u128, queue: u128) {
+        let what = ConversationFact::Started {
+            customer: CustomerId::from_u128(conversation),
+            widget: WidgetId::from_u128(1),
+            workstream: WorkstreamId::from_u128(1),
+            queue: QueueId::from_u128(queue),
+            token: TokenHash([0; 32]),
+            number: 1,
+            cost: Units(1),
+            disconnect_after: Millis::minutes(3),
+            reconnect: Some(ReconnectRules { hold_for: Millis::minutes(10), limit: Millis::hours(1) }),
+            identity: None,
+        };
+        self.say(at, conversation, what);
+    }
+}
+
+fn ended(agent: AgentId, reason: SessionEnd) -> ConversationFact {
+    ConversationFact::SessionEnded { agent, reason, in_wrap_up: true }
+}
+
+/// Three conversations: one answered, kept and saved; one abandoned; one declined, missed, transferred, held in vain.
+fn story() -> Vec<Recorded> {
+    let mut writer = Writer::new();
+    let s = |seconds: u64| START + seconds * 1_000;
+    writer.start(s(0), 1, 7);
+    writer.say(s(12), 1, ConversationFact::AgentJoined { agent: agent(1), picked: false });
+    writer.start(s(20), 2, 7);
+    writer.say(s(26), 2, ConversationFact::EndedByCustomer);
+    writer.say(s(26), 2, ConversationFact::Closed(CloseReason::CustomerEnded));
+    writer.say(s(100), 1, ConversationFact::CustomerDisconnected);
+    writer.say(s(160), 1, ConversationFact::CustomerReturned { how: ReturnedBy::Link });
+    writer.say(s(200), 1, ConversationFact::EndedByAgent(agent(1)));
+    writer.say(s(230), 1, ended(agent(1), SessionEnd::AgentClosed));
+    writer.say(s(230), 1, ConversationFact::Closed(CloseReason::AgentEnded));
+    let later = |seconds: u64| START + DAY + seconds * 1_000;
+    writer.start(later(0), 3, 8);
+    writer.say(later(5), 3, ConversationFact::OfferEnded { agent: agent(1), how: OfferEnd::Declined });
+    writer.say(later(125), 3, ConversationFact::OfferEnded { agent: agent(2), how: OfferEnd::Missed });
+    writer.say(later(130), 3, ConversationFact::AgentJoined { agent: agent(2), picked: true });
+    writer.say(later(190), 3, ended(agent(2), SessionEnd::Transferred));
+    writer.say(later(200), 3, ConversationFact::AgentJoined { agent: agent(1), picked: false });
+    writer.say(later(260), 3, ConversationFact::CustomerDisconnected);
+    writer.say(later(860), 3, ConversationFact::HoldEnded(HoldEnd::Expired));
+    writer.say(later(900), 3, ended(agent(1), SessionEnd::AutoClosed));
+    writer.facts
+}
+
+fn asked() -> Asked {
+    Asked {
+        from: Timestamp(START),
+        to: Timestamp(START + 3 * DAY),
+        queue: None,
+        agent: None,
+        widget: None,
+        step: Some(Step::Day),
+        by: None,
+        short_abandon_s: 5,
+    }
+}
+
+#[test]
+fn figures_are_those_of_the_story_however_it_is_read() {
+    let disk = MemoryDisk::new();
+    let mut log = disk.open().expect("a log");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("history.sqlite");
+    let history = History::new(folder.path());
+    // One fact at a time, with a new process after each.
+    for fact in story() {
+        log.writer.append(&[fact]).expect("appended");
+        build(&path, log.reader.as_ref()).expect("built");
+    }
+    let summary = history.summary(&asked()).expect("a summary");
+    let total = &summary.total;
+    assert_eq!((total.incoming, total.engaged, total.abandoned, total.abandoned_short, total.closed), (3, 2, 1, 0, 2));
+    assert_eq!((total.answer_ms_mean, total.wait_ms_mean), (Some(71_000), Some(49_333)));
+    assert_eq!((total.answered_within["10"], total.answered_within["20"], total.answered_within["120"]), (0, 1, 1));
+    assert_eq!((total.sessions, total.transfers, total.declined, total.missed), (3, 1, 1, 1));
+    assert_eq!((total.disconnects, total.returns.link, total.returns.token), (2, 1, 0));
+    assert_eq!((total.hold_saved_ms, total.hold_wasted_ms), (60_000, 600_000));
+    // Talk: 88 + 40, 60, 60 s. Wrap-up: 60 + 30, 0, 640 s.
+    assert_eq!((total.talk_ms_mean, total.wrap_up_ms_mean), (Some(248_000 / 3), Some(730_000 / 3)));
+    let days: Vec<(u64, u64)> = summary.series.iter().map(|point| (point.at.0, point.figures.incoming)).collect();
+    assert_eq!(days, [(START, 2), (START + DAY, 1)]);
+    let short = history.summary(&Asked { short_abandon_s: 10, ..asked() }).expect("a summary").total;
+    assert_eq!((short.abandoned, short.abandoned_short), (0, 1));
+    let of = |changed: Asked| history.summary(&changed).expect("a summary").total;
+    assert_eq!(of(Asked { queue: Some(QueueId::from_u128(8)), ..asked() }).incoming, 1);
+    assert_eq!(of(Asked { widget: Some(WidgetId::from_u128(2)), ..asked() }).incoming, 0);
+    assert_eq!(of(Asked { agent: Some(agent(1)), ..asked() }).sessions, 2);
+    assert_eq!(of(Asked { from: Timestamp(START + DAY / 2), ..asked() }).incoming, 1);
+    let by = history.summary(&Asked { by: Some(GroupBy::Agent), ..asked() }).expect("a summary").groups;
+    let by: Vec<(String, u64)> = by.iter().map(|group| (group.id.clone(), group.figures.sessions)).collect();
+    assert_eq!(by, [(agent(1).to_string(), 2), (agent(2).to_string(), 1)]);
+    // At once, from the first fact, gives the same.
+    let other = tempfile::tempdir().expect("a folder");
+    build(&other.path().join("history.sqlite"), log.reader.as_ref()).expect("built");
+    let other = History::new(other.path());
+    assert_eq!(other.summary(&asked()).expect("a summary"), history.summary(&asked()).expect("a summary"));
+    let csv = |history: &History| {
+        let mut bytes = Vec::new();
+        history.csv(&asked(), &CsvNames::default(), &mut bytes).expect("written");
+        String::from_utf8(bytes).expect("text")
+    };
+    assert_eq!(csv(&other), csv(&history));
+    let lines: Vec<String> = csv(&history).lines().map(str::to_owned).collect();
+    assert_eq!(lines.len(), 4);
+    assert_eq!(lines[0].split(',').count(), lines[1].split(',').count());
+    assert!(
+        lines[1].contains("agent-ended") && lines[1].ends_with(",12000,128000,90000,1,0,0,0,1,0,1,0,0,0,60000,0"),
+        "{}",
+        lines[1]
+    );
+}
+
+#[test]
+fn a_log_that_has_lost_facts_is_read_anew() {
+    let disk = MemoryDisk::new();
+    let mut log = disk.open().expect("a log");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("history.sqlite");
+    log.writer.append(&story()).expect("appended");
+    build(&path, log.reader.as_ref()).expect("built");
+    // As after a backup of the log alone was restored.
+    disk.lose_last(9);
+    let log = disk.open().expect("a log");
+    build(&path, log.reader.as_ref()).expect("built anew");
+    let total = History::new(folder.path()).summary(&asked()).expect("a summary").total;
+    assert_eq!((total.incoming, total.engaged), (2, 1));
+}
+
+/// `REJOIN_LONG=1 cargo test --release -p rejoin a_report_over_a_million -- --nocapture` prints how long reports take.
+#[test]
+#[expect(clippy::print_stderr, reason = "figures for whoever runs it")]
+fn a_report_over_a_million_conversations_reads_no_conversation() {
+    let is_long = std::env::var_os("REJOIN_LONG").is_some();
+    let conversations: u64 = if is_long { 1_000_000 } else { 2_000 };
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("history.sqlite");
+    let disk = MemoryDisk::new();
+    let log = disk.open().expect("a log");
+    let mut store = super::store::Store::open(&path, log.reader.as_ref()).expect("a store");
+    let started = std::time::Instant::now();
+    let mut writer = Writer::new();
+    for number in 0..conversations {
+        // Over a year, twenty queues and two hundred agents.
+        let at = START + number * (365 * DAY / conversations);
+        let id = u128::from(number) + 1;
+        let who = agent(u128::from(number.wrapping_mul(2_654_435_761) % 200) + 1);
+        writer.start(at, id, u128::from(number % 20) + 1);
+        writer.say(at + 9_000, id, ConversationFact::AgentJoined { agent: who, picked: false });
+        writer.say(at + 300_000, id, ConversationFact::EndedByAgent(who));
+        writer.say(at + 330_000, id, ended(who, SessionEnd::AgentClosed));
+        writer.say(at + 330_000, id, ConversationFact::Closed(CloseReason::AgentEnded));
+        if writer.facts.len() >= 20_000 {
+            store.take(&std::mem::take(&mut writer.facts)).expect("taken");
+        }
+    }
+    store.take(&std::mem::take(&mut writer.facts)).expect("taken");
+    eprintln!("{conversations} conversations in {:.1?}", started.elapsed());
+    let history = History::new(folder.path());
+    let year = Asked { to: Timestamp(START + 366 * DAY), step: None, ..asked() };
+    let month = Asked { to: Timestamp(START + 31 * DAY), ..year };
+    for (name, report) in [
+        ("a year", year),
+        ("a year by day", Asked { step: Some(Step::Day), ..year }),
+        ("a year by agent", Asked { by: Some(GroupBy::Agent), ..year }),
+        ("a year of an agent by day", Asked { agent: Some(agent(7)), step: Some(Step::Day), ..year }),
+        ("a year of a queue by day", Asked { queue: Some(QueueId::from_u128(3)), step: Some(Step::Day), ..year }),
+        ("a month by hour", Asked { step: Some(Step::Hour), ..month }),
+        ("a month of an agent by hour", Asked { agent: Some(agent(7)), step: Some(Step::Hour), ..month }),
+    ] {
+        let started = std::time::Instant::now();
+        let summary = history.summary(&report).expect("a summary");
+        let first = started.elapsed();
+        let started = std::time::Instant::now();
+        assert_eq!(history.summary(&report).expect("a summary"), summary);
+        eprintln!("{name}: {first:.1?}, again {:.1?}", started.elapsed());
+        if report.to == year.to && report.agent.is_none() && report.queue.is_none() {
+            assert_eq!(summary.total.incoming, conversations);
+        }
+    }
+}
