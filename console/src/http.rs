@@ -1,5 +1,5 @@
-//! The relay's HTTP answers: who am I, sign in, sign out. Only an explicit answer of the relay is believed; everything else
-//! is "can't be reached".
+//! The relay's HTTP answers: who am I, sign in, sign out, and what is set. Only an explicit answer of the relay is believed;
+//! everything else is "can't be reached".
 
 use model::Millis;
 use wasm_bindgen::{JsCast, JsValue};
@@ -50,6 +50,71 @@ pub(crate) async fn sign_in(credentials: &SignIn) -> Result<Me, SignInState> {
 pub(crate) async fn sign_out() -> bool {
     // 401: it was over already.
     matches!(ask("POST", "/api/sign-out", None).await.map(|response| response.status()), Ok(200..=299 | 401))
+}
+
+/// Why something was not done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NotDone {
+    /// The relay could not be reached, or had a fault. Whether it was done is not known.
+    Unreachable,
+    /// The relay said no, and why.
+    Refused(Problem),
+}
+
+impl NotDone {
+    /// In one sentence, what people read.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Unreachable => "The relay can't be reached. Try again in a moment.".to_owned(),
+            Self::Refused(problem) => problem.title.clone(),
+        }
+    }
+
+    /// What is wrong with single values: "capacity: must be 0 to 1000".
+    #[must_use]
+    pub fn mistakes(&self) -> &[String] {
+        match self {
+            Self::Unreachable => &[],
+            Self::Refused(problem) => &problem.mistakes,
+        }
+    }
+}
+
+/// Reads something.
+pub(crate) async fn get<T: serde::de::DeserializeOwned>(path: &str) -> Result<T, NotDone> {
+    answer("GET", path, None).await
+}
+
+/// Writes something and reads what became of it.
+pub(crate) async fn send<T: serde::de::DeserializeOwned>(
+    method: &str,
+    path: &str,
+    value: &impl serde::Serialize,
+) -> Result<T, NotDone> {
+    let json = serde_json::to_string(value).expect("invariant: plain values can be written");
+    answer(method, path, Some(&json)).await
+}
+
+/// Removes something.
+pub(crate) async fn delete(path: &str) -> Result<(), NotDone> {
+    let Ok(response) = ask("DELETE", path, None).await else { return Err(NotDone::Unreachable) };
+    if response.ok() { Ok(()) } else { Err(refused(&response).await) }
+}
+
+async fn answer<T: serde::de::DeserializeOwned>(method: &str, path: &str, json: Option<&str>) -> Result<T, NotDone> {
+    let Ok(response) = ask(method, path, json).await else { return Err(NotDone::Unreachable) };
+    if response.ok() {
+        return body(&response).await.ok_or(NotDone::Unreachable);
+    }
+    Err(refused(&response).await)
+}
+
+async fn refused(response: &Response) -> NotDone {
+    match response.status() {
+        400..=499 => body(response).await.map_or(NotDone::Unreachable, NotDone::Refused),
+        _ => NotDone::Unreachable,
+    }
 }
 
 fn retry_after(response: &Response) -> Millis {

@@ -40,13 +40,28 @@ pub(crate) fn switch(on: bool, then: impl Fn() + 'static) {
     }
 }
 
-/// Shows one for an offer, or for new words.
-pub(crate) fn show(card: &Card, is_offer: bool) {
+/// What is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// An offer came.
+    Offer,
+    /// A colleague asks for something.
+    Invitation,
+    /// The customer wrote.
+    Words,
+}
+
+/// Shows one for an offer, an invitation, or new words.
+pub(crate) fn show(card: &Card, what: Told) {
     if page::lifecycle::is_visible() || !is_on() {
         return;
     }
     let name = words::customer(card);
-    let title = if is_offer { format!("Offer: {name}") } else { format!("{name} wrote") };
+    let title = match what {
+        Told::Offer => format!("Offer: {name}"),
+        Told::Invitation => format!("A colleague asks you: {name}"),
+        Told::Words => format!("{name} wrote"),
+    };
     let options = NotificationOptions::new();
     options.set_body(&card.queue);
     // One per conversation: a second one takes the place of the first.

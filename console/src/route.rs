@@ -8,6 +8,8 @@ use model::{ConversationId, Role};
 pub enum Route {
     /// The desk, with a conversation in the middle or without: `#cnv_…` or nothing.
     Desk(Option<ConversationId>),
+    /// All ongoing conversations, or all agents: `#/supervise`, `#/supervise/agents`.
+    Supervise(Tab),
     /// Settings: `#/settings`, `#/settings/…`.
     Settings(Page),
 }
@@ -17,8 +19,33 @@ pub enum Route {
 pub enum Section {
     /// Where conversations are held.
     Desk,
+    /// Where they are overseen.
+    Supervise,
     /// What can be set.
     Settings,
+}
+
+/// A part of Supervise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    /// All ongoing conversations.
+    Conversations,
+    /// All agents.
+    Agents,
+}
+
+impl Tab {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Conversations, Self::Agents];
+
+    /// Its name.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Conversations => "Ongoing conversations",
+            Self::Agents => "Agents",
+        }
+    }
 }
 
 /// A page of the settings.
@@ -26,6 +53,16 @@ pub enum Section {
 pub enum Page {
     /// What this browser was asked to do.
     Browser,
+    /// Quick replies, one's own and everybody's.
+    QuickReplies,
+    /// Who can sign in, and what they may do.
+    People,
+    /// Widgets, and the tag that puts one on a page.
+    Widgets,
+    /// Queues.
+    Queues,
+    /// Workstreams.
+    Workstreams,
 }
 
 impl Section {
@@ -33,7 +70,8 @@ impl Section {
     #[must_use]
     pub const fn of(role: Role) -> &'static [Self] {
         match role {
-            Role::Agent | Role::Supervisor | Role::Admin => &[Self::Desk, Self::Settings],
+            Role::Agent => &[Self::Desk, Self::Settings],
+            Role::Supervisor | Role::Admin => &[Self::Desk, Self::Supervise, Self::Settings],
         }
     }
 
@@ -42,6 +80,7 @@ impl Section {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Desk => "Desk",
+            Self::Supervise => "Supervise",
             Self::Settings => "Settings",
         }
     }
@@ -51,6 +90,7 @@ impl Section {
     pub const fn start(self) -> Route {
         match self {
             Self::Desk => Route::Desk(None),
+            Self::Supervise => Route::Supervise(Tab::Conversations),
             Self::Settings => Route::Settings(Page::Browser),
         }
     }
@@ -61,7 +101,10 @@ impl Page {
     #[must_use]
     pub const fn of(role: Role) -> &'static [Self] {
         match role {
-            Role::Agent | Role::Supervisor | Role::Admin => &[Self::Browser],
+            Role::Agent => &[Self::Browser, Self::QuickReplies],
+            Role::Supervisor | Role::Admin => {
+                &[Self::Browser, Self::QuickReplies, Self::People, Self::Widgets, Self::Queues, Self::Workstreams]
+            }
         }
     }
 
@@ -70,12 +113,22 @@ impl Page {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Browser => "This browser",
+            Self::QuickReplies => "Quick replies",
+            Self::People => "People",
+            Self::Widgets => "Widgets",
+            Self::Queues => "Queues",
+            Self::Workstreams => "Workstreams",
         }
     }
 
     const fn path(self) -> &'static str {
         match self {
             Self::Browser => "browser",
+            Self::QuickReplies => "quick-replies",
+            Self::People => "people",
+            Self::Widgets => "widgets",
+            Self::Queues => "queues",
+            Self::Workstreams => "workstreams",
         }
     }
 }
@@ -89,6 +142,8 @@ impl Route {
         let mut parts = path.splitn(2, '/');
         let (first, rest) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         let route = match first {
+            "supervise" if rest == "agents" => Self::Supervise(Tab::Agents),
+            "supervise" => Self::Supervise(Tab::Conversations),
             "settings" => {
                 let pages = Page::of(role);
                 Self::Settings(pages.iter().copied().find(|page| page.path() == rest).unwrap_or(pages[0]))
@@ -104,6 +159,8 @@ impl Route {
         match self {
             Self::Desk(None) => String::new(),
             Self::Desk(Some(conversation)) => conversation.to_string(),
+            Self::Supervise(Tab::Conversations) => "/supervise".to_owned(),
+            Self::Supervise(Tab::Agents) => "/supervise/agents".to_owned(),
             Self::Settings(page) => ["/settings/", page.path()].concat(),
         }
     }
@@ -113,6 +170,7 @@ impl Route {
     pub const fn section(self) -> Section {
         match self {
             Self::Desk(_) => Section::Desk,
+            Self::Supervise(_) => Section::Supervise,
             Self::Settings(_) => Section::Settings,
         }
     }
@@ -122,6 +180,7 @@ impl Route {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Desk(_) => "Desk",
+            Self::Supervise(tab) => tab.title(),
             Self::Settings(page) => page.name(),
         }
     }
@@ -131,7 +190,7 @@ impl Route {
     pub const fn conversation(self) -> Option<ConversationId> {
         match self {
             Self::Desk(conversation) => conversation,
-            Self::Settings(_) => None,
+            Self::Supervise(_) | Self::Settings(_) => None,
         }
     }
 }
@@ -155,6 +214,15 @@ mod tests {
         }
         let conversation = ConversationId::from_u128(7);
         assert_eq!(Route::read(&format!("#{conversation}"), Role::Agent), Route::Desk(Some(conversation)));
+    }
+
+    #[test]
+    fn an_agent_has_no_oversight() {
+        for place in ["#/supervise", "#/supervise/agents"] {
+            assert_eq!(Route::read(place, Role::Agent), Route::Desk(None));
+            assert_eq!(Route::read(place, Role::Supervisor).section(), Section::Supervise);
+        }
+        assert_eq!(Route::read("#/settings/people", Role::Agent), Route::Settings(Page::Browser));
     }
 
     #[test]

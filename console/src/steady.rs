@@ -1,12 +1,32 @@
 //! A list that holds its place: while somebody's pointer or focus is in it, no row moves under it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::ConversationId;
 use wire::Card;
+
+/// What a steady list can be made of.
+pub trait Keyed: Clone {
+    /// What tells rows from one another.
+    type Key: Ord + Copy;
+
+    /// The key of this one.
+    fn key(&self) -> Self::Key;
+}
+
+impl Keyed for Card {
+    type Key = ConversationId;
+
+    fn key(&self) -> ConversationId {
+        self.conversation
+    }
+}
 
 /// One row of a steady list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The conversation.
-    pub card: Card,
+pub struct Place<T = Card> {
+    /// What it shows.
+    pub card: T,
     /// Whether it has left the list and only keeps its place.
     pub gone: bool,
 }
@@ -14,18 +34,18 @@ pub struct Place {
 /// The rows to show. Not held: the latest. Held: every row stays where it was, with its latest content or marked as gone;
 /// new ones come at the end.
 #[must_use]
-pub fn steady(shown: &[Place], latest: &[Card], held: bool) -> Vec<Place> {
-    let fresh = |card: &Card| Place { card: card.clone(), gone: false };
+pub fn steady<T: Keyed>(shown: &[Place<T>], latest: &[T], held: bool) -> Vec<Place<T>> {
+    let fresh = |card: &T| Place { card: card.clone(), gone: false };
     if !held {
         return latest.iter().map(fresh).collect();
     }
-    let find = |place: &Place| latest.iter().find(|card| card.conversation == place.card.conversation);
-    let kept = shown.iter().map(|place| match find(place) {
+    let by_key: BTreeMap<T::Key, &T> = latest.iter().map(|card| (card.key(), card)).collect();
+    let known: BTreeSet<T::Key> = shown.iter().map(|place| place.card.key()).collect();
+    let kept = shown.iter().map(|place| match by_key.get(&place.card.key()) {
         Some(card) => fresh(card),
         None => Place { card: place.card.clone(), gone: true },
     });
-    let is_new = |card: &&Card| shown.iter().all(|place| place.card.conversation != card.conversation);
-    kept.chain(latest.iter().filter(is_new).map(fresh)).collect()
+    kept.chain(latest.iter().filter(|card| !known.contains(&card.key())).map(fresh)).collect()
 }
 
 #[cfg(test)]

@@ -4,9 +4,12 @@
 use std::rc::Rc;
 
 use model::{ConversationId, MessageText, SendKey, Seq, Timestamp};
-use wire::api::Me;
-use wire::{AgentsEntry, Card, ConversationState, DeskState, Refusal, Request};
+use wire::api::{Me, QuickReply};
+use wire::{
+    AgentsEntry, Card, ColleaguesState, ConversationState, DeskState, PartsState, Refusal, Request, StaffState,
+};
 
+use crate::floor::FloorView;
 use crate::route::Route;
 
 /// Everything on the page.
@@ -30,6 +33,14 @@ pub struct Model {
     pub notices: Vec<Notice>,
     /// How many messages wait to be sent, over all conversations.
     pub unsent: usize,
+    /// Invitations, conversations of colleagues that one takes part in, and rights; `None` before they came.
+    pub staff: Option<Rc<StaffState>>,
+    /// Whom one can ask, while somebody is chosen.
+    pub colleagues: Option<Rc<ColleaguesState>>,
+    /// All ongoing conversations and all agents, while they are looked at.
+    pub floor: Option<Rc<FloorView>>,
+    /// Quick replies, once somebody has asked for them.
+    pub quick_replies: Option<Rc<[QuickReply]>>,
     /// A reconnect link that was taken and not put away yet.
     pub taken_link: Option<client::agent::TakenLink>,
 }
@@ -43,20 +54,18 @@ impl Model {
             desk.mine.iter().chain(offers).chain(&desk.open).chain(&desk.closed).find(|card| card.conversation == id)
         });
         let open = self.open.as_deref().and_then(Open::card).filter(|card| card.conversation == id);
-        listed.or(open)
+        let staff = self.staff.as_deref().and_then(|staff| {
+            let invited = staff.invitations.iter().map(|one| &one.card);
+            staff.consulting.iter().chain(&staff.monitoring).chain(invited).find(|card| card.conversation == id)
+        });
+        listed.or(open).or(staff)
     }
 
     /// Whether something was asked about this conversation and is not answered yet.
     #[must_use]
     pub fn is_asking(&self, id: ConversationId) -> bool {
-        self.asking.iter().any(|request| about(request) == Some(id))
+        self.asking.iter().any(|request| request.conversation() == Some(id))
     }
-}
-
-/// Which conversation a request is about.
-#[must_use]
-pub const fn about(request: &Request) -> Option<ConversationId> {
-    request.conversation()
 }
 
 /// The console's own connection. Instants are in the relay's clock.
@@ -97,6 +106,8 @@ pub struct Open {
     pub id: ConversationId,
     /// The latest state; `None` before the first one came.
     pub state: Option<ConversationState>,
+    /// Who takes part and what I may do; `None` before that came.
+    pub parts: Option<PartsState>,
     /// The transcript, dense.
     pub entries: Rc<Vec<AgentsEntry>>,
     /// Whether all that the relay has was received.
@@ -234,6 +245,10 @@ pub enum Act {
         /// The words.
         text: MessageText,
     },
+    /// Looks at colleagues and queues to choose from, or no longer does.
+    WatchColleagues(bool),
+    /// Wants the quick replies as they are now.
+    LoadQuickReplies,
     /// Sends a failed message again.
     Retry(ConversationId, SendKey),
     /// Takes a failed message back into the composer.

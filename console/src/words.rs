@@ -1,8 +1,8 @@
 //! The console's words for what the relay says: short, concrete, the fact first, then the way out.
 
 use model::{
-    CloseReason, ConsultEnd, DisplayName, HoldEnd, InvitationEnd, InvitationKind, MonitorEnd, OverflowCause, Presence,
-    PromiseEnd, ReturnedBy, Role, SessionEnd,
+    CloseReason, ConsultEnd, DisplayName, HoldEnd, InvitationEnd, InvitationKind, MonitorEnd, OverflowCause, Part,
+    Presence, PromiseEnd, ReturnedBy, Role, SessionEnd, Units,
 };
 use wire::{Card, ConnectionClock, Refusal, RefusalCode, Speaker};
 
@@ -53,6 +53,27 @@ pub const fn presence_key(presence: Presence) -> &'static str {
         Presence::Away => "away",
         Presence::Offline => "offline",
         Presence::Inactive => "inactive",
+    }
+}
+
+/// Free units, as a figure with its word.
+#[must_use]
+pub fn free_units(free: Units) -> String {
+    match free.0 {
+        over @ ..=-1 => format!("{} over", -over),
+        free => format!("{free} free"),
+    }
+}
+
+/// An agent's part in a conversation.
+#[must_use]
+pub const fn part(part: Part) -> &'static str {
+    match part {
+        Part::Primary => "has it",
+        Part::Consultant => "advises",
+        Part::LetIn => "was let in",
+        Part::Monitor => "reads along",
+        Part::Joined => "joined as supervisor",
     }
 }
 

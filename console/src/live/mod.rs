@@ -7,19 +7,20 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use client::agent::{Console, Effect, Event};
-use model::{AgentId, ConversationId, Role, Timestamp};
+use model::{AgentId, ConversationId, InvitationKind, Role, Timestamp};
 use page::driver::{Driver, Machine, Signal};
 use page::storage::Storage;
-use wire::api::Me;
+use wire::api::{Me, QuickReply};
 use wire::{Encoding, Request};
 
 use self::show::Cache;
 pub(crate) use self::show::model;
 use crate::clock::{Clock, Zone};
 use crate::http::{self, Who};
+use crate::notify::Told;
 use crate::route::{Route, Section};
 use crate::view::{Act, Kind};
-use crate::{notify, sound, transcript_text, words};
+use crate::{notify, sound, transcript_text, unsaved, words};
 
 const SOCKET_PATH: &str = "/v1/console";
 const ENCODING: Encoding = Encoding::Json;
@@ -47,6 +48,7 @@ pub(crate) struct Shared {
     signing_out: Cell<bool>,
     on_signed_out: RefCell<Option<OnSignedOut>>,
     cache: RefCell<Cache>,
+    quick_replies: RefCell<Option<Rc<[QuickReply]>>>,
     follow_up: RefCell<Option<FollowUp>>,
     /// The agent took this conversation and wants to write in it.
     to_write: Cell<Option<ConversationId>>,
@@ -59,6 +61,10 @@ enum FollowUp {
     To(ConversationId),
     /// Away from this one, once it no longer is.
     From(ConversationId),
+    /// To this conversation of a colleague, once I take part in it.
+    Beside(ConversationId),
+    /// Away from this one, once I no longer take part in it.
+    FromBeside(ConversationId),
 }
 
 impl Machine for Window {
@@ -82,8 +88,9 @@ impl Machine for Window {
             Effect::Socket(effect) => driver.socket(effect, SOCKET_PATH, ENCODING),
             Effect::WakeAt(at) => driver.wake_at(at),
             Effect::Store(bytes) => driver.look(|window| window.store(&bytes)),
-            Effect::NewOffer { conversation } => tell(driver, conversation, true),
-            Effect::NewMessage { conversation } => tell(driver, conversation, false),
+            Effect::NewOffer { conversation } => tell(driver, conversation, Told::Offer),
+            Effect::NewInvitation { conversation } => tell(driver, conversation, Told::Invitation),
+            Effect::NewMessage { conversation } => tell(driver, conversation, Told::Words),
             Effect::CheckSignIn => check_sign_in(driver.clone()),
             Effect::SignedOut => {
                 let (told, asked) = driver
@@ -148,9 +155,14 @@ fn go(route: Route) {
 /// The address changed.
 pub(crate) fn follow_address(driver: &Driver<Window>) {
     let fragment = page::window().location().hash().unwrap_or_default();
+    let now = route(driver);
+    let role = driver.look(|window| window.shared.role.get()).unwrap_or(Role::Agent);
+    if Route::read(&fragment, role) != now && !unsaved::may_leave() {
+        return go(now);
+    }
     let conversation = driver.look(|window| {
         let shared = &window.shared;
-        let route = Route::read(&fragment, shared.role.get().unwrap_or(Role::Agent));
+        let route = Route::read(&fragment, role);
         let is_first = shared.route.replace(Some(route)).is_none();
         if let Route::Desk(conversation) = route {
             // After a reload the window knows where it was.
@@ -160,6 +172,7 @@ pub(crate) fn follow_address(driver: &Driver<Window>) {
         route.conversation()
     });
     driver.feed(Event::Focus { conversation });
+    driver.feed(Event::WatchFloor { on: route(driver).section() == Section::Supervise });
     driver.redraw();
 }
 
@@ -183,6 +196,8 @@ pub(crate) fn act(driver: &Driver<Window>, act: Act) {
         Act::TryNow => driver.feed(Event::TryNow),
         Act::Dismiss(notice) => driver.feed(Event::Dismiss { notice }),
         Act::ForgetLink => driver.feed(Event::ForgetLink),
+        Act::WatchColleagues(on) => driver.feed(Event::WatchColleagues { on }),
+        Act::LoadQuickReplies => load_quick_replies(driver.clone()),
         Act::Reload => drop(page::window().location().reload()),
         Act::SignOut => sign_out(driver.clone()),
         Act::Download { conversation, internal } => download(driver, conversation, internal),
@@ -198,6 +213,22 @@ fn ask(driver: &Driver<Window>, request: Request) {
             if route(driver) == Route::Desk(Some(*conversation)) =>
         {
             Some(FollowUp::From(*conversation))
+        }
+        // Whoever accepts a consult takes part; whoever accepts a transfer has the conversation.
+        Request::AcceptInvitation { conversation } => {
+            let kind = driver.look(|window| {
+                let staff = window.console.staff()?;
+                let invitation = staff.invitations.iter().find(|one| one.card.conversation == *conversation)?;
+                Some(invitation.kind)
+            });
+            let consults = kind == Some(InvitationKind::Consult);
+            Some(if consults { FollowUp::Beside(*conversation) } else { FollowUp::To(*conversation) })
+        }
+        Request::Monitor { conversation } => Some(FollowUp::Beside(*conversation)),
+        Request::StopMonitoring { conversation } | Request::LeaveConsult { conversation }
+            if route(driver) == Route::Desk(Some(*conversation)) =>
+        {
+            Some(FollowUp::FromBeside(*conversation))
         }
         Request::Close { .. }
         | Request::Release { .. }
@@ -215,9 +246,7 @@ fn ask(driver: &Driver<Window>, request: Request) {
         | Request::TransferToAgent { .. }
         | Request::TransferToQueue { .. }
         | Request::WithdrawInvitation { .. }
-        | Request::AcceptInvitation { .. }
         | Request::DeclineInvitation { .. }
-        | Request::Monitor { .. }
         | Request::StopMonitoring { .. }
         | Request::Join { .. }
         | Request::AssignToAgent { .. }
@@ -239,6 +268,8 @@ pub(crate) fn follow_up(driver: &Driver<Window>) {
         let wanted = *shared.follow_up.borrow();
         let target = match wanted? {
             FollowUp::To(conversation) => console.is_mine(conversation).then_some(Some(conversation)),
+            FollowUp::Beside(conversation) => console.takes_part(conversation).then_some(Some(conversation)),
+            FollowUp::FromBeside(conversation) => (!console.takes_part(conversation)).then_some(None),
             FollowUp::From(conversation) => (!console.is_mine(conversation))
                 .then(|| console.desk().and_then(|desk| desk.mine.first()).map(|card| card.conversation)),
         };
@@ -280,6 +311,16 @@ fn take_back(driver: &Driver<Window>, conversation: ConversationId, key: model::
         driver.feed(Event::Discard { conversation, key });
         driver.feed(Event::Draft { conversation, internal, text });
     }
+}
+
+/// Quick replies are asked for when somebody wants one: there are few, and they may have changed. Those known before stay until then.
+fn load_quick_replies(driver: Driver<Window>) {
+    wasm_bindgen_futures::spawn_local(async move {
+        if let Ok(found) = http::get::<wire::api::QuickReplies>("/api/quick-replies").await {
+            driver.look(|window| window.shared.quick_replies.replace(Some(found.quick_replies.into())));
+            driver.redraw();
+        }
+    });
 }
 
 /// The transcript as a file: from what this window has of it.
@@ -325,11 +366,11 @@ fn reload_once() {
     }
 }
 
-fn tell(driver: &Driver<Window>, conversation: ConversationId, is_offer: bool) {
+fn tell(driver: &Driver<Window>, conversation: ConversationId, what: Told) {
     let card = driver.look(|window| window.console.card(conversation).cloned());
     sound::play();
     if let Some(card) = card {
-        notify::show(&card, is_offer);
+        notify::show(&card, what);
     }
 }
 

@@ -8,17 +8,21 @@ use client::{Connection, StopReason};
 use model::{ConversationId, Seq};
 use page::driver::Driver;
 use wire::api::Me;
-use wire::{AgentsEntry, DeskState, Refusal};
+use wire::{AgentsEntry, ColleaguesState, DeskState, Refusal, Request, StaffState};
 
 use super::Window;
+use crate::floor::FloorView;
 use crate::route::Route;
-use crate::view::{Kind, Link, Model, Notice, Open, Progress, Stopped, Unsent, about};
+use crate::view::{Kind, Link, Model, Notice, Open, Progress, Stopped, Unsent};
 use crate::words;
 
 /// The last copies of what is large, so that a key press copies nothing.
 #[derive(Default)]
 pub(super) struct Cache {
     desk: Option<Rc<DeskState>>,
+    staff: Option<Rc<StaffState>>,
+    colleagues: Option<Rc<ColleaguesState>>,
+    floor: Option<(u64, Rc<FloorView>)>,
     entries: Option<(ConversationId, Rc<Vec<AgentsEntry>>)>,
     new_after: Option<(ConversationId, Option<Seq>)>,
 }
@@ -38,6 +42,10 @@ pub(crate) fn model(driver: &Driver<Window>, me: &Me) -> Model {
             unsent: unsent.map(|opened| opened.unsent().len()).sum(),
             asking: console.asking().cloned().collect(),
             taken_link: console.taken_link().cloned(),
+            staff: staff(console, &mut cache),
+            colleagues: colleagues(console, &mut cache),
+            floor: floor(console, &mut cache),
+            quick_replies: window.shared.quick_replies.borrow().clone(),
             notices: console.notices().iter().map(|notice| shown_notice(notice, console)).collect(),
             desk,
             open,
@@ -51,6 +59,38 @@ fn desk(console: &Console, cache: &mut Cache) -> Option<Rc<DeskState>> {
         cache.desk = Some(Rc::new(latest.clone()));
     }
     cache.desk.clone()
+}
+
+fn staff(console: &Console, cache: &mut Cache) -> Option<Rc<StaffState>> {
+    let latest = console.staff()?;
+    if cache.staff.as_deref() != Some(latest) {
+        cache.staff = Some(Rc::new(latest.clone()));
+    }
+    cache.staff.clone()
+}
+
+fn colleagues(console: &Console, cache: &mut Cache) -> Option<Rc<ColleaguesState>> {
+    let latest = console.colleagues()?;
+    if cache.colleagues.as_deref() != Some(latest) {
+        cache.colleagues = Some(Rc::new(latest.clone()));
+    }
+    cache.colleagues.clone()
+}
+
+fn floor(console: &Console, cache: &mut Cache) -> Option<Rc<FloorView>> {
+    let Some(latest) = console.floor() else {
+        cache.floor = None;
+        return None;
+    };
+    if cache.floor.as_ref().is_none_or(|(revision, _)| *revision != latest.revision()) {
+        let view = FloorView {
+            is_whole: latest.is_whole(),
+            rows: latest.rows().cloned().collect(),
+            agents: latest.agents().cloned().collect(),
+        };
+        cache.floor = Some((latest.revision(), Rc::new(view)));
+    }
+    cache.floor.as_ref().map(|(_, view)| Rc::clone(view))
 }
 
 fn open(console: &Console, id: ConversationId, opened: &Opened, cache: &mut Cache) -> Open {
@@ -67,6 +107,7 @@ fn open(console: &Console, id: ConversationId, opened: &Opened, cache: &mut Cach
         id,
         new_after: new_after(id, opened, cache),
         state: state.cloned(),
+        parts: opened.parts().cloned(),
         caught_up,
         unsent: opened.unsent().iter().map(|unsent| shown_unsent(unsent, console)).collect(),
         reply: opened.draft(false).to_owned(),
@@ -101,7 +142,7 @@ fn shown_unsent(unsent: &client::Unsent, console: &Console) -> Unsent {
 }
 
 fn shown_notice(notice: &ClientNotice, console: &Console) -> Notice {
-    let card = notice.request.as_ref().and_then(about).and_then(|id| console.card(id));
+    let card = notice.request.as_ref().and_then(Request::conversation).and_then(|id| console.card(id));
     let who = card.map_or_else(|| "the customer".to_owned(), words::customer);
     let text = match notice.kind {
         NoticeKind::NotConnected => {

@@ -36,7 +36,7 @@ pub fn ClosedList(props: &Props) -> Html {
                     <ul class="rows" onkeydown={|event: KeyboardEvent| { rove(&event, ".row-main"); }}>
                         { for desk.closed.iter().map(|card| {
                             let id = card.conversation;
-                            html! { <Closed key={id.to_string()} card={card.clone()} shown={*shown == Some(id)} act={act.clone()} /> }
+                            html! { <CardRow key={id.to_string()} card={card.clone()} shown={*shown == Some(id)} act={act.clone()} /> }
                         }) }
                     </ul>
                 }
@@ -45,17 +45,21 @@ pub fn ClosedList(props: &Props) -> Html {
     }
 }
 
+/// What a row needs.
 #[derive(Clone, PartialEq, Properties)]
-struct ClosedProps {
-    card: Card,
-    shown: bool,
-    act: Callback<Act>,
+pub struct CardRowProps {
+    /// The conversation.
+    pub card: Card,
+    /// Whether it is the one in the middle.
+    pub shown: bool,
+    /// Who hears that it was chosen.
+    pub act: Callback<Act>,
 }
 
-/// One of them. A component, so that a change of one draws one.
+/// A row that only shows its conversation. A component, so that a change of one draws one.
 #[component]
-fn Closed(props: &ClosedProps) -> Html {
-    let ClosedProps { card, shown, act } = props;
+pub fn CardRow(props: &CardRowProps) -> Html {
+    let CardRowProps { card, shown, act } = props;
     let id = card.conversation;
     let onclick = act.reform(move |_: MouseEvent| Act::Open(id));
     html! {

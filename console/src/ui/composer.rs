@@ -6,6 +6,7 @@ use web_sys::HtmlTextAreaElement;
 use wire::{CardState, ConnectionClock};
 use yew::prelude::*;
 
+use super::command::Command;
 use super::hooks::focus;
 use crate::view::{Act, Kind, Open};
 use page::ui::{Glyph, Icon};
@@ -28,14 +29,50 @@ pub struct Props {
     pub field: NodeRef,
     /// Changes whom the words are for.
     pub on_kind: Callback<Kind>,
+    /// Which commands there are now.
+    #[prop_or_default]
+    pub commands: Commands,
+    /// Opens what a command opens.
+    #[prop_or_default]
+    pub on_command: Callback<Command>,
+    /// What a command opened, over the field.
+    #[prop_or_default]
+    pub popover: Html,
     /// Who hears of drafts and sends.
     pub act: Callback<Act>,
+}
+
+/// Which commands there are now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Commands {
+    /// `/q`
+    pub reply: bool,
+    /// `/c`
+    pub consult: bool,
+    /// `/t`
+    pub transfer: bool,
+}
+
+impl Commands {
+    const fn has(self, command: Command) -> bool {
+        match command {
+            Command::QuickReply => self.reply,
+            Command::Consult => self.consult,
+            Command::Transfer => self.transfer,
+        }
+    }
+
+    /// The command that a draft is, no more and no less.
+    fn read(self, text: &str) -> Option<Command> {
+        Command::ALL.into_iter().find(|command| command.typed() == text && self.has(*command))
+    }
 }
 
 /// The composer.
 #[component]
 pub fn Composer(props: &Props) -> Html {
-    let Props { open, customer, kind, field, on_kind, act } = props;
+    let Props { open, customer, kind, field, on_kind, commands, on_command, popover, act } = props;
+    let commands = *commands;
     let id = open.id;
     let kind = *kind;
     let text = open.draft(kind).to_owned();
@@ -52,10 +89,16 @@ pub fn Composer(props: &Props) -> Html {
         }
     };
     let oninput = {
-        let (act, on_kind) = (act.clone(), on_kind.clone());
+        let (act, on_kind, on_command) = (act.clone(), on_kind.clone(), on_command.clone());
         move |event: InputEvent| {
             let text = event.target_unchecked_into::<HtmlTextAreaElement>().value();
-            if let (Kind::Reply, Some(rest)) = (kind, text.strip_prefix(INTERNAL_COMMAND)) {
+            if let Some(command) = commands.read(&text) {
+                act.emit(Act::Draft { conversation: id, kind, text: String::new() });
+                if command == Command::QuickReply {
+                    on_kind.emit(Kind::Reply);
+                }
+                on_command.emit(command);
+            } else if let (Kind::Reply, Some(rest)) = (kind, text.strip_prefix(INTERNAL_COMMAND)) {
                 act.emit(Act::Draft { conversation: id, kind: Kind::Reply, text: String::new() });
                 act.emit(Act::Draft { conversation: id, kind: Kind::Internal, text: rest.to_owned() });
                 on_kind.emit(Kind::Internal);
@@ -83,6 +126,7 @@ pub fn Composer(props: &Props) -> Html {
     html! {
         <form class="composer" data-kind={key(kind)} aria-label="Composer"
             onsubmit={let send = send.clone(); move |event: SubmitEvent| { event.prevent_default(); send() }}>
+            { popover.clone() }
             <div class="composer-tabs" role="tablist" aria-label="Whom the message is for">
                 { tab(Kind::Reply, kind, open, on_kind) }
                 { tab(Kind::Internal, kind, open, on_kind) }
@@ -95,6 +139,11 @@ pub fn Composer(props: &Props) -> Html {
                 placeholder={closed.clone().unwrap_or_else(|| placeholder(open, kind, customer))} value={text.clone()} {disabled}
                 autocomplete="off" spellcheck="true" enterkeyhint="send" {oninput} {onkeydown} />
             <div class="composer-foot">
+                if kind == Kind::Reply && commands.reply {
+                    <button type="button" class="composer-link" aria-keyshortcuts="Q" onclick={on_command.reform(|_| Command::QuickReply)}>
+                        <Icon glyph={Glyph::Reply} />{ "Quick reply" }<kbd aria-hidden="true">{ "/q" }</kbd>
+                    </button>
+                }
                 if kind == Kind::Reply && open.state.as_ref().is_some_and(|state| state.may_offer_link) {
                     { link_button(id, act) }
                 }
@@ -189,6 +238,9 @@ fn closed_because(open: &Open, kind: Kind) -> Option<String> {
     let state = open.state.as_ref()?;
     match (state.card.state, kind) {
         (CardState::Closed { .. }, _) => Some("This conversation is closed. It can only be read.".to_owned()),
+        (_, Kind::Internal) if open.parts.as_ref().is_some_and(|parts| !parts.may.say_internally) => {
+            Some("You can read here, not write.".to_owned())
+        }
         (_, Kind::Internal) => None,
         (_, Kind::Reply) if state.may_write => None,
         (CardState::Open { .. }, Kind::Reply) => Some("Pick the conversation to write to the customer.".to_owned()),

@@ -6,10 +6,12 @@ use wire::{CardState, Request};
 use yew::prelude::*;
 
 use super::away_banner::AwayBanner;
-use super::composer::Composer;
+use super::command::{Command, CommandPopover};
+use super::composer::{Commands, Composer};
 use super::empty::Hint;
 use super::head::Head;
 use super::log::Log;
+use super::parts::Parts;
 use crate::view::{Act, Kind, Link, Model, Open, Transcript};
 use crate::words;
 
@@ -24,6 +26,10 @@ pub struct Props {
     pub field: NodeRef,
     /// Changes whom the words are for.
     pub on_kind: Callback<Kind>,
+    /// What is chosen over the composer.
+    pub command: Option<Command>,
+    /// Opens and closes such a choice.
+    pub on_command: Callback<Option<Command>>,
     /// Wants End or Release confirmed.
     pub on_confirm: Callback<Request>,
     /// Shows or hides the details.
@@ -47,17 +53,29 @@ pub fn Conversation(props: &Props) -> Html {
 }
 
 fn talk(props: &Props, open: &Rc<Open>, card: &wire::Card) -> Html {
-    let Props { model, kind, field, on_kind, on_confirm, on_details, act } = props;
+    let Props { model, kind, field, on_kind, on_command, on_confirm, on_details, act, .. } = props;
     let mine = model.desk.as_deref().is_some_and(|desk| desk.mine.iter().any(|one| one.conversation == open.id));
     let customer = words::customer(card);
-    let other = open.state.as_ref().and_then(|state| state.agent.as_ref()).filter(|_| !mine);
+    let other = open.state.as_ref().and_then(|state| state.agent.as_ref());
+    // Whoever takes part reads that in a strip of its own.
+    let takes_part = open.parts.as_ref().is_some_and(|parts| parts.my_part.is_some());
+    let other = other.filter(|_| !mine && !takes_part);
+    let may = open.parts.as_ref().map(|parts| parts.may).unwrap_or_default();
+    let commands = Commands {
+        reply: open.state.as_ref().is_some_and(|state| state.may_write),
+        consult: may.consult,
+        transfer: may.transfer,
+    };
     let closed = open.gone || matches!(card.state, CardState::Closed { .. });
     html! {
         <section class="talk" id="talk" aria-label="Conversation" key={open.id.to_string()}>
-            <Head card={card.clone()} state={open.state.clone()} {mine} gone={open.gone} stale={matches!(model.link, Link::Lost { .. })} busy={model.is_asking(open.id)}
-                on_confirm={on_confirm.clone()} on_details={on_details.clone()} act={act.clone()} />
+            <Head card={card.clone()} state={open.state.clone()} {mine} gone={open.gone} stale={matches!(model.link, Link::Lost { .. })} busy={model.is_asking(open.id)} {may}
+                on_command={on_command.reform(Some)} on_confirm={on_confirm.clone()} on_details={on_details.clone()} act={act.clone()} />
             <AwayBanner card={card.clone()} entries={Rc::clone(&open.entries)} gone={open.gone}
                 other_agent={other.map(|name| AttrValue::from(name.as_str().to_owned()))} />
+            if let Some(parts) = open.parts.as_ref().filter(|_| !open.gone) {
+                <Parts parts={parts.clone()} customer={customer.clone()} me={model.me.agent} busy={model.is_asking(open.id)} act={act.clone()} />
+            }
             if open.entries.is_empty() && !open.caught_up {
                 <div class="log-host"><super::empty::Skeleton rows={4} /></div>
             } else {
@@ -68,10 +86,35 @@ fn talk(props: &Props, open: &Rc<Open>, card: &wire::Card) -> Html {
                     { if open.gone { "It can only be read here." } else { "This conversation is closed. It can only be read." } }
                 </p>
             } else {
-                <Composer open={Rc::clone(open)} {customer} kind={*kind} field={field.clone()} on_kind={on_kind.clone()}
-                    act={act.clone()} />
+                <Composer open={Rc::clone(open)} customer={customer.clone()} kind={*kind} field={field.clone()} on_kind={on_kind.clone()}
+                    {commands} on_command={on_command.reform(Some)} popover={popover(props, open, card)} act={act.clone()} />
             }
         </section>
+    }
+}
+
+/// What is chosen over the composer; when it is over, the composer has the focus again.
+fn popover(props: &Props, open: &Rc<Open>, card: &wire::Card) -> Html {
+    let Props { model, command: Some(command), field, on_command, on_confirm, act, .. } = props else {
+        return Html::default();
+    };
+    let on_close = {
+        let (on_command, field) = (on_command.clone(), field.clone());
+        Callback::from(move |()| {
+            on_command.emit(None);
+            super::hooks::focus(&field);
+        })
+    };
+    let on_words = {
+        let (act, open) = (act.clone(), Rc::clone(open));
+        Callback::from(move |words: String| {
+            let text = crate::quick::added(&open.reply, &words);
+            act.emit(Act::Draft { conversation: open.id, kind: Kind::Reply, text });
+        })
+    };
+    html! {
+        <CommandPopover model={model.clone()} card={card.clone()} command={*command} {on_words} on_confirm={on_confirm.clone()} {on_close}
+            act={act.clone()} />
     }
 }
 

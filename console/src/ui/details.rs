@@ -32,6 +32,9 @@ pub fn Details(props: &Props) -> Html {
             </button>
             if let (Some(open), Some(card)) = (open, card) {
                 <CustomerFacts card={card.clone()} state={open.state.clone()} act={props.act.clone()} />
+                if let Some(parts) = &open.parts {
+                    { super::parts::people(parts, props.model.me.agent) }
+                }
                 <Timeline entries={std::rc::Rc::clone(&open.entries)} connection={card.connection} />
             }
             <Ledger model={props.model.clone()} act={props.act.clone()} />

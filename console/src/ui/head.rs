@@ -1,8 +1,9 @@
 //! The head of a conversation: who, where, since when, and what can be done.
 
-use wire::{Card, CardState, ConnectionClock, ConversationState, Request};
+use wire::{Abilities, Card, CardState, ConnectionClock, ConversationState, Request};
 use yew::prelude::*;
 
+use super::command::Command;
 use super::row::dot;
 use super::ticking::{Since, Until};
 use crate::view::Act;
@@ -22,6 +23,11 @@ pub struct Props {
     pub mine: bool,
     /// Whether another agent has it now and nothing more of it comes.
     pub gone: bool,
+    /// What I may do with the staff side of it.
+    #[prop_or_default]
+    pub may: Abilities,
+    /// Chooses a colleague or a queue.
+    pub on_command: Callback<Command>,
     /// Whether something is asked and not answered yet.
     pub busy: bool,
     /// Wants End or Release confirmed.
@@ -108,13 +114,20 @@ fn actions(props: &Props) -> Html {
         }
     };
     let ask = |request: Request| props.act.reform(move |_: MouseEvent| Act::Ask(request.clone()));
+    let may = props.may;
+    let choose = |command: Command| props.on_command.reform(move |_: MouseEvent| command);
     let confirm = |request: Request| props.on_confirm.reform(move |_: MouseEvent| request.clone());
     match props.card.state {
         _ if props.gone => Html::default(),
         CardState::Open { .. } => button("Pick", Some("primary"), None, ask(Request::Pick { conversation })),
         CardState::Active { .. } if props.mine => html! {
             <>
-                { button("Release", None, None, confirm(Request::Release { conversation })) }
+                if may.transfer {
+                    { button("Transfer", None, Some("T"), choose(Command::Transfer)) }
+                } else {
+                    { button("Release", None, None, confirm(Request::Release { conversation })) }
+                }
+                if may.consult { { button("Consult", None, Some("H"), choose(Command::Consult)) } }
                 { button("End", None, Some("E"), confirm(Request::End { conversation })) }
             </>
         },
@@ -126,6 +139,9 @@ fn actions(props: &Props) -> Html {
                 { button("Close", Some("primary"), Some("C"), ask(Request::Close { conversation })) }
             </>
         },
+        CardState::Active { .. } | CardState::WrapUp { .. } if may.force_close => {
+            button("Close by force", Some("danger"), None, confirm(Request::ForceClose { conversation }))
+        }
         CardState::Active { .. } | CardState::WrapUp { .. } | CardState::Closed { .. } => Html::default(),
     }
 }

@@ -49,6 +49,16 @@ pub fn focus_first(selector: &str) {
     }
 }
 
+/// Scrolls the first element of the page that a selector finds into sight, by no more than is needed.
+pub fn show(selector: &str) {
+    let found = page::document().query_selector(selector).ok().flatten();
+    if let Some(element) = found {
+        let nearest = web_sys::ScrollIntoViewOptions::new();
+        nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&nearest);
+    }
+}
+
 /// Moves the focus among the options of the list that the event came from, as arrow keys, Home and End ask; true where the
 /// key was one of them.
 pub fn rove(event: &KeyboardEvent, selector: &str) -> bool {

@@ -3,6 +3,7 @@
 use wire::{CardState, Request};
 use yew::prelude::*;
 
+use super::command::Command;
 use super::hooks::is_meant_for_others;
 use crate::route::Section;
 use crate::view::{Act, Kind, Model};
@@ -14,6 +15,8 @@ pub enum Press {
     Act(Act),
     /// The composer changes its audience and has the focus.
     Kind(Kind),
+    /// Something is chosen over the composer.
+    Command(Command),
     /// Something is asked before it is done.
     Question(Request),
     /// The page of keys.
@@ -42,7 +45,7 @@ pub fn press(event: &KeyboardEvent, model: &Model, single: bool) -> Option<Press
 
 /// Whether it works outside of the desk, too.
 const fn is_everywhere(press: &Press) -> bool {
-    matches!(press, Press::Keys | Press::Act(Act::Ask(Request::Accept { .. })))
+    matches!(press, Press::Keys | Press::Act(Act::Ask(Request::Accept { .. } | Request::AcceptInvitation { .. })))
 }
 
 fn meaning(key: &str, model: &Model) -> Option<Press> {
@@ -52,8 +55,12 @@ fn meaning(key: &str, model: &Model) -> Option<Press> {
     match key {
         "?" => Some(Press::Keys),
         "a" | "A" => {
-            let conversation = desk.offers.first()?.card.conversation;
-            Some(Press::Act(Act::Ask(Request::Accept { conversation })))
+            let offered = desk.offers.first().map(|offer| Request::Accept { conversation: offer.card.conversation });
+            let invited = || {
+                let invitation = model.staff.as_deref()?.invitations.first()?;
+                Some(Request::AcceptInvitation { conversation: invitation.card.conversation })
+            };
+            Some(Press::Act(Act::Ask(offered.or_else(invited)?)))
         }
         "j" | "J" => step(model, 1),
         "k" | "K" => step(model, -1),
@@ -64,6 +71,12 @@ fn meaning(key: &str, model: &Model) -> Option<Press> {
             let card = mine.filter(|card| matches!(card.state, CardState::Active { .. }))?;
             Some(Press::Question(Request::End { conversation: card.conversation }))
         }
+        "q" | "Q" => {
+            let open = model.open.as_deref()?;
+            open.state.as_ref().filter(|state| state.may_write).map(|_| Press::Command(Command::QuickReply))
+        }
+        "h" | "H" => may(model)?.consult.then_some(Press::Command(Command::Consult)),
+        "t" | "T" => may(model)?.transfer.then_some(Press::Command(Command::Transfer)),
         "l" | "L" => {
             let state = model.open.as_deref()?.state.as_ref().filter(|state| state.may_offer_link)?;
             Some(Press::Act(Act::Ask(Request::OfferLink { conversation: state.card.conversation })))
@@ -77,6 +90,11 @@ fn meaning(key: &str, model: &Model) -> Option<Press> {
             Some(Press::Act(Act::Open(desk.mine.get(at - 1)?.conversation)))
         }
     }
+}
+
+/// What I may do with the conversation that is shown.
+fn may(model: &Model) -> Option<wire::Abilities> {
+    Some(model.open.as_deref()?.parts.as_ref()?.may)
 }
 
 /// The conversation of mine that is `by` further than the one shown, round and round.
@@ -100,7 +118,10 @@ mod tests {
     fn opened(press: &Option<Press>) -> Option<u32> {
         match press {
             Some(Press::Act(Act::Open(id))) => Some(u32::try_from(id.as_u128()).unwrap()),
-            Some(Press::Act(_) | Press::Kind(_) | Press::Question(_) | Press::Keys | Press::OpenList) | None => None,
+            Some(
+                Press::Act(_) | Press::Kind(_) | Press::Command(_) | Press::Question(_) | Press::Keys | Press::OpenList,
+            )
+            | None => None,
         }
     }
 

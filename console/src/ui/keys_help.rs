@@ -5,12 +5,15 @@ use yew::prelude::*;
 use super::confirm::use_modal;
 use page::ui::{Glyph, Icon};
 
-const ANYWHERE: [(&str, &str); 10] = [
-    ("A", "Accept the first offer"),
+const ANYWHERE: [(&str, &str); 13] = [
+    ("A", "Accept the first offer or invitation"),
     ("J  K", "Next, previous of my conversations"),
     ("1 … 9", "My first to ninth conversation"),
     ("R", "Reply to the customer"),
     ("I", "Write to colleagues"),
+    ("Q", "Quick replies"),
+    ("H", "Ask a colleague or a queue for advice"),
+    ("T", "Transfer to an agent or a queue"),
     ("L", "Offer the customer a reconnect link"),
     ("E", "End the conversation"),
     ("C", "Close a conversation in wrap-up"),
@@ -18,10 +21,11 @@ const ANYWHERE: [(&str, &str); 10] = [
     ("?", "These keys"),
 ];
 
-const WRITING: [(&str, &str); 5] = [
+const WRITING: [(&str, &str); 6] = [
     ("Enter", "Send"),
     ("Shift Enter", "New line"),
     ("/i and a space", "Go over to colleagues"),
+    ("/q  /c  /t", "Quick replies, advice, transfer"),
     ("Alt ↓  Alt ↑", "Next, previous of my conversations"),
     ("Esc", "Leave the field, so that single keys work"),
 ];

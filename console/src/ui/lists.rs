@@ -10,6 +10,7 @@ use super::closed_list::ClosedList;
 use super::mine_list::MineList;
 use super::offers::Offers;
 use super::open_list::OpenList;
+use super::side_list::SideLists;
 use crate::view::{Act, Model};
 use page::ui::{Glyph, Icon};
 
@@ -49,6 +50,9 @@ pub fn Lists(props: &Props) -> Html {
             <div class="lists-scroll" ref={lists} {onmouseleave}>
                 <div ref={inside}>
                 <MineList {cards} {shown} loading={model.desk.is_none()} act={act.clone()} />
+                if let Some(staff) = &model.staff {
+                    <SideLists staff={std::rc::Rc::clone(staff)} {shown} act={act.clone()} />
+                }
                 <OpenList model={model.clone()} act={act.clone()} />
                 if let Some(desk) = &model.desk {
                     <ClosedList desk={std::rc::Rc::clone(desk)} {shown} act={act.clone()} />

@@ -1,8 +1,10 @@
 //! Running offers, on top of everything in the column: who, the first words, the time left, Accept and Decline.
 
+use model::Timestamp;
 use wire::{OfferCard, Request};
 use yew::prelude::*;
 
+use super::invitations::Invitations;
 use super::ticking::use_clock;
 use crate::clock::{Clock, span};
 use crate::view::{Act, Model};
@@ -23,10 +25,11 @@ pub struct Props {
 #[component]
 pub fn Offers(props: &Props) -> Html {
     let offers = props.model.desk.as_deref().map_or(&[][..], |desk| &desk.offers);
+    let invited = props.model.staff.as_deref().is_some_and(|staff| !staff.invitations.is_empty());
     html! {
         <>
             <div class="unseen" role="status">{ for offers.iter().map(announcement) }</div>
-            if !offers.is_empty() {
+            if !offers.is_empty() || invited {
                 <section class="offers" aria-label="Offers">
                     { for offers.iter().enumerate().map(|(at, offer)| {
                         let busy = props.model.is_asking(offer.card.conversation);
@@ -36,6 +39,9 @@ pub fn Offers(props: &Props) -> Html {
                                 shortcut={key} act={props.act.clone()} />
                         }
                     }) }
+                    if invited {
+                    <Invitations model={props.model.clone()} first_key={props.shortcuts && offers.is_empty()} act={props.act.clone()} />
+                    }
                 </section>
             }
         </>
@@ -64,15 +70,13 @@ fn Offer(props: &OfferProps) -> Html {
     let conversation = offer.card.conversation;
     let name = words::customer(&offer.card);
     let over = offer.until <= clock.now;
-    // What this browser knows of the relay's time may lag a little: never more than the offer's whole time.
-    let left = Clock { now: clock.now.max(offer.made_at), ..clock }.until(offer.until);
     let ask = |request: Request| act.reform(move |_: MouseEvent| Act::Ask(request.clone()));
     let away = matches!(offer.card.connection, wire::ConnectionClock::Away { .. });
     html! {
         <article class="offer" aria-label={format!("Offer: {name}")}>
             <div class="offer-head">
                 <h2 class="offer-name" title={name.clone()}>{ name.clone() }</h2>
-                <span class="offer-left clock">{ left }{ " left" }</span>
+                <span class="offer-left clock">{ left(clock, offer.made_at, offer.until) }{ " left" }</span>
             </div>
             <p class="offer-words">
                 { &offer.card.queue }
@@ -83,7 +87,7 @@ fn Offer(props: &OfferProps) -> Html {
             if away {
                 <p class="offer-words" data-tone="amber">{ "May be away at the moment" }</p>
             }
-            <Countdown offer={offer.clone()} />
+            <Countdown made_at={offer.made_at} until={offer.until} />
             <div class="offer-actions">
                 <button type="button" class="button" data-kind="primary" disabled={*busy || over}
                     aria-label={format!("Accept {name}")} aria-keyshortcuts={*shortcut}
@@ -101,17 +105,27 @@ fn Offer(props: &OfferProps) -> Html {
     }
 }
 
+/// The time left. What this browser knows of the relay's time may lag a little: never more than the whole time.
+#[must_use]
+pub fn left(clock: Clock, made_at: Timestamp, until: Timestamp) -> String {
+    Clock { now: clock.now.max(made_at), ..clock }.until(until)
+}
+
+/// What the bar needs.
 #[derive(Clone, PartialEq, Properties)]
-struct CountdownProps {
-    offer: OfferCard,
+pub struct CountdownProps {
+    /// When the time began.
+    pub made_at: Timestamp,
+    /// When it is over.
+    pub until: Timestamp,
 }
 
 /// The bar. Its length is an SVG attribute: our own CSP takes no `style` attributes.
 #[component]
-fn Countdown(props: &CountdownProps) -> Html {
+pub fn Countdown(props: &CountdownProps) -> Html {
     let clock = use_clock();
-    let all = props.offer.until.since(props.offer.made_at).0.max(1);
-    let left = props.offer.until.since(clock.now).0.min(all);
+    let all = props.until.since(props.made_at).0.max(1);
+    let left = props.until.since(clock.now).0.min(all);
     html! {
         <svg class="countdown" viewBox="0 0 1000 3" preserveAspectRatio="none" aria-hidden="true">
             <rect class="countdown-all" width="1000" height="3" />

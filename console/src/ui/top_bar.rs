@@ -46,7 +46,7 @@ pub fn TopBar(props: &Props) -> Html {
         <header class="top-bar">
             <a class="brand" href="#" aria-label="Rejoin, desk"><Mark /><span>{ "Rejoin" }</span></a>
             <nav class="sections" aria-label="Sections">
-                { for Section::of(model.me.role).iter().map(|section| link(*section, &model)) }
+                { for Section::of(model.me.role).iter().filter(|section| is_there(**section, &model)).map(|section| link(*section, &model)) }
             </nav>
             <div class="top-bar-end">
                 if let Some(desk) = model.desk.as_deref() {
@@ -59,6 +59,11 @@ pub fn TopBar(props: &Props) -> Html {
             </div>
         </header>
     }
+}
+
+/// Oversight is there as soon as the relay says that it is.
+fn is_there(section: Section, model: &Model) -> bool {
+    section != Section::Supervise || model.staff.as_deref().is_some_and(|staff| staff.oversees)
 }
 
 /// A part of the console. The desk comes back as it was left.

@@ -1,9 +1,10 @@
 //! The whole page of somebody who is signed in: bar, banner, and the part of the console that one is in; and the keys that work
 //! everywhere.
 
-use model::ConversationId;
+use model::{ConversationId, Part};
 use yew::prelude::*;
 
+use super::command::Command;
 use super::desk::Desk;
 use super::hooks::{focus, focus_first, use_window_event};
 use super::keys::{self, Press};
@@ -12,7 +13,8 @@ use super::link_banner::LinkBanner;
 use super::notices::Notices;
 use super::offers::Offers;
 use super::question::{Ask, Question};
-use super::settings::Settings;
+use super::settings::{Preset, Settings};
+use super::supervise::Supervise;
 use super::taken_link::TakenLink;
 use super::top_bar::{Menu, TopBar};
 use crate::route::{Route, Section};
@@ -59,6 +61,12 @@ pub struct Front {
     pub details: bool,
     /// The composer is for colleagues.
     pub internal: bool,
+    /// What is chosen over the composer.
+    pub command: Option<Command>,
+    /// What the settings show without a relay.
+    pub preset: Preset,
+    /// A conversation that a supervisor gives to somebody, and whether it is assigned rather than transferred.
+    pub giving: Option<(wire::FloorRow, bool)>,
 }
 
 /// The page.
@@ -69,13 +77,14 @@ pub fn Workspace(props: &Props) -> Html {
     let keys = use_state_eq(|| front.keys);
     let details = use_state_eq(|| front.details);
     let kind = use_state_eq(|| (None::<ConversationId>, if front.internal { Kind::Internal } else { Kind::Reply }));
+    let command = use_state_eq(|| front.command.map(|command| (None::<ConversationId>, command)));
     let field = use_node_ref();
     let shown = model.open.as_deref().map(|open| open.id);
     // Every conversation begins with the customer: whoever left another one for colleagues does not stay there.
     let now_kind = match *kind {
-        (None, kind) => kind,
+        (None, Kind::Internal) => Kind::Internal,
         (of, kind) if of == shown => kind,
-        _ => Kind::Reply,
+        _ => first_kind(model),
     };
     let on_kind = {
         let field = field.clone();
@@ -84,6 +93,9 @@ pub fn Workspace(props: &Props) -> Html {
             focus(&field);
         })
     };
+    // What was chosen for one conversation is not for the next.
+    let now_command = command.filter(|(of, _)| of.is_none() || *of == shown).map(|(_, command)| command);
+    let on_command = setter(&command, move |wanted: Option<Command>| wanted.map(|wanted| (shown, wanted)));
     let ask = setter(&question, |asked: Question| Some(asked));
     let on_keys = setter(&keys, |()| true);
     let on_details = {
@@ -92,8 +104,8 @@ pub fn Workspace(props: &Props) -> Html {
     };
     use_heading_focus(model.route);
     use_window_event::<KeyboardEvent>("keydown", {
-        let (model, act, on_kind, ask, on_keys) =
-            (model.clone(), act.clone(), on_kind.clone(), ask.clone(), on_keys.clone());
+        let (model, act, on_kind, on_command, ask, on_keys) =
+            (model.clone(), act.clone(), on_kind.clone(), on_command.clone(), ask.clone(), on_keys.clone());
         let single = preferences.shortcuts;
         Callback::from(move |event: KeyboardEvent| {
             let Some(press) = keys::press(&event, &model, single) else { return };
@@ -101,6 +113,7 @@ pub fn Workspace(props: &Props) -> Html {
             match press {
                 Press::Act(what) => act.emit(what),
                 Press::Kind(kind) => on_kind.emit(kind),
+                Press::Command(command) => on_command.emit(Some(command)),
                 Press::Question(request) => ask.emit(Question::Ask(request)),
                 Press::Keys => on_keys.emit(()),
                 Press::OpenList => focus_first(".row-main"),
@@ -122,11 +135,15 @@ pub fn Workspace(props: &Props) -> Html {
             <LinkBanner link={model.link} unsent={model.unsent} act={act.clone()} />
             { match model.route {
                 Route::Desk(_) => html! {
-                    <Desk model={model.clone()} shortcuts={preferences.shortcuts} kind={now_kind} {field} {on_kind} {on_details}
+                    <Desk model={model.clone()} shortcuts={preferences.shortcuts} kind={now_kind} {field} {on_kind}
+                        command={now_command} {on_command} {on_details}
                         on_question={ask} act={act.clone()} />
                 },
+                Route::Supervise(tab) => html! {
+                    <Supervise model={model.clone()} {tab} giving={front.giving.clone()} on_question={ask} act={act.clone()} />
+                },
                 Route::Settings(page) => html! {
-                    <Settings me={model.me.clone()} {page} preferences={*preferences} act={act.clone()} />
+                    <Settings me={model.me.clone()} {page} preset={front.preset.clone()} preferences={*preferences} act={act.clone()} />
                 },
             } }
             if model.route.section() != Section::Desk {
@@ -148,10 +165,16 @@ pub fn Workspace(props: &Props) -> Html {
     }
 }
 
+/// Whom the words are for at first: whoever only advises writes to colleagues.
+fn first_kind(model: &Model) -> Kind {
+    let parts = model.open.as_deref().and_then(|open| open.parts.as_ref());
+    if parts.is_some_and(|parts| parts.my_part == Some(Part::Consultant)) { Kind::Internal } else { Kind::Reply }
+}
+
 fn skip(route: Route) -> Html {
     let (word, target) = match route.section() {
         Section::Desk => ("Skip to the conversation", "#composer-field, #talk .log"),
-        Section::Settings => ("Skip to the content", "main h1"),
+        Section::Supervise | Section::Settings => ("Skip to the content", "main h1"),
     };
     html! {
         <a class="skip" href="#talk" onclick={move |event: MouseEvent| { event.prevent_default(); focus_first(target); }}>{ word }</a>

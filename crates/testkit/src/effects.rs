@@ -114,6 +114,7 @@ impl World {
                 ConsoleEffect::Store(bytes) => window.stored = Some(bytes).filter(|bytes| !bytes.is_empty()),
                 ConsoleEffect::Reload => panic!("no page of a world is too old"),
                 ConsoleEffect::NewOffer { .. }
+                | ConsoleEffect::NewInvitation { .. }
                 | ConsoleEffect::NewMessage { .. }
                 | ConsoleEffect::CheckSignIn
                 | ConsoleEffect::SignedOut

@@ -72,6 +72,16 @@ pub enum Event {
     },
     /// The link that was taken is not needed any more.
     ForgetLink,
+    /// The agent looks at all ongoing conversations and all agents, or no longer does.
+    WatchFloor {
+        /// Whether they do.
+        on: bool,
+    },
+    /// The agent chooses among colleagues and queues, or no longer does.
+    WatchColleagues {
+        /// Whether they do.
+        on: bool,
+    },
     /// The agent has read this notice.
     Dismiss {
         /// Its number.
@@ -95,6 +105,11 @@ pub enum Effect {
     /// An offer came that was not there before: sound and desktop notification.
     NewOffer {
         /// Of which conversation.
+        conversation: ConversationId,
+    },
+    /// A colleague asks for something that was not asked before: sound and desktop notification.
+    NewInvitation {
+        /// About which conversation.
         conversation: ConversationId,
     },
     /// A customer wrote in a conversation of this agent that is not looked at.

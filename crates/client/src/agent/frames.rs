@@ -64,13 +64,16 @@ impl Console {
                     self.touched = true;
                 }
             }
-            // Shown by pages that draw the staff side; this machine keeps nothing of it yet.
-            RelayToConsole::Staff(_)
-            | RelayToConsole::Parts(_)
-            | RelayToConsole::FloorRows { .. }
-            | RelayToConsole::FloorAgents { .. }
-            | RelayToConsole::FloorOver
-            | RelayToConsole::Colleagues(_) => {}
+            RelayToConsole::Staff(state) => self.took_staff(state),
+            RelayToConsole::Parts(parts) => self.took_parts(parts),
+            RelayToConsole::FloorRows { starts_over, more, rows, gone } => {
+                self.took_floor_rows(starts_over, more, rows, &gone);
+            }
+            RelayToConsole::FloorAgents { starts_over, more, agents, gone } => {
+                self.took_floor_agents(starts_over, more, agents, &gone);
+            }
+            RelayToConsole::FloorOver => self.floor_over(),
+            RelayToConsole::Colleagues(colleagues) => self.took_colleagues(colleagues),
         }
     }
 
@@ -83,6 +86,7 @@ impl Console {
             self.desk = None;
             self.unanswered.clear();
             self.taken_link = None;
+            self.staff = super::staff::Staff::default();
             self.notices.clear();
             self.store();
         }
@@ -94,9 +98,11 @@ impl Console {
                 opened.stream.clear();
             }
             opened.state_is_current = false;
+            opened.parts_are_current = false;
             opened.outbox.connected();
         }
         self.follow();
+        self.watch_again();
         self.touched = true;
     }
 
@@ -180,6 +186,7 @@ impl Console {
         let Some(opened) = self.opened.get_mut(&conversation) else { return };
         opened.is_gone = true;
         opened.state_is_current = false;
+        opened.parts = None;
         if let Some(state) = &mut opened.state {
             state.may_write = false;
             state.customer_typing = false;

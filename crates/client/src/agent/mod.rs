@@ -8,10 +8,12 @@ mod act;
 mod event;
 mod frames;
 mod opened;
+mod staff;
 mod view;
 
 pub use event::{Effect, Event};
 pub use opened::Opened;
+pub use staff::Floor;
 pub use view::{Me, Notice, NoticeKind, TakenLink};
 
 use std::collections::BTreeMap;
@@ -53,6 +55,7 @@ pub struct Console {
     unanswered: Vec<Request>,
     last_request: u32,
     taken_link: Option<TakenLink>,
+    staff: staff::Staff,
     notices: Vec<Notice>,
     last_notice: u32,
     dirty_since: Option<Timestamp>,
@@ -90,6 +93,7 @@ impl Console {
             unanswered: Vec::new(),
             last_request: 0,
             taken_link: None,
+            staff: staff::Staff::default(),
             notices: Vec::new(),
             last_notice: 0,
             dirty_since: None,
@@ -122,6 +126,8 @@ impl Console {
             Event::Discard { conversation, key } => self.discard(conversation, key),
             Event::Ask { request } => self.ask(now, request),
             Event::ForgetLink => self.forget_link(),
+            Event::WatchFloor { on } => self.watch_floor(on),
+            Event::WatchColleagues { on } => self.watch_colleagues(on),
             Event::Dismiss { notice } => self.dismiss(notice),
             Event::TryNow => self.link.try_now(now, &mut self.steps),
             Event::SignedOut => self.link.stop(StopReason::SignedOut, &mut self.steps),
@@ -215,6 +221,7 @@ impl Console {
 
     fn lost(&mut self) {
         self.desk_is_current = false;
+        self.staff.lost();
         for opened in self.opened.values_mut() {
             opened.lost();
         }

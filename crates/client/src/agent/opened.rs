@@ -2,7 +2,7 @@
 
 use model::{ConversationId, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
-use wire::{AgentsEntry, AgentsEvent, ConversationState, Speaker};
+use wire::{AgentsEntry, AgentsEvent, ConversationState, PartsState, Speaker};
 
 use crate::customer::MessageState;
 use crate::outbox::{Kept, Outbox, Settled, Unsent};
@@ -16,6 +16,9 @@ pub struct Opened {
     pub(super) state: Option<ConversationState>,
     /// The state is of the present connection, and the relay was asked for this conversation on it.
     pub(super) state_is_current: bool,
+    /// Who takes part, and what this agent may do; whether that is of the present connection.
+    pub(super) parts: Option<PartsState>,
+    pub(super) parts_are_current: bool,
     pub(super) followed: bool,
     pub(super) is_gone: bool,
     pub(super) draft: String,
@@ -52,6 +55,12 @@ impl Opened {
         self.state.as_ref()
     }
 
+    /// Who takes part and what this agent may do, once it has arrived.
+    #[must_use]
+    pub fn parts(&self) -> Option<&PartsState> {
+        self.parts.as_ref()
+    }
+
     /// Whether the state is of the present connection.
     #[must_use]
     pub fn is_current(&self) -> bool {
@@ -79,7 +88,13 @@ impl Opened {
     /// Whether another message can be submitted: also while offline, not where the agent may not write.
     #[must_use]
     pub fn may_write(&self, internal: bool) -> bool {
-        self.outbox.has_room() && (internal || self.state.as_ref().is_some_and(|state| state.may_write))
+        let may = if internal {
+            // Until it is known who takes part, whoever can open it may write to colleagues; the relay refuses the others.
+            self.parts.as_ref().is_none_or(|parts| parts.may.say_internally)
+        } else {
+            self.state.as_ref().is_some_and(|state| state.may_write)
+        };
+        self.outbox.has_room() && may
     }
 
     /// Where a message among the entries stands: read where the customer has seen it.
@@ -111,6 +126,7 @@ impl Opened {
     pub(super) fn lost(&mut self) {
         self.followed = false;
         self.state_is_current = false;
+        self.parts_are_current = false;
         self.read_sent = Seq::START;
         self.typing_sent = None;
         if let Some(state) = &mut self.state {

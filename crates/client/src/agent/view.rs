@@ -128,6 +128,7 @@ impl Console {
                 .or_else(|| find(&desk.closed, conversation))
                 .or_else(offers)
         })
+        .or_else(|| self.staff.card(conversation))
     }
 
     /// Whether the conversation is on this agent's own list: Active or in wrap-up.

@@ -3,6 +3,7 @@
 mod coming_back;
 mod conversations;
 mod requests;
+mod staff;
 
 use client::agent::{Console, Effect, Event, NoticeKind};
 use client::customer::MessageState;
@@ -23,6 +24,7 @@ enum Did {
     Send(ConsoleToRelay),
     Store(bool),
     NewOffer(u128),
+    NewInvitation(u128),
     NewMessage(u128),
     CheckSignIn,
     SignedOut,
@@ -75,6 +77,7 @@ impl Window {
                 Did::Store(!self.stored.is_empty())
             }
             Effect::NewOffer { conversation } => Did::NewOffer(conversation.as_u128()),
+            Effect::NewInvitation { conversation } => Did::NewInvitation(conversation.as_u128()),
             Effect::NewMessage { conversation } => Did::NewMessage(conversation.as_u128()),
             Effect::CheckSignIn => Did::CheckSignIn,
             Effect::SignedOut => Did::SignedOut,

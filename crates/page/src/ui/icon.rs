@@ -33,6 +33,8 @@ pub enum Glyph {
     Link,
     /// Four squares: a QR code.
     Code,
+    /// A bubble with lines in it: words at hand.
+    Reply,
 }
 
 impl Glyph {
@@ -58,6 +60,7 @@ impl Glyph {
             Self::Code => {
                 "M4.5 4.5h5.5v5.5h-5.5zM14 4.5h5.5v5.5h-5.5zM4.5 14h5.5v5.5h-5.5zM14 14.2h2v2M19.5 14.2v2M14.2 19.5h2M19.5 19.5h.01"
             }
+            Self::Reply => "M4.5 5.5h15v10.5h-9l-4 3.5v-3.5h-2zM8.5 9.2h7M8.5 12.4h4.5",
             Self::Info => "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 1 0 0-17M12 11v5M12 8h.01",
             Self::Link => {
                 "M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l1-1"

@@ -183,6 +183,7 @@ impl Window {
             }
             // The sign-in lasts; nobody reloads these pages.
             Effect::Store(_)
+            | Effect::NewInvitation { .. }
             | Effect::NewMessage { .. }
             | Effect::CheckSignIn
             | Effect::SignedOut

@@ -1,5 +1,9 @@
 //! A console in each of its states, without a relay: for the gallery and for tests. Never in the product.
 
+mod staff;
+
+pub use staff::*;
+
 use std::rc::Rc;
 
 use model::{
@@ -52,11 +56,21 @@ pub enum Scene {
     Paused,
     /// A missed offer.
     Inactive,
+    /// A colleague advises.
+    Consulted,
+    /// A transfer is on its way.
+    HandingOver,
+    /// Colleagues ask.
+    Invited,
+    /// I advise.
+    Advising,
+    /// I read along as a supervisor.
+    Monitoring,
 }
 
 impl Scene {
     /// All of them, with their names in addresses.
-    pub const ALL: [(&'static str, Self); 17] = [
+    pub const ALL: [(&'static str, Self); 22] = [
         ("loading", Self::Loading),
         ("empty", Self::Empty),
         ("talking", Self::Talking),
@@ -74,6 +88,11 @@ impl Scene {
         ("reconnecting", Self::Reconnecting),
         ("paused", Self::Paused),
         ("inactive", Self::Inactive),
+        ("consulted", Self::Consulted),
+        ("handing-over", Self::HandingOver),
+        ("invited", Self::Invited),
+        ("advising", Self::Advising),
+        ("monitoring", Self::Monitoring),
     ];
 }
 
@@ -262,6 +281,7 @@ fn open(card: Card, entries: Vec<AgentsEntry>) -> Open {
     Open {
         id: card.conversation,
         state: Some(state(card)),
+        parts: None,
         entries: Rc::new(entries),
         caught_up: true,
         unsent: Vec::new(),
@@ -456,11 +476,48 @@ pub fn model(scene: Scene) -> Model {
             shown = Some(one);
         }
         Scene::Paused => link = Link::Stopped(Stopped::TooManyWindows),
+        Scene::Consulted | Scene::HandingOver | Scene::Invited => {}
+        Scene::Advising | Scene::Monitoring => {
+            let mut one = open(named(50, "Ines Duarte", "I see"), entries());
+            one.state.iter_mut().for_each(|state| {
+                (state.agent, state.may_write, state.may_offer_link) = (Some(name("Sofia Marin")), false, false)
+            });
+            shown = Some(one);
+        }
         Scene::Inactive => {
             desk.presence = Presence::Inactive;
             shown = None;
         }
     }
+    if let Some(open) = &mut shown {
+        open.parts = parts(scene);
+    }
+    let staff = match scene {
+        Scene::Invited => invited(),
+        Scene::Advising => wire::StaffState { consulting: vec![named(50, "Ines Duarte", "I see")], ..no_staff() },
+        Scene::Monitoring => {
+            wire::StaffState { oversees: true, monitoring: vec![named(50, "Ines Duarte", "I see")], ..no_staff() }
+        }
+        Scene::Loading
+        | Scene::Empty
+        | Scene::Talking
+        | Scene::Offers
+        | Scene::Away
+        | Scene::WrapUp
+        | Scene::Held
+        | Scene::Promised
+        | Scene::Returned
+        | Scene::Waiting
+        | Scene::Closed
+        | Scene::Colleague
+        | Scene::Long
+        | Scene::Sending
+        | Scene::Reconnecting
+        | Scene::Paused
+        | Scene::Inactive
+        | Scene::Consulted
+        | Scene::HandingOver => no_staff(),
+    };
     let unsent = shown.as_ref().map_or(0, |open| open.unsent.len());
     Model {
         me: api::Me { agent: ME, name: name("Ravi Kumar"), role: Role::Agent },
@@ -471,6 +528,10 @@ pub fn model(scene: Scene) -> Model {
         open: shown.filter(|_| scene != Scene::Loading).map(Rc::new),
         asking: Vec::new(),
         taken_link: None,
+        staff: (scene != Scene::Loading).then(|| Rc::new(staff)),
+        colleagues: Some(Rc::new(colleagues())),
+        floor: None,
+        quick_replies: Some(quick_replies().quick_replies.into()),
         notices,
         unsent,
     }
