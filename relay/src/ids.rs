@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use gate::FreshIds;
 use model::{
     AgentId, ApiTokenId, ConnectionId, ConversationId, CustomerId, HandoverCode, LinkSecret, Millis, NoteId,
-    QuickReplyId, Timestamp,
+    QuickReplyId, Timestamp, WebhookId,
 };
 
 /// Random bytes asked for at once. Every frame comes with fresh ids for what it may start, and a system call for each of them would
@@ -77,6 +77,11 @@ pub(crate) fn quick_reply(now: Timestamp) -> QuickReplyId {
 /// A new API token's id.
 pub(crate) fn api_token(now: Timestamp) -> ApiTokenId {
     ApiTokenId::from_u128(minted(now))
+}
+
+/// A new webhook's id.
+pub(crate) fn webhook(now: Timestamp) -> WebhookId {
+    WebhookId::from_u128(minted(now))
 }
 
 /// A new note's id.

@@ -34,6 +34,7 @@ mod store;
 mod switchboard;
 mod telemetry;
 mod utc;
+mod webhooks;
 mod widgets;
 
 use std::process::ExitCode;

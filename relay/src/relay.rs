@@ -46,6 +46,8 @@ pub(crate) struct Relay {
     pub(crate) source: Source,
     /// Hand-over codes that are good.
     pub(crate) handovers: Handovers,
+    /// The last fact of the log at the start.
+    pub(crate) log_began_at: log::Lsn,
     /// What reports are read from.
     pub(crate) history: Arc<History>,
     /// The same for as long as positions may be trusted.

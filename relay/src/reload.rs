@@ -82,6 +82,7 @@ fn told(relay: &Relay, current: &Settings, new: &Declared) -> Vec<String> {
         ("logs", started.logs == new.logs),
         ("sign_in", started.sign_in == new.sign_in),
         ("limits", started.limits == new.limits),
+        ("webhooks", started.webhooks == new.webhooks),
     ] {
         if !same {
             lines.push(format!("[{section}] has changed: the next start takes that."));

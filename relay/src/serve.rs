@@ -22,6 +22,7 @@ use crate::settings::{Settings, Source, queue_id};
 use crate::stop;
 use crate::store::DataFolder;
 use crate::switchboard::{NameStore, Switchboard};
+use crate::webhooks::WebhookParts;
 use crate::widgets::Widgets;
 
 /// How long clients get to hear that the relay stops.
@@ -52,6 +53,17 @@ pub(crate) async fn serve(settings: Settings, source: Source) -> Result<(), Stri
     tokio::spawn(crate::reload::on_hangup(Arc::clone(&relay), hangups));
     tokio::spawn(drop_ended_sign_ins(Arc::clone(&relay)));
     tokio::spawn(crate::reload::keep_hours(Arc::clone(&relay)));
+    let webhooks = WebhookParts {
+        registry: Arc::clone(&relay.registry),
+        reader: Arc::clone(&relay.reader.0),
+        clock: relay.clock,
+        stopping: stopping.clone(),
+        head: relay.log_began_at,
+        allow_private: relay.settings.webhooks.allow_private_addresses,
+        retry_after: relay.settings.webhooks.retry_after,
+    };
+    crate::webhooks::start(&folder.path, &webhooks)
+        .map_err(|error| format!("Webhooks could not be started: {error}."))?;
     crate::history::start(&folder.path, Arc::clone(&relay.reader.0), stopping.clone())
         .map_err(|error| format!("Reports could not be started: {error}."))?;
     let warm = Arc::clone(&relay);
@@ -147,6 +159,7 @@ fn open(
     }
     let (switchboard, metrics) = (Arc::new(Switchboard::default()), Arc::new(Metrics::new()));
     let reader = Reader(Arc::clone(&log.reader));
+    let log_began_at = log.opened.lsn;
     let parts = DeskParts {
         log,
         clock,
@@ -175,6 +188,7 @@ fn open(
         declared: tokio::sync::Mutex::new(declared),
         source,
         handovers: Handovers::default(),
+        log_began_at,
         history: Arc::new(History::new(&folder.path)),
         epoch,
         settings,

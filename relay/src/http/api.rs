@@ -14,7 +14,7 @@ use wire::limits::HTTP_BODY_BYTES_MAX;
 use super::{ClientAddress, Problem};
 use crate::registry::{Agent, CookieToken, PasswordHash, RegistryError, SignedIn};
 use crate::relay::Relay;
-use crate::settings::{Fields, Mistakes, table_of};
+use crate::settings::{Fields, Mistakes};
 
 /// The longest sign-in name that is looked up.
 const NAME_BYTES_MAX: usize = 100;
@@ -144,8 +144,7 @@ pub(super) fn read<T>(
     read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
 ) -> Result<T, Problem> {
     let mut mistakes = Mistakes::default();
-    let table = table_of(document, &mut mistakes);
-    let mut fields = Fields::new("", table, &mut mistakes);
+    let mut fields = Fields::of_json(document, &mut mistakes);
     let found = read(&mut fields);
     fields.refuse_the_rest();
     mistakes.into_result().map_err(|mistakes| Problem::mistakes(&mistakes))?;

@@ -7,6 +7,7 @@ mod conversations;
 mod headers;
 mod health;
 mod objects;
+mod openapi;
 mod origin;
 mod pages;
 mod people;
@@ -19,6 +20,7 @@ mod server;
 mod streamed;
 mod tokens;
 mod upgrade;
+mod webhooks;
 mod widgets;
 
 use std::sync::Arc;
@@ -55,12 +57,15 @@ pub(crate) fn routes(relay: &Arc<Relay>) -> Router {
         .route("/api/sign-in", post(api::sign_in))
         .route("/api/sign-out", post(api::sign_out))
         .route("/api/me", get(api::me))
+        .route("/api/openapi.json", get(openapi::openapi))
         .route("/api/people", get(people::list).post(people::add))
         .route("/api/people/{id}", get(people::one).patch(people::change))
         .route("/api/tokens", get(tokens::list).post(tokens::add))
         .route("/api/tokens/{id}", axum::routing::delete(tokens::delete))
         .route("/api/reports/summary", get(reports::summary))
         .route("/api/reports/conversations.csv", get(reports::csv))
+        .route("/api/webhooks", get(webhooks::list).post(webhooks::add))
+        .route("/api/webhooks/{id}", patch(webhooks::change).delete(webhooks::delete))
         .route("/api/audit", get(tokens::audit))
         .route("/api/quick-replies", get(quick_replies::list).post(quick_replies::add))
         .route("/api/quick-replies/{id}", patch(quick_replies::change).delete(quick_replies::delete))

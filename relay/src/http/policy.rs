@@ -16,6 +16,8 @@ pub(super) enum Act {
     ChangeObjects,
     /// See, make and revoke tokens of the API.
     ManageTokens,
+    /// See, add, change and delete webhooks.
+    ManageWebhooks,
     /// Read the audit.
     ReadAudit,
     /// Read reports.
@@ -40,6 +42,7 @@ impl Act {
             | Self::ChangeObjects
             | Self::ShareQuickReplies
             | Self::ManageTokens
+            | Self::ManageWebhooks
             | Self::ReadAudit => Role::Admin,
         }
     }
@@ -54,6 +57,7 @@ impl Act {
             | Self::ChangeObjects
             | Self::ShareQuickReplies
             | Self::ManageTokens
+            | Self::ManageWebhooks
             | Self::SeeReports
             | Self::ReadAudit => Scope::Admin,
         }

@@ -12,6 +12,7 @@ mod sign_ins;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod webhooks;
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard};
@@ -27,6 +28,7 @@ pub(crate) use quick_replies::{QuickReplyDocument, StoredQuickReply};
 pub(crate) use reconnect::WidgetDocument;
 pub(crate) use sign_ins::{CookieToken, SignedIn};
 pub(crate) use tokens::{StoredToken, TokenSecret};
+pub(crate) use webhooks::StoredWebhook;
 
 /// Why the registry did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -128,6 +130,8 @@ pub(crate) enum By {
     Agent(AgentId),
     /// A program, by a token that a person has made.
     Token(ApiTokenId),
+    /// The relay itself.
+    Relay,
     /// Whoever may run `rejoin` commands on the data folder.
     CommandLine,
 }
@@ -137,6 +141,7 @@ impl core::fmt::Display for By {
         match self {
             Self::Agent(agent) => agent.fmt(f),
             Self::Token(token) => token.fmt(f),
+            Self::Relay => f.write_str("relay"),
             Self::CommandLine => f.write_str("command-line"),
         }
     }

@@ -83,6 +83,18 @@ const STEPS: &[&str] = &[
         used_at INTEGER
     ) STRICT;
 ",
+    "
+    CREATE TABLE webhooks (
+        id BLOB PRIMARY KEY NOT NULL,
+        url TEXT NOT NULL,
+        secret BLOB NOT NULL,
+        events TEXT NOT NULL,
+        title TEXT NOT NULL,
+        enabled INTEGER NOT NULL,
+        made_at INTEGER NOT NULL,
+        failing_since INTEGER
+    ) STRICT;
+",
 ];
 
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), RegistryError> {

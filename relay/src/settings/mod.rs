@@ -22,7 +22,7 @@ pub(crate) use mistakes::Mistakes;
 pub(crate) use objects::{
     QueueSettings, WidgetSettings, WorkstreamSettings, is_origin, queue_id, widget_id, workstream_id,
 };
-pub(crate) use read::{Fields, table_of};
+pub(crate) use read::Fields;
 pub(crate) use written::{Document, Kind, Made, Written};
 
 /// Everything that can be set.
@@ -38,6 +38,8 @@ pub(crate) struct Settings {
     pub(crate) sign_in: SignIn,
     /// Limits that depend on the machine.
     pub(crate) limits: Limits,
+    /// What programs hear.
+    pub(crate) webhooks: Webhooks,
     /// Where Open conversations wait.
     pub(crate) queues: Vec<QueueSettings>,
     /// How each way in is distributed.
@@ -118,6 +120,21 @@ pub(crate) struct Limits {
     pub(crate) head_within: Millis,
     /// How long a client may take to read what was sent, before it counts as a slow reader.
     pub(crate) write_within: Millis,
+}
+
+/// `[webhooks]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Webhooks {
+    /// Webhooks may lead to this machine and into its network.
+    pub(crate) allow_private_addresses: bool,
+    /// What was not taken is tried again after this; later tries wait longer.
+    pub(crate) retry_after: Millis,
+}
+
+impl Default for Webhooks {
+    fn default() -> Self {
+        Self { allow_private_addresses: false, retry_after: Millis::seconds(5) }
+    }
 }
 
 impl Default for Server {

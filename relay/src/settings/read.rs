@@ -1,8 +1,10 @@
 //! Takes values out of a TOML table one key at a time, so that every mistake is found and not only the first.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use model::{DisplayName, Millis, Role, Slug, Units};
+use serde_json::{Map, Value as Json};
 use toml::{Table, Value};
 use wire::{WEB_URL_BYTES_MAX, WebUrl};
 
@@ -10,7 +12,7 @@ use super::mistakes::Mistakes;
 use super::span;
 
 /// A JSON object as a table; `null` is as good as nothing.
-pub(crate) fn table_of(document: &serde_json::Map<String, serde_json::Value>, mistakes: &mut Mistakes) -> Table {
+pub(super) fn table_of(document: &Map<String, Json>, mistakes: &mut Mistakes) -> Table {
     let mut table = Table::new();
     for (key, value) in document.iter().filter(|(_, value)| !value.is_null()) {
         match Value::try_from(value) {
@@ -28,11 +30,22 @@ pub(crate) struct Fields<'a> {
     path: String,
     table: Table,
     mistakes: &'a mut Mistakes,
+    /// Lists, numbers and the like may be written as text, as the environment must.
+    takes_text: bool,
+    /// Keys of a JSON body that are there and null: as good as nothing, but known or not.
+    nulls: BTreeSet<String>,
 }
 
 impl<'a> Fields<'a> {
     pub(crate) fn new(path: impl Into<String>, table: Table, mistakes: &'a mut Mistakes) -> Self {
-        Self { path: path.into(), table, mistakes }
+        Self { path: path.into(), table, mistakes, takes_text: true, nulls: BTreeSet::new() }
+    }
+
+    /// Values of a JSON body: text stands for nothing but text.
+    pub(crate) fn of_json(document: &Map<String, Json>, mistakes: &'a mut Mistakes) -> Self {
+        let nulls = document.iter().filter(|(_, value)| value.is_null()).map(|(key, _)| key.clone()).collect();
+        let table = table_of(document, mistakes);
+        Self { takes_text: false, nulls, ..Self::new("", table, mistakes) }
     }
 
     /// The whole path of a key.
@@ -60,7 +73,12 @@ impl<'a> Fields<'a> {
 
     /// The key's value, if there is one and it fits.
     pub(crate) fn optional<T: FromValue>(&mut self, key: &str) -> Option<T> {
-        let value = self.table.remove(key)?;
+        self.nulls.remove(key);
+        let mut value = self.table.remove(key)?;
+        if !self.takes_text && !T::IS_TEXT && value.is_str() {
+            // What no type takes: the mistake says what this one does.
+            value = Value::Table(Table::new());
+        }
         T::from_value(value).map_err(|what| self.mistake(key, what)).ok()
     }
 
@@ -104,7 +122,7 @@ impl<'a> Fields<'a> {
 
     /// Every key that nobody took is unknown.
     pub(crate) fn refuse_the_rest(self) {
-        for key in self.table.keys() {
+        for key in self.table.keys().chain(&self.nulls) {
             let path = self.path_of(key);
             self.mistakes.add(&path, "is not a known setting");
         }
@@ -113,6 +131,9 @@ impl<'a> Fields<'a> {
 
 /// A value of a setting.
 pub(crate) trait FromValue: Sized {
+    /// Whether it is text by nature.
+    const IS_TEXT: bool = true;
+
     /// The value, or what it must be.
     fn from_value(value: Value) -> Result<Self, String>;
 }
@@ -165,6 +186,8 @@ impl FromValue for Role {
 }
 
 impl FromValue for Units {
+    const IS_TEXT: bool = false;
+
     fn from_value(value: Value) -> Result<Self, String> {
         let number = value.as_integer().and_then(|number| i32::try_from(number).ok());
         number.map(Self).ok_or_else(|| "must be a whole number".to_owned())
@@ -191,6 +214,8 @@ impl FromValue for WebUrl {
 }
 
 impl FromValue for bool {
+    const IS_TEXT: bool = false;
+
     fn from_value(value: Value) -> Result<Self, String> {
         match value {
             Value::Boolean(value) => Some(value),
@@ -203,6 +228,8 @@ impl FromValue for bool {
 }
 
 impl FromValue for u32 {
+    const IS_TEXT: bool = false;
+
     fn from_value(value: Value) -> Result<Self, String> {
         match value {
             Value::Integer(number) => Self::try_from(number).ok(),
@@ -216,6 +243,8 @@ impl FromValue for u32 {
 }
 
 impl<T: FromValue> FromValue for Vec<T> {
+    const IS_TEXT: bool = false;
+
     fn from_value(value: Value) -> Result<Self, String> {
         match value {
             Value::Array(items) => items.into_iter().map(T::from_value).collect(),

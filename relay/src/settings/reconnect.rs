@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use wire::WebUrl;
 
 use super::mistakes::Mistakes;
-use super::read::{Fields, table_of};
+use super::read::Fields;
 use super::{WidgetSettings, span};
 use crate::identity::{Expected, IdentitySettings, KEYS_BYTES_MAX, KeySet, KeySource, is_good_address};
 
@@ -88,10 +88,9 @@ impl WidgetSettings {
     /// All mistakes, with the sentences of the file.
     pub(crate) fn with_reconnect(&self, document: &Map<String, Json>) -> Result<Self, Mistakes> {
         let mut mistakes = Mistakes::default();
-        let table = table_of(document, &mut mistakes);
         let mut widget = self.clone();
         widget.rules.prompts_anonymous = false;
-        let mut fields = Fields::new("", table, &mut mistakes);
+        let mut fields = Fields::of_json(document, &mut mistakes);
         widget.way_back = read_reconnect(&mut fields, Some(&self.sites), &mut widget.rules);
         fields.refuse_the_rest();
         mistakes.into_result().map(|()| widget)

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::objects::is_origin;
 use super::read::Fields;
-use super::{Limits, LogFormat, Logs, Server, Settings, SignIn};
+use super::{Limits, LogFormat, Logs, Server, Settings, SignIn, Webhooks};
 
 /// Reads all sections.
 pub(super) fn read(fields: &mut Fields<'_>, settings: &mut Settings) {
@@ -13,6 +13,7 @@ pub(super) fn read(fields: &mut Fields<'_>, settings: &mut Settings) {
     fields.section("logs", |fields| read_logs(fields, &mut settings.logs));
     fields.section("sign_in", |fields| read_sign_in(fields, &mut settings.sign_in));
     fields.section("limits", |fields| read_limits(fields, &mut settings.limits));
+    fields.section("webhooks", |fields| read_webhooks(fields, &mut settings.webhooks));
 }
 
 fn read_server(fields: &mut Fields<'_>, server: &mut Server) {
@@ -43,6 +44,14 @@ fn read_server(fields: &mut Fields<'_>, server: &mut Server) {
     }
     if server.come_back_within.0 > 60_000 {
         fields.mistake("come_back_within", "must be at most one minute");
+    }
+}
+
+fn read_webhooks(fields: &mut Fields<'_>, webhooks: &mut Webhooks) {
+    fields.take("allow_private_addresses", &mut webhooks.allow_private_addresses);
+    fields.take("retry_after", &mut webhooks.retry_after);
+    if !(100..=60_000).contains(&webhooks.retry_after.0) {
+        fields.mistake("retry_after", "must be between 100 milliseconds and one minute");
     }
 }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test waits for one kind of frame among many")]
 
+mod api_docs;
 mod command_line;
 mod conversation;
 mod crowd;
@@ -20,3 +21,4 @@ mod sockets;
 mod stop;
 mod support;
 mod tokens;
+mod webhooks;

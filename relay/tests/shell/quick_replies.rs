@@ -75,18 +75,18 @@ fn everybody_has_the_shared_ones_and_their_own() {
         assert_eq!(answer.told(), expected, "{name}");
     }
     let bad = json!({
-        "slug": "Hello", "title": "a\nb", "text": "x".repeat(2_001), "tags": ["a b"], "language": "english!", "workstreams": ["none"],
+        "slug": "Hello", "title": "a\nb", "text": "x".repeat(2_001), "tags": ["a b"], "language": "english!", "workstreams": "none",
         "shared": 1,
     });
     let answer = server.call(&ravi, "POST", "/api/quick-replies", &bad);
     insta::assert_snapshot!(mistakes(&answer.json()), @r#"
     shared: must be true or false.
     slug: a slug has 1 to 40 of a-z, 0-9 and `-`, and begins with a letter.
+    workstreams: must be a list.
     title: must have 1 to 100 characters on one line.
     text: must have 1 to 2000 characters and no control characters.
     tags: each must have 1 to 40 characters, without blanks and #.
     language: must be a language tag such as "de" or "pt-BR".
-    workstreams: there is no workstream "none".
     "#);
     assert_eq!(server.call(&ravi, "DELETE", &own_path, nothing).status, 204);
     assert_eq!(server.call(&ravi, "DELETE", &own_path, nothing).told(), "404 unknown-quick-reply");

@@ -9,6 +9,7 @@ mod people;
 mod quick_replies;
 mod reports;
 mod tokens;
+mod webhooks;
 
 pub use notes::*;
 pub use objects::*;
@@ -16,6 +17,7 @@ pub use people::*;
 pub use quick_replies::*;
 pub use reports::*;
 pub use tokens::*;
+pub use webhooks::*;
 
 use model::{AgentId, DisplayName, Role};
 use serde::{Deserialize, Serialize};

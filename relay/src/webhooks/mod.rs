@@ -1,0 +1,101 @@
+//! Webhooks: addresses that hear of what happens in conversations, in the manner of Standard Webhooks.
+//!
+//! One thread reads facts after the commit loop has made them durable and writes what is to be told into a queue of its own, together with
+//! the position it has reached: nothing is told that is not durable, and nothing is forgotten by a restart. Another one delivers. What is
+//! not taken is tried again for three days; its id stays the same, so that a receiver knows what it has had.
+
+mod deliver;
+mod event;
+mod guard;
+mod outbox;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use log::{LogReader, Lsn};
+use model::Millis;
+
+use crate::clock::Clock;
+use crate::registry::Registry;
+use crate::stop::Stopping;
+
+pub(crate) use event::EVENTS;
+pub(crate) use guard::is_public_host;
+
+/// How long both threads wait for something to do.
+const LOOKS_EVERY: Duration = Duration::from_millis(250);
+/// How long they wait after something went wrong.
+const TRIES_AGAIN_AFTER: Duration = Duration::from_secs(5);
+
+/// Why webhooks don't work now.
+#[derive(Debug, thiserror::Error)]
+enum WebhookError {
+    #[error("the queue of webhooks can't be used: {0}")]
+    Outbox(#[from] rusqlite::Error),
+    #[error("{0}")]
+    Log(#[from] log::ReadError),
+    #[error("{0}")]
+    Registry(#[from] crate::registry::RegistryError),
+}
+
+/// What both threads work with.
+#[derive(Clone)]
+pub(crate) struct WebhookParts {
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) reader: Arc<dyn LogReader>,
+    pub(crate) clock: Clock,
+    pub(crate) stopping: Stopping,
+    /// The last fact at the start: a relay that never had webhooks tells nothing of what was before.
+    pub(crate) head: Lsn,
+    /// Addresses of this machine and its network may be told, too.
+    pub(crate) allow_private: bool,
+    /// Before the second try; later ones wait longer.
+    pub(crate) retry_after: Millis,
+}
+
+/// Starts both threads, for as long as the relay runs.
+pub(crate) fn start(folder: &Path, parts: &WebhookParts) -> std::io::Result<()> {
+    let path = folder.join("webhooks.sqlite");
+    for (name, run) in
+        [("webhooks", follow as fn(&Path, &WebhookParts) -> Result<(), WebhookError>), ("deliveries", deliver::run)]
+    {
+        let (path, parts) = (path.clone(), parts.clone());
+        std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+            while !parts.stopping.has_begun() {
+                if let Err(error) = run(&path, &parts) {
+                    tracing::warn!(%error, "webhooks wait; trying again");
+                    std::thread::sleep(TRIES_AGAIN_AFTER);
+                }
+            }
+        })?;
+    }
+    Ok(())
+}
+
+fn follow(path: &Path, parts: &WebhookParts) -> Result<(), WebhookError> {
+    let mut outbox = outbox::Outbox::open(path)?;
+    let mut position = outbox.reached(parts.reader.as_ref(), parts.head)?;
+    while !parts.stopping.has_begun() {
+        let page = parts.reader.facts_after(position, 1_000)?;
+        if page.is_empty() {
+            std::thread::sleep(LOOKS_EVERY);
+            continue;
+        }
+        let hearers = parts.registry.webhooks()?;
+        let mut told = Vec::new();
+        for recorded in &page {
+            let Some(kind) = event::kind(&recorded.fact) else { continue };
+            let mut hearers = hearers.iter().filter(|hearer| hearer.hears(kind)).peekable();
+            if hearers.peek().is_none() {
+                continue;
+            }
+            let Some(event) = event::event(parts.reader.as_ref(), recorded, kind)? else { continue };
+            told.extend(hearers.map(|hearer| (hearer.id, event.clone())));
+        }
+        position = position.plus(page.len());
+        let at = page.last().map_or(model::Timestamp::ZERO, |last| last.at);
+        outbox.put(&told, position, at)?;
+    }
+    Ok(())
+}
