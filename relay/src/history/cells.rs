@@ -56,10 +56,10 @@ pub(super) const HOUR_MS: u64 = 3_600_000;
 
 /// What a conversation adds to each cell. Sums are kept by taking away what it added before and adding this.
 pub(super) fn share(course: &Course, sign: i64, into: &mut BTreeMap<Cell, Figures>) {
-    let cell = |at: u64, agent: Option<AgentId>| Cell {
+    let cell = |at: u64, agent: Option<AgentId>, queue: QueueId| Cell {
         hour: at / HOUR_MS,
         agent,
-        queue: course.queue,
+        queue,
         widget: course.widget,
     };
     let mut add = |cell: Cell, figure: usize, amount: i64| {
@@ -67,7 +67,7 @@ pub(super) fn share(course: &Course, sign: i64, into: &mut BTreeMap<Cell, Figure
             into.entry(cell).or_insert([0; FIGURES])[figure] += sign * amount;
         }
     };
-    let whole = cell(course.started_at, course.first_agent);
+    let whole = cell(course.started_at, course.first_agent, course.queue);
     add(whole, figure::INCOMING, 1);
     let waited = course.waited_until.map(|until| until.saturating_sub(course.started_at));
     let is_engaged = course.first_agent.is_some();
@@ -95,7 +95,7 @@ pub(super) fn share(course: &Course, sign: i64, into: &mut BTreeMap<Cell, Figure
     add(whole, figure::HOLD_WASTED_MS, course.hold_wasted_ms);
     add(whole, figure::CLOSED, i64::from(course.closed.is_some()));
     for session in &course.sessions {
-        let theirs = cell(session.joined_at, Some(session.agent));
+        let theirs = cell(session.joined_at, Some(session.agent), session.queue);
         add(theirs, figure::SESSIONS, 1);
         add(theirs, figure::TALKED_MS, session.talked_ms);
         add(theirs, figure::WRAPPED_UP_MS, session.wrapped_up_ms);
@@ -104,6 +104,6 @@ pub(super) fn share(course: &Course, sign: i64, into: &mut BTreeMap<Cell, Figure
     }
     for offer in &course.offers {
         let figure = if offer.missed { figure::MISSED } else { figure::DECLINED };
-        add(cell(offer.at, Some(offer.agent)), figure, 1);
+        add(cell(offer.at, Some(offer.agent), offer.queue), figure, 1);
     }
 }

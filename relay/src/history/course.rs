@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 pub(super) struct Course {
     pub(super) widget: WidgetId,
     pub(super) workstream: WorkstreamId,
+    /// Where it began.
     pub(super) queue: QueueId,
+    /// Where it waits, or waited last.
+    pub(super) last_queue: QueueId,
     pub(super) started_at: u64,
     /// Left the first wait: accepted, or closed without that.
     pub(super) waited_until: Option<u64>,
@@ -33,6 +36,7 @@ pub(super) struct Course {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Session {
     pub(super) agent: AgentId,
+    pub(super) queue: QueueId,
     pub(super) joined_at: u64,
     pub(super) picked: bool,
     pub(super) talked_ms: i64,
@@ -46,12 +50,18 @@ pub(super) struct Session {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Offer {
     pub(super) agent: AgentId,
+    pub(super) queue: QueueId,
     pub(super) at: u64,
     pub(super) missed: bool,
 }
 
 fn span(from: u64, to: u64) -> i64 {
     i64::try_from(to.saturating_sub(from)).unwrap_or(i64::MAX)
+}
+
+/// Whether a session that ended so went on with somebody else.
+pub(crate) fn is_transfer(reason: SessionEnd) -> bool {
+    matches!(reason, SessionEnd::Transferred | SessionEnd::TransferredToQueue | SessionEnd::TransferredBySupervisor)
 }
 
 impl Session {
@@ -79,6 +89,7 @@ impl Course {
             widget: *widget,
             workstream: *workstream,
             queue: *queue,
+            last_queue: *queue,
             started_at: at.0,
             waited_until: None,
             first_agent: None,
@@ -109,10 +120,10 @@ impl Course {
         let at = at.0;
         match *what {
             ConversationFact::OfferEnded { agent, how: OfferEnd::Declined } => {
-                self.offers.push(Offer { agent, at, missed: false });
+                self.offers.push(Offer { agent, queue: self.last_queue, at, missed: false });
             }
             ConversationFact::OfferEnded { agent, how: OfferEnd::Missed } => {
-                self.offers.push(Offer { agent, at, missed: true });
+                self.offers.push(Offer { agent, queue: self.last_queue, at, missed: true });
             }
             ConversationFact::AgentJoined { agent, picked } => self.join(at, agent, picked),
             ConversationFact::EndedByAgent(_) | ConversationFact::EndedByCustomer => self.wrap_up(at),
@@ -141,9 +152,7 @@ impl Course {
             }
             ConversationFact::HoldEnded(_) | ConversationFact::PromiseEnded(_) => self.end_hold(at),
             ConversationFact::SessionEnded { agent, reason, .. } => {
-                if reason == SessionEnd::Transferred {
-                    self.transfers += 1;
-                }
+                self.transfers += i64::from(is_transfer(reason));
                 let open =
                     self.sessions.iter_mut().rev().find(|session| session.agent == agent && session.ended.is_none());
                 if let Some(session) = open {
@@ -151,6 +160,7 @@ impl Course {
                     self.end_hold(at);
                 }
             }
+            ConversationFact::Overflowed { to, .. } => self.last_queue = to,
             ConversationFact::Closed(reason) => self.close(at, reason),
             _ => {}
         }
@@ -165,6 +175,7 @@ impl Course {
         self.first_agent.get_or_insert(agent);
         let session = Session {
             agent,
+            queue: self.last_queue,
             joined_at: at,
             picked,
             talked_ms: 0,

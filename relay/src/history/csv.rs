@@ -13,11 +13,11 @@ use crate::utc::utc;
 /// The names of the columns. They are added to at the end, and never changed.
 const CSV_HEAD: &str = "conversation,started_at,closed_at,close_reason,widget,workstream,queue,first_agent,agent,agent_name,\
 wait_ms,talk_ms,wrap_up_ms,sessions,transfers,declined,missed,disconnects,returned_by_token,returned_by_link,returned_by_prompt,\
-returned_by_sign_in,returned_by_handover,hold_saved_ms,hold_wasted_ms";
+returned_by_sign_in,returned_by_handover,hold_saved_ms,hold_wasted_ms,last_queue";
 
 const COLUMNS: &str = "id, started_at, closed_at, close_reason, widget, workstream, queue, first_agent, agent, waited_ms, talked_ms,
     wrapped_up_ms, sessions, transfers, declined, missed, disconnects, returned_by_token, returned_by_link, returned_by_prompt,
-    returned_by_sign_in, returned_by_handover, hold_saved_ms, hold_wasted_ms";
+    returned_by_sign_in, returned_by_handover, hold_saved_ms, hold_wasted_ms, last_queue";
 
 /// What ids are called.
 #[derive(Clone, Debug, Default)]
@@ -89,6 +89,8 @@ fn line(row: &Row<'_>, names: &CsvNames) -> rusqlite::Result<String> {
     for column in 9..24 {
         fields.push(row.get::<_, Option<i64>>(column)?.map_or_else(String::new, |figure| figure.to_string()));
     }
+    let last_queue = QueueId::from_u128(required(24)?);
+    fields.push(names.queues.get(&last_queue).cloned().unwrap_or_else(|| last_queue.to_string()));
     Ok(fields.join(","))
 }
 

@@ -25,6 +25,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::stop::Stopping;
 
 pub(crate) use cells::WITHIN_S;
+pub(crate) use course::is_transfer;
 pub(crate) use csv::CsvNames;
 pub(crate) use summary::{Asked, GroupBy, Step};
 

@@ -14,7 +14,7 @@ use super::cells::{Cell, FIGURES, Figures, share};
 use super::course::{Course, Known};
 
 /// Raised when the tables or what they count change: the file is then built anew.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// Courses of conversations that go on, kept in memory; others are read again.
 const KEPT_MAX: usize = 20_000;
 
@@ -46,6 +46,7 @@ const TABLES: &str = "
         returned_by_handover INTEGER NOT NULL,
         hold_saved_ms INTEGER NOT NULL,
         hold_wasted_ms INTEGER NOT NULL,
+        last_queue BLOB NOT NULL,
         course TEXT
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX conversation_by_start ON conversation (started_at);
@@ -202,7 +203,7 @@ fn write(transaction: &Transaction<'_>, known: &Known) -> Result<(), HistoryErro
     transaction
         .prepare_cached(
             "INSERT OR REPLACE INTO conversation VALUES
-             (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
+             (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)",
         )?
         .execute(params![
             key(id.as_u128()),
@@ -229,6 +230,7 @@ fn write(transaction: &Transaction<'_>, known: &Known) -> Result<(), HistoryErro
             course.returns[4],
             course.hold_saved_ms,
             course.hold_wasted_ms,
+            key(course.last_queue.as_u128()),
             working,
         ])?;
     let mut statement =

@@ -3,8 +3,8 @@
 use desk::{ConversationFact, Fact, Recorded};
 use log::MemoryDisk;
 use model::{
-    AgentId, CloseReason, ConversationId, CustomerId, HoldEnd, Millis, OfferEnd, QueueId, ReconnectRules, ReturnedBy,
-    Seq, SessionEnd, Timestamp, TokenHash, Units, WidgetId, WorkstreamId,
+    AgentId, CloseReason, ConversationId, CustomerId, HoldEnd, Millis, OfferEnd, OverflowCause, QueueId,
+    ReconnectRules, ReturnedBy, Seq, SessionEnd, Timestamp, TokenHash, Units, WidgetId, WorkstreamId,
 };
 
 use super::{Asked, CsvNames, GroupBy, History, Step, build};
@@ -80,7 +80,9 @@ fn story() -> Vec<Recorded> {
     writer.say(later(5), 3, ConversationFact::OfferEnded { agent: agent(1), how: OfferEnd::Declined });
     writer.say(later(125), 3, ConversationFact::OfferEnded { agent: agent(2), how: OfferEnd::Missed });
     writer.say(later(130), 3, ConversationFact::AgentJoined { agent: agent(2), picked: true });
-    writer.say(later(190), 3, ended(agent(2), SessionEnd::Transferred));
+    writer.say(later(190), 3, ended(agent(2), SessionEnd::TransferredToQueue));
+    let to = QueueId::from_u128(9);
+    writer.say(later(191), 3, ConversationFact::Overflowed { to, cause: OverflowCause::OutOfHours });
     writer.say(later(200), 3, ConversationFact::AgentJoined { agent: agent(1), picked: false });
     writer.say(later(260), 3, ConversationFact::CustomerDisconnected);
     writer.say(later(860), 3, ConversationFact::HoldEnded(HoldEnd::Expired));
@@ -129,6 +131,8 @@ fn figures_are_those_of_the_story_however_it_is_read() {
     assert_eq!((short.abandoned, short.abandoned_short), (0, 1));
     let of = |changed: Asked| history.summary(&changed).expect("a summary").total;
     assert_eq!(of(Asked { queue: Some(QueueId::from_u128(8)), ..asked() }).incoming, 1);
+    let overflowed = of(Asked { queue: Some(QueueId::from_u128(9)), ..asked() });
+    assert_eq!((overflowed.incoming, overflowed.sessions), (0, 1));
     assert_eq!(of(Asked { widget: Some(WidgetId::from_u128(2)), ..asked() }).incoming, 0);
     assert_eq!(of(Asked { agent: Some(agent(1)), ..asked() }).sessions, 2);
     assert_eq!(of(Asked { from: Timestamp(START + DAY / 2), ..asked() }).incoming, 1);
@@ -150,7 +154,8 @@ fn figures_are_those_of_the_story_however_it_is_read() {
     assert_eq!(lines.len(), 4);
     assert_eq!(lines[0].split(',').count(), lines[1].split(',').count());
     assert!(
-        lines[1].contains("agent-ended") && lines[1].ends_with(",12000,128000,90000,1,0,0,0,1,0,1,0,0,0,60000,0"),
+        lines[1].contains("agent-ended")
+            && lines[1].ends_with(",12000,128000,90000,1,0,0,0,1,0,1,0,0,0,60000,0,que_00000000000000000000000007"),
         "{}",
         lines[1]
     );
@@ -165,7 +170,7 @@ fn a_log_that_has_lost_facts_is_read_anew() {
     log.writer.append(&story()).expect("appended");
     build(&path, log.reader.as_ref()).expect("built");
     // As after a backup of the log alone was restored.
-    disk.lose_last(9);
+    disk.lose_last(10);
     let log = disk.open().expect("a log");
     build(&path, log.reader.as_ref()).expect("built anew");
     let total = History::new(folder.path()).summary(&asked()).expect("a summary").total;

@@ -2,9 +2,9 @@
 
 use desk::{ConversationFact, Fact, Recorded};
 use log::{LogReader, ReadError};
-use model::SessionEnd;
 use serde_json::json;
 
+use crate::history::is_transfer;
 use crate::utc::utc;
 
 /// Everything that can be told.
@@ -38,7 +38,7 @@ pub(super) fn kind(fact: &Fact) -> Option<&'static str> {
         ConversationFact::Started { .. } => "conversation.started",
         ConversationFact::OfferMade { .. } => "conversation.assigned",
         ConversationFact::AgentJoined { .. } => "conversation.accepted",
-        ConversationFact::SessionEnded { reason: SessionEnd::Transferred, .. } => "conversation.transferred",
+        ConversationFact::SessionEnded { reason, .. } if is_transfer(*reason) => "conversation.transferred",
         ConversationFact::CustomerDisconnected => "conversation.customer_disconnected",
         ConversationFact::CustomerReturned { .. } => "conversation.returned",
         ConversationFact::EndedByAgent(_) | ConversationFact::EndedByCustomer => "conversation.ended",
