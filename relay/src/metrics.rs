@@ -1,7 +1,8 @@
 //! What is counted, for `/metrics`.
 
 use desk::{ConversationFact, Fact, Notice, Recorded, StageCounts};
-use model::{HoldEnd, PromiseEnd, ReturnedBy};
+use model::SessionEnd::{Transferred, TransferredBySupervisor};
+use model::{HoldEnd, InvitationEnd, PromiseEnd, ReturnedBy};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -60,6 +61,15 @@ fn promise_end(why: PromiseEnd) -> &'static str {
     }
 }
 
+fn invitation_end(how: InvitationEnd) -> &'static str {
+    match how {
+        InvitationEnd::Accepted => "accepted",
+        InvitationEnd::Declined => "declined",
+        InvitationEnd::Missed => "missed",
+        InvitationEnd::Withdrawn => "withdrawn",
+    }
+}
+
 /// Everything counted.
 #[derive(Debug)]
 pub(crate) struct Metrics {
@@ -92,6 +102,8 @@ pub(crate) struct Metrics {
     holds_ended: Family<Kind, Counter>,
     /// Promises that are over without a return, by why.
     promises_ended: Family<Kind, Counter>,
+    /// Invitations to colleagues that are over, by how.
+    invitations_ended: Family<Kind, Counter>,
     /// Dead links opened, by what the customer was told.
     dead_links: Family<Kind, Counter>,
     /// JWTs shown by customers, by the answer.
@@ -128,6 +140,7 @@ impl Metrics {
             return_away: Histogram::new([15.0, 60.0, 180.0, 600.0, 3_600.0, 21_600.0, 86_400.0]),
             holds_ended: Family::default(),
             promises_ended: Family::default(),
+            invitations_ended: Family::default(),
             dead_links: Family::default(),
             customer_sign_ins: Family::default(),
             losses: Family::default(),
@@ -157,6 +170,7 @@ impl Metrics {
         registry.register("return_away_seconds", "How long who came back had been away", self.return_away.clone());
         registry.register("holds_ended", "Holds that are over, by why", self.holds_ended.clone());
         registry.register("promises_ended", "Promises over without a return, by why", self.promises_ended.clone());
+        registry.register("invitations_ended", "Invitations over, by how", self.invitations_ended.clone());
         registry.register("dead_links", "Dead links opened, by what was told", self.dead_links.clone());
         registry.register("customer_sign_ins", "JWTs shown by customers, by answer", self.customer_sign_ins.clone());
         registry.register("customer_losses", "Customers' connections lost, by how", self.losses.clone());
@@ -199,6 +213,13 @@ impl Metrics {
                 ConversationFact::TokenAdded { is_other_device: true, .. } => "other-device",
                 ConversationFact::CustomerIdentified(_) => "signed-in",
                 ConversationFact::PromiseExtended => "limit-extended",
+                ConversationFact::ConsultBegan(_) => "consult",
+                ConversationFact::SentToQueue { .. } => "sent-to-queue",
+                ConversationFact::SessionEnded { reason: Transferred | TransferredBySupervisor, .. } => "transferred",
+                ConversationFact::MonitoringBegan(_) => "monitored",
+                ConversationFact::SupervisorJoined(_) => "supervisor-joined",
+                ConversationFact::Assigned { .. } => "assigned",
+                ConversationFact::ForceClosedBy(_) => "force-closed",
                 // Counted by their reasons.
                 ConversationFact::CustomerReturned { .. }
                 | ConversationFact::HoldEnded(_)
@@ -208,6 +229,11 @@ impl Metrics {
                 | ConversationFact::ReadByAgent { .. }
                 | ConversationFact::OfferEnded { .. }
                 | ConversationFact::WaitingConfirmed
+                | ConversationFact::Invited { .. }
+                | ConversationFact::InvitationEnded { .. }
+                | ConversationFact::ConsultantLetIn { .. }
+                | ConversationFact::ConsultEnded { .. }
+                | ConversationFact::MonitoringEnded { .. }
                 | ConversationFact::SessionEnded { .. }
                 | ConversationFact::Forgotten => continue,
             };
@@ -240,6 +266,9 @@ impl Metrics {
         }
         if let Notice::HoldEnded { why } = *notice {
             count(&self.holds_ended, hold_end(why));
+        }
+        if let Notice::InvitationEnded { how, .. } = *notice {
+            count(&self.invitations_ended, invitation_end(how));
         }
         if let Notice::PromiseEnded { why } = *notice {
             count(&self.promises_ended, promise_end(why));

@@ -10,11 +10,12 @@ use model::{Slug, Timestamp};
 use crate::declared::Declared;
 use crate::relay::Relay;
 use crate::settings::{Made, Mistakes, Settings, WidgetSettings, queue_id, widget_id, workstream_id};
+use crate::switchboard::NameStore;
 
 /// How often opening hours are looked at: they are told for two weeks ahead.
 const HOURS_LOOKED_AT_EVERY: Duration = Duration::from_secs(3_600);
 
-/// Queues, workstreams and widgets, as inputs for the desk. Unchanged rules make no fact.
+/// Queues, workstreams, widgets and what supervisors may do, as inputs for the desk. Unchanged rules make no fact.
 pub(crate) fn declared(settings: &Settings, now: Timestamp) -> impl Iterator<Item = Input> {
     let queues =
         settings.queues.iter().map(move |queue| Configuration::Queue(queue_id(&queue.name), queue.rules_at(now)));
@@ -24,7 +25,21 @@ pub(crate) fn declared(settings: &Settings, now: Timestamp) -> impl Iterator<Ite
         .map(|stream| Configuration::Workstream(workstream_id(&stream.name), stream.rules.clone()));
     let widgets =
         settings.widgets.iter().map(|widget| Configuration::Widget(widget_id(&widget.name), widget.rules.clone()));
-    queues.chain(workstreams).chain(widgets).map(Input::Configure)
+    let supervision = Configuration::Supervision(settings.supervisors);
+    queues.chain(workstreams).chain(widgets).chain([supervision]).map(Input::Configure)
+}
+
+/// Makes the names of what the settings declare known.
+pub(crate) fn name(names: &NameStore, settings: &Settings) {
+    for queue in &settings.queues {
+        names.put_queue(queue_id(&queue.name), queue.title.clone());
+    }
+    for stream in &settings.workstreams {
+        names.put_workstream(workstream_id(&stream.name), stream.name.to_string());
+    }
+    for widget in &settings.widgets {
+        names.put_widget(widget_id(&widget.name), widget.name.to_string());
+    }
 }
 
 /// Takes new reconnect settings for one widget at once.
@@ -37,9 +52,7 @@ pub(crate) async fn take_widget(relay: &Relay, current: &mut Declared, widget: W
 
 /// Takes other settings at once.
 pub(crate) async fn take(relay: &Relay, current: &mut Declared, new: Declared) {
-    for queue in &new.queues {
-        relay.names.put_queue(queue_id(&queue.name), queue.title.clone());
-    }
+    name(&relay.names, &new);
     for input in declared(&new, relay.clock.now()) {
         relay.desk.tell_in_order(input).await;
     }

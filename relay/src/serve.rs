@@ -18,7 +18,7 @@ use crate::http::{self, Assets, Listening, OwnOrigins, RateLimits};
 use crate::metrics::Metrics;
 use crate::registry::{Agent, Passwords, Registry};
 use crate::relay::{Reader, Relay};
-use crate::settings::{Settings, Source, queue_id};
+use crate::settings::{Settings, Source};
 use crate::stop;
 use crate::store::DataFolder;
 use crate::switchboard::{NameStore, Switchboard};
@@ -154,9 +154,7 @@ fn open(
     for agent in &agents {
         names.put_agent(agent.id, agent.display_name.clone());
     }
-    for queue in &declared.queues {
-        names.put_queue(queue_id(&queue.name), queue.title.clone());
-    }
+    crate::reload::name(&names, &declared);
     let (switchboard, metrics) = (Arc::new(Switchboard::default()), Arc::new(Metrics::new()));
     let reader = Reader(Arc::clone(&log.reader));
     let log_began_at = log.opened.lsn;

@@ -36,9 +36,13 @@ impl Desk {
 
     pub(crate) fn agent_is_here(&mut self, turn: &mut Turn, agent: AgentId) {
         match self.record.agents.get(&agent).map(|known| known.link) {
-            Some(AgentLink::Gone) => self.write_agent(turn, agent, Fact::AgentArrived(agent)),
+            Some(AgentLink::Gone) => {
+                self.write_agent(turn, agent, Fact::AgentArrived(agent));
+                self.tell_followers_of(turn, agent);
+            }
             Some(AgentLink::Lost { .. }) => {
                 self.write_agent(turn, agent, Fact::AgentReturned(agent));
+                self.tell_followers_of(turn, agent);
                 self.tell_customers_of(turn, agent);
             }
             Some(AgentLink::Here) | None => {}
@@ -70,6 +74,7 @@ impl Desk {
         if self.record.agents.get(&agent).is_some_and(|known| known.link == AgentLink::Here) {
             let since = last_heard.min(turn.now);
             self.write_agent(turn, agent, Fact::AgentLost { agent, since });
+            self.tell_followers_of(turn, agent);
             self.stop_writing(turn, agent);
         }
     }
@@ -79,6 +84,7 @@ impl Desk {
         for id in self.work_of(agent, |kind| kind == WorkKind::Offer) {
             self.withdraw_offer(turn, id);
         }
+        self.withdraw_from(turn, agent);
         self.tell_customers_of(turn, agent);
     }
 
@@ -88,12 +94,14 @@ impl Desk {
             return;
         }
         self.write_agent(turn, agent, Fact::AgentGone(agent));
+        self.tell_followers_of(turn, agent);
         self.end_all_work(turn, agent, SessionEnd::AgentDisconnected);
     }
 
     pub(crate) fn sign_out(&mut self, turn: &mut Turn, agent: AgentId) {
         if self.record.agents.get(&agent).is_some_and(|known| known.link != AgentLink::Gone) {
             self.write_agent(turn, agent, Fact::AgentSignedOut(agent));
+            self.tell_followers_of(turn, agent);
             self.end_all_work(turn, agent, SessionEnd::AgentSignedOut);
         }
         self.close_windows(turn, agent);
@@ -102,6 +110,7 @@ impl Desk {
     /// Offers are withdrawn, sessions end: Active ones go back to their queues, those in wrap-up are closed where nobody may come
     /// back.
     pub(crate) fn end_all_work(&mut self, turn: &mut Turn, agent: AgentId, reason: SessionEnd) {
+        self.leave_everywhere(turn, agent);
         for id in self.work_of(agent, |kind| kind == WorkKind::Offer) {
             self.withdraw_offer(turn, id);
         }
@@ -123,6 +132,16 @@ impl Desk {
     fn work_of(&self, agent: AgentId, which: impl Fn(WorkKind) -> bool) -> Vec<ConversationId> {
         let Some(known) = self.record.agents.get(&agent) else { return Vec::new() };
         known.work.iter().filter(|(_, work)| which(work.kind)).map(|(id, _)| *id).collect()
+    }
+
+    /// Who follows a conversation sees whether those who take part are there.
+    pub(crate) fn tell_followers_of(&self, turn: &mut Turn, agent: AgentId) {
+        let Some(known) = self.record.agents.get(&agent) else { return };
+        for id in known.work.keys().chain(&known.beside) {
+            if self.live.conversation(*id).is_some_and(|live| !live.followers.is_empty()) {
+                turn.changed(ViewKey::Conversation(*id));
+            }
+        }
     }
 
     fn tell_customers_of(&mut self, turn: &mut Turn, agent: AgentId) {

@@ -1,6 +1,6 @@
 //! The customer's absence: away after 10 s, disconnected after the limit (product 3).
 
-use model::{CloseReason, ConversationId, Timestamp};
+use model::{CloseReason, ConsultEnd, ConversationId, Timestamp};
 
 use crate::desk::Desk;
 use crate::fact::ConversationFact;
@@ -44,6 +44,8 @@ impl Desk {
         if is_open {
             self.withdraw_offer(turn, id);
         }
+        self.part_company(turn, id, ConsultEnd::CustomerDisconnected);
+        self.drop_strangers(turn, id);
         self.note(turn, id, ConversationFact::CustomerDisconnected);
         turn.tell(Notice::Disconnected { away_for: turn.now.since(since) });
         self.clear_typing(id);

@@ -5,6 +5,7 @@ use model::{CloseReason, ConversationId, HoldEnd, SessionEnd};
 use crate::desk::Desk;
 use crate::fact::ConversationFact;
 use crate::outcome::{Notice, RefusalReason};
+use crate::policy::Action;
 use crate::record::Stage;
 use crate::turn::Turn;
 
@@ -52,7 +53,7 @@ impl Desk {
         agent: model::AgentId,
         id: ConversationId,
     ) -> Result<(), RefusalReason> {
-        if !matches!(self.with_session(agent, id)?.stage, Stage::WrapUp(_)) {
+        if !matches!(self.may(agent, Action::Close, id)?.stage, Stage::WrapUp(_)) {
             return Err(RefusalReason::WrongState);
         }
         self.end_wrap_up_session(turn, id, SessionEnd::AgentClosed);

@@ -8,7 +8,7 @@ use model::{
 use crate::desk::Desk;
 use crate::fact::Fact;
 use crate::index::Keys;
-use crate::outcome::ViewKey;
+use crate::outcome::{Notice, ViewKey};
 use crate::turn::Turn;
 
 impl Desk {
@@ -33,7 +33,22 @@ impl Desk {
         if is_disabled {
             self.close_windows(turn, agent);
         }
+        self.enforce_rights(turn);
         self.drop_stranger(turn, agent);
+        self.tell_what_they_may(turn, agent);
+    }
+
+    /// What they may do where they look is another now.
+    fn tell_what_they_may(&self, turn: &mut Turn, agent: AgentId) {
+        self.tell_followers_of(turn, agent);
+        for window in self.live.agents.get(&agent).into_iter().flatten() {
+            for id in self.live.following(*window) {
+                turn.changed(ViewKey::Conversation(*id));
+            }
+            if self.live.floor.contains(window) {
+                turn.tell(Notice::FloorOpened { connection: *window });
+            }
+        }
     }
 
     /// Their windows stop following what they may not read any more.

@@ -74,6 +74,7 @@ impl Desk {
         self.fire(&mut turn);
         self.offer_all(&mut turn);
         self.tell_places(&mut turn);
+        self.note_presences(&turn);
         let (facts, notices) = turn.finish(self);
         Outcome { facts, notices, wake_at: self.wake_at() }
     }
@@ -117,6 +118,10 @@ impl Desk {
             Input::AgentReads { connection, conversation, upto } => {
                 self.agent_reads(turn, connection, conversation, upto);
             }
+            Input::WatchFloor { connection } => self.watch_floor(turn, connection),
+            Input::LeaveFloor { connection } => self.leave_floor(connection),
+            Input::WatchColleagues { connection } => self.watch_colleagues(turn, connection),
+            Input::LeaveColleagues { connection } => self.leave_colleagues(connection),
             Input::Ask { connection, request, ask } => self.ask(turn, connection, request, ask),
         }
     }
@@ -127,6 +132,7 @@ impl Desk {
             Configuration::Queue(queue, rules) => self.configure_queue(turn, queue, rules),
             Configuration::Workstream(workstream, rules) => self.configure_workstream(turn, workstream, rules),
             Configuration::Widget(widget, rules) => self.configure_widget(turn, widget, rules),
+            Configuration::Supervision(rights) => self.configure_supervision(turn, rights),
         }
     }
 }

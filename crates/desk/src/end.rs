@@ -1,11 +1,12 @@
 //! End: the talk is over. By the agent and by the customer; and giving a conversation back to its queue.
 
-use model::{AgentId, CloseReason, ConnectionId, ConversationId, PromiseEnd, SessionEnd};
+use model::{AgentId, CloseReason, ConnectionId, ConsultEnd, ConversationId, PromiseEnd, SessionEnd};
 
 use crate::desk::Desk;
 use crate::fact::ConversationFact;
 use crate::outcome::RefusalReason;
-use crate::record::{ConversationRecord, Stage};
+use crate::policy::Action;
+use crate::record::Stage;
 use crate::turn::Turn;
 
 impl Desk {
@@ -35,6 +36,8 @@ impl Desk {
 
     /// Active → Wrap-up.
     pub(crate) fn end(&mut self, turn: &mut Turn, id: ConversationId, what: ConversationFact) {
+        self.part_company(turn, id, ConsultEnd::TalkOver);
+        self.drop_strangers(turn, id);
         self.note(turn, id, what);
         self.clear_typing(id);
         self.sweep(id);
@@ -46,45 +49,23 @@ impl Desk {
         agent: AgentId,
         id: ConversationId,
     ) -> Result<(), RefusalReason> {
-        self.has_active(agent, id)?;
+        self.may_while_active(agent, Action::End, id)?;
         self.end(turn, id, ConversationFact::EndedByAgent(agent));
         Ok(())
     }
 
     pub(crate) fn release(&mut self, turn: &mut Turn, agent: AgentId, id: ConversationId) -> Result<(), RefusalReason> {
-        self.has_active(agent, id)?;
+        self.may_while_active(agent, Action::Release, id)?;
         self.requeue(turn, id, agent, SessionEnd::AgentReleased);
         Ok(())
     }
 
     /// Active → Open, at the old place.
     pub(crate) fn requeue(&mut self, turn: &mut Turn, id: ConversationId, agent: AgentId, reason: SessionEnd) {
+        self.part_company(turn, id, ConsultEnd::TalkOver);
         self.note(turn, id, ConversationFact::SessionEnded { agent, reason, in_wrap_up: false });
         self.note(turn, id, ConversationFact::Requeued);
         self.stop_agent_typing(turn, id);
         self.drop_strangers(turn, id);
-    }
-
-    /// The agent has the conversation, and it is Active.
-    fn has_active(&self, agent: AgentId, id: ConversationId) -> Result<(), RefusalReason> {
-        match self.with_session(agent, id)?.stage {
-            Stage::Active { .. } => Ok(()),
-            Stage::WrapUp(_) => Err(RefusalReason::ConversationEnded),
-            Stage::Open(_) | Stage::Closed { .. } => Err(RefusalReason::WrongState),
-        }
-    }
-
-    /// A conversation that the agent has, Active or in wrap-up.
-    pub(crate) fn with_session(
-        &self,
-        agent: AgentId,
-        id: ConversationId,
-    ) -> Result<&ConversationRecord, RefusalReason> {
-        let known = self.record.conversations.get(&id).ok_or(RefusalReason::NoConversation)?;
-        match known.stage {
-            Stage::Closed { .. } => Err(RefusalReason::ConversationClosed),
-            _ if known.session_agent() != Some(agent) => Err(RefusalReason::NotYours),
-            Stage::Open(_) | Stage::Active { .. } | Stage::WrapUp(_) => Ok(known),
-        }
     }
 }

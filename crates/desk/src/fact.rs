@@ -4,10 +4,10 @@
 //! deleting bodies.
 
 use model::{
-    AgentId, AgentRules, AssignmentMethod, Audience, BodyDigest, CloseReason, ConversationId, CustomerId, DisplayName,
-    HoldEnd, IdentityHash, LinkHash, MessageText, Millis, OfferEnd, OverflowCause, Presence, PromiseEnd, QueueId,
-    QueueRules, ReconnectRules, ReturnedBy, SendKey, Seq, SessionEnd, Timestamp, TokenHash, Units, WidgetId,
-    WidgetRules, WorkstreamId, WorkstreamRules,
+    AgentId, AgentRules, AssignmentMethod, Audience, BodyDigest, CloseReason, ConsultEnd, ConversationId, CustomerId,
+    DisplayName, HoldEnd, IdentityHash, InvitationEnd, InvitationKind, LinkHash, MessageText, Millis, MonitorEnd,
+    OfferEnd, OverflowCause, Presence, PromiseEnd, QueueId, QueueRules, ReconnectRules, ReturnedBy, SendKey, Seq,
+    SessionEnd, SupervisorRights, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
 };
 use serde::{Deserialize, Serialize};
 
@@ -96,6 +96,17 @@ pub enum Fact {
     },
     /// A queue's rules.
     QueueRulesSet(QueueId, QueueRules),
+    /// What supervisors may do was switched on or off.
+    SupervisionConfigured(SupervisorRights),
+    /// A supervisor set an agent's presence, or took back what was set.
+    PresenceSetBy {
+        /// Whose.
+        agent: AgentId,
+        /// Which.
+        presence: Option<Presence>,
+        /// Who set it.
+        by: AgentId,
+    },
 }
 
 /// Who wrote something.
@@ -248,6 +259,79 @@ pub enum ConversationFact {
         /// Why.
         cause: OverflowCause,
     },
+    /// An agent was invited to advise, or to take the conversation over, which reserves its cost.
+    Invited {
+        /// To what.
+        kind: InvitationKind,
+        /// By whom.
+        by: AgentId,
+        /// Who.
+        to: AgentId,
+        /// The queue that was asked, where it was not this agent alone.
+        queue: Option<QueueId>,
+        /// When it is missed.
+        until: Timestamp,
+        /// Another agent of the same queue was asked before, in the same consult.
+        passed_on: bool,
+    },
+    /// An invitation ended. After `Accepted` the facts follow that say what that means.
+    InvitationEnded {
+        /// To what.
+        kind: InvitationKind,
+        /// Whose.
+        to: AgentId,
+        /// How.
+        how: InvitationEnd,
+    },
+    /// An agent advises from now on.
+    ConsultBegan(AgentId),
+    /// A consultant may write to the customer, who reads that they joined.
+    ConsultantLetIn {
+        /// Who.
+        agent: AgentId,
+        /// By whom.
+        by: AgentId,
+    },
+    /// An agent advises no longer.
+    ConsultEnded {
+        /// Who.
+        agent: AgentId,
+        /// Why.
+        why: ConsultEnd,
+        /// The customer had read that they joined.
+        was_let_in: bool,
+    },
+    /// Open in this queue, at its old place: transferred by its agent, or moved by a supervisor.
+    SentToQueue {
+        /// By whom.
+        by: AgentId,
+        /// To which.
+        queue: QueueId,
+    },
+    /// A supervisor reads along.
+    MonitoringBegan(AgentId),
+    /// A supervisor reads along no longer.
+    MonitoringEnded {
+        /// Who.
+        agent: AgentId,
+        /// Why.
+        why: MonitorEnd,
+        /// The customer had read that they joined.
+        had_joined: bool,
+    },
+    /// A supervisor who reads along has joined: may write, and both sides read it.
+    SupervisorJoined(AgentId),
+    /// A supervisor gave it to an agent; `AgentJoined` follows.
+    Assigned {
+        /// By whom.
+        by: AgentId,
+        /// To whom.
+        to: AgentId,
+        /// By how many units this goes beyond the agent's capacity.
+        over: Units,
+    },
+    /// A supervisor closed it; the facts follow that say what that ended.
+    ForceClosedBy(AgentId),
 }
 
 impl ConversationFact {
@@ -261,6 +345,10 @@ impl ConversationFact {
             | Self::EndedByCustomer
             | Self::LinkOffered(_)
             | Self::TokenAdded { is_other_device: true, .. }
+            | Self::ConsultantLetIn { .. }
+            | Self::ConsultEnded { was_let_in: true, .. }
+            | Self::SupervisorJoined(_)
+            | Self::MonitoringEnded { had_joined: true, .. }
             | Self::Closed(_) => true,
             Self::Said { audience: Audience::Agents, .. }
             | Self::Started { .. }
@@ -277,6 +365,15 @@ impl ConversationFact {
             | Self::LinkMinted { by: Author::Agent(_), .. }
             | Self::CustomerIdentified(_)
             | Self::Overflowed { .. }
+            | Self::Invited { .. }
+            | Self::InvitationEnded { .. }
+            | Self::ConsultBegan(_)
+            | Self::ConsultEnded { was_let_in: false, .. }
+            | Self::SentToQueue { .. }
+            | Self::MonitoringBegan(_)
+            | Self::MonitoringEnded { had_joined: false, .. }
+            | Self::Assigned { .. }
+            | Self::ForceClosedBy(_)
             | Self::WaitingConfirmed => audience == Audience::Agents,
             // The customer reads that the agent left; after an end there is nothing left to leave.
             Self::SessionEnded { in_wrap_up: true, .. } => audience == Audience::Agents,

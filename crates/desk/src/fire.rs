@@ -23,6 +23,7 @@ impl Desk {
             Deadline::CustomerMayBeAway(id) => self.customer_may_be_away(turn, id),
             Deadline::Disconnect(id) => self.disconnect(turn, id),
             Deadline::MissOffer(id) => self.end_offer(turn, id, OfferEnd::Missed),
+            Deadline::MissInvitation(id) => self.miss_invitation(turn, id),
             // Asked from now on: the view says so.
             Deadline::AskStillWaiting(id) => turn.changed(ViewKey::Customer(id)),
             Deadline::AutoClose(id) => self.auto_close(turn, id),

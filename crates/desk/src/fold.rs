@@ -50,7 +50,15 @@ impl Record {
                 known.link = AgentLink::Gone;
                 known.set = None;
             }),
-            Fact::PresenceChosen { agent, presence } => self.set_agent(*agent, |known| known.set = *presence),
+            Fact::PresenceChosen { agent, presence } => self.set_agent(*agent, |known| {
+                known.set = *presence;
+                known.set_by = None;
+            }),
+            Fact::PresenceSetBy { agent, presence, by } => self.set_agent(*agent, |known| {
+                known.set = *presence;
+                known.set_by = presence.map(|_| *by);
+            }),
+            Fact::SupervisionConfigured(rights) => self.supervision = *rights,
             Fact::CapacityFreed { agent, conversation } => {
                 self.set_agent(*agent, |known| free_block(known, *conversation));
             }
@@ -122,7 +130,7 @@ fn free_block(agent: &mut AgentRecord, conversation: ConversationId) {
             work.until = None;
         }
         // While a hold runs, its end decides what is freed.
-        WorkKind::Offer | WorkKind::Active | WorkKind::Hold => {}
+        WorkKind::Offer | WorkKind::Invitation | WorkKind::Active | WorkKind::Hold => {}
     }
 }
 
@@ -139,6 +147,9 @@ fn move_conversation(conversation: &mut ConversationRecord, by: Millis) {
         Stage::WrapUp(WrapUp { session: Some(session), .. }) => session.closes_at += by,
         Stage::Closed { forget_at, .. } => *forget_at += by,
         Stage::Active { .. } | Stage::WrapUp(WrapUp { session: None, .. }) => {}
+    }
+    if let Some(invitation) = conversation.staff_side.as_mut().and_then(|side| side.invitation.as_mut()) {
+        invitation.until += by;
     }
     if let CustomerLink::Away { disconnected_at, .. } = &mut conversation.link {
         *disconnected_at += by;

@@ -11,6 +11,7 @@ use crate::record::{
     AgentRecord, ConversationRecord, CustomerLink, Offer, Record, Stage, Waiting, WordsAt, Work, WorkKind, WrapUp,
     WrapUpSession, make_room,
 };
+use crate::staff_side::Invitation;
 use crate::times;
 use crate::ways_back::WaysBack;
 
@@ -74,7 +75,20 @@ impl Record {
                     waiting.since = at;
                 }
             }),
-            ConversationFact::Said { .. } | ConversationFact::LinkOffered(_) => {}
+            ConversationFact::Invited { kind, by, to, queue, until, passed_on } => {
+                let (kind, by, to, queue, until) = (*kind, *by, *to, *queue, *until);
+                self.fold_invited(id, Invitation { kind, by, to, queue, made_at: at, until }, *passed_on);
+            }
+            ConversationFact::InvitationEnded { kind, to, .. } => self.fold_invitation_ended(id, *kind, *to),
+            ConversationFact::ConsultBegan(agent) => self.fold_consult_began(at, id, *agent),
+            ConversationFact::ConsultantLetIn { agent, .. } => self.fold_let_in(id, *agent),
+            ConversationFact::ConsultEnded { agent, .. } => self.fold_consult_ended(id, *agent),
+            ConversationFact::SentToQueue { queue, .. } => self.fold_sent_to_queue(at, id, *queue),
+            ConversationFact::MonitoringBegan(agent) => self.fold_monitoring_began(at, id, *agent),
+            ConversationFact::MonitoringEnded { agent, .. } => self.fold_monitoring_ended(id, *agent),
+            ConversationFact::SupervisorJoined(agent) => self.fold_supervisor_joined(id, *agent),
+            ConversationFact::Assigned { to, .. } => self.fold_assigned(*to),
+            ConversationFact::Said { .. } | ConversationFact::LinkOffered(_) | ConversationFact::ForceClosedBy(_) => {}
         }
     }
 
@@ -128,6 +142,7 @@ impl Record {
             staff: Vec::new(),
             customer_words: Vec::new(),
             keys: Vec::new(),
+            staff_side: None,
             ways_back: identity.map(|identity| Box::new(WaysBack { identity: Some(identity), ..WaysBack::default() })),
         };
         self.conversations.insert(id, Box::new(conversation));
@@ -173,7 +188,7 @@ impl Record {
         self.set_agent(agent, |known| {
             known.work.remove(&id);
             if how == OfferEnd::Missed {
-                known.set = Some(Presence::Inactive);
+                (known.set, known.set_by) = (Some(Presence::Inactive), None);
             }
         });
     }
@@ -228,9 +243,15 @@ impl Record {
             if let Stage::WrapUp(wrap_up) = &mut conversation.stage {
                 wrap_up.session = None;
             }
-            if reason == SessionEnd::AgentReleased {
+            if matches!(reason, SessionEnd::AgentReleased | SessionEnd::TransferredToQueue) {
                 count_try(conversation, agent, at);
                 conversation.staff_mut(agent).gave_back = true;
+            }
+            let transfers =
+                [SessionEnd::Transferred, SessionEnd::TransferredToQueue, SessionEnd::TransferredBySupervisor];
+            if transfers.contains(&reason) {
+                let side = conversation.staff_side_mut();
+                side.transfers = side.transfers.saturating_add(1);
             }
             // A hold lives no longer than its agent's session.
             if let Some(promise) = conversation.ways_back.as_mut().and_then(|ways| ways.promise.as_mut()) {
@@ -241,7 +262,8 @@ impl Record {
             forget_short_choice(known);
             let Some(work) = known.work.get_mut(&id) else { return };
             end_hold(work, at);
-            if work.kind == WorkKind::WrapUp && work.until.is_some() && reason != SessionEnd::CustomerReturned {
+            let frees_at_once = matches!(reason, SessionEnd::CustomerReturned | SessionEnd::ForceClosed);
+            if work.kind == WorkKind::WrapUp && work.until.is_some() && !frees_at_once {
                 // A set block time lasts even when the session ends earlier (product 5).
                 work.kind = WorkKind::Block;
             } else {
@@ -265,13 +287,14 @@ impl Record {
         conversation.keys.shrink_to_fit();
         conversation.customer_words = Vec::new();
         let last_agent = conversation.last_agent;
+        self.fold_no_staff(id);
         if let Some(agent) = last_agent.and_then(|agent| self.agents.get_mut(&agent)) {
             agent.closed.push_back(id);
         }
     }
 }
 
-fn waiting(at: Timestamp, rules: &WorkstreamRules) -> Waiting {
+pub(crate) fn waiting(at: Timestamp, rules: &WorkstreamRules) -> Waiting {
     let (ask_at, close_at) = (at + rules.still_waiting_after, at + rules.auto_close_open_after);
     Waiting { since: at, ask_at, close_at, offer: None }
 }

@@ -5,6 +5,7 @@ use model::{AgentId, ConversationId, HoldEnd};
 use crate::desk::Desk;
 use crate::fact::ConversationFact;
 use crate::outcome::{Notice, RefusalReason};
+use crate::policy::Action;
 use crate::turn::Turn;
 
 impl Desk {
@@ -22,7 +23,7 @@ impl Desk {
         agent: AgentId,
         id: ConversationId,
     ) -> Result<(), RefusalReason> {
-        if !self.with_session(agent, id)?.is_held() {
+        if !self.may(agent, Action::ReleaseHold, id)?.is_held() {
             return Err(RefusalReason::WrongState);
         }
         self.end_hold(turn, id, HoldEnd::Released);

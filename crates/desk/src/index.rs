@@ -14,6 +14,7 @@ pub(crate) enum Deadline {
     CustomerMayBeAway(ConversationId),
     Disconnect(ConversationId),
     MissOffer(ConversationId),
+    MissInvitation(ConversationId),
     AskStillWaiting(ConversationId),
     AutoClose(ConversationId),
     /// It waited in its queue for longer than the queue allows.
@@ -103,7 +104,10 @@ impl Keys {
                 }
             }
             Stage::Closed { forget_at, .. } => deadlines[0] = Some((forget_at, Deadline::Forget(id))),
-            Stage::Active { .. } => {}
+            Stage::Active { .. } => {
+                deadlines[0] =
+                    conversation.invitation().map(|invitation| (invitation.until, Deadline::MissInvitation(id)));
+            }
         }
         if let CustomerLink::Away { disconnected_at, .. } = conversation.link {
             deadlines[3] = Some((disconnected_at, Deadline::Disconnect(id)));
@@ -136,8 +140,10 @@ pub(crate) fn agent_deadlines(id: AgentId, agent: &AgentRecord) -> Vec<(Timestam
         deadlines.push((gone_at, Deadline::AgentGone(id)));
     }
     for (conversation, work) in &agent.work {
-        // The ends of an offer and of a hold are deadlines of their conversation.
-        if let Some(until) = work.until.filter(|_| !matches!(work.kind, WorkKind::Offer | WorkKind::Hold)) {
+        // The ends of an offer, of an invitation and of a hold are deadlines of their conversation.
+        if let Some(until) =
+            work.until.filter(|_| !matches!(work.kind, WorkKind::Offer | WorkKind::Invitation | WorkKind::Hold))
+        {
             deadlines.push((until, Deadline::FreeBlock(id, *conversation)));
         }
     }

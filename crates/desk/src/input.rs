@@ -2,8 +2,8 @@
 
 use model::{
     AgentId, AgentRules, Audience, BodyDigest, ConnectionId, ConversationId, CustomerId, DisplayName, IdentityHash,
-    LinkHash, MessageText, Presence, QueueId, QueueRules, SendKey, Seq, Timestamp, TokenHash, WidgetId, WidgetRules,
-    WorkstreamId, WorkstreamRules,
+    LinkHash, MessageText, Presence, QueueId, QueueRules, SendKey, Seq, SupervisorRights, Timestamp, TokenHash,
+    WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
 };
 
 /// One thing told to the desk. Nothing else changes it.
@@ -214,6 +214,26 @@ pub enum Input {
         /// A position of the agents' sequence.
         upto: Seq,
     },
+    /// A console window wants the floor: all ongoing conversations and all agents. Answered by `FloorOpened` or `Refused`.
+    WatchFloor {
+        /// The connection.
+        connection: ConnectionId,
+    },
+    /// A console window no longer wants the floor.
+    LeaveFloor {
+        /// The connection.
+        connection: ConnectionId,
+    },
+    /// A console window wants to know whom its agent can ask. Answered by [`crate::ViewKey::Colleagues`], or `Refused`.
+    WatchColleagues {
+        /// The connection.
+        connection: ConnectionId,
+    },
+    /// A console window no longer wants to know.
+    LeaveColleagues {
+        /// The connection.
+        connection: ConnectionId,
+    },
     /// An agent asks for something. Answered by `Done` or `Refused` with the same `request`.
     Ask {
         /// The connection.
@@ -248,6 +268,42 @@ pub enum AgentRequest {
     TakeLink(ConversationId, LinkHash),
     /// Ends the hold of a conversation in wrap-up early; session and promise go on.
     ReleaseHold(ConversationId),
+    /// Invites a colleague to advise.
+    Consult(ConversationId, AgentId),
+    /// Invites the agents of a queue to advise, one after another, until one accepts.
+    ConsultQueue(ConversationId, QueueId),
+    /// Ends a colleague's consult.
+    EndConsult(ConversationId, AgentId),
+    /// Lets a consultant write to the customer.
+    LetIn(ConversationId, AgentId),
+    /// Leaves as a consultant.
+    LeaveConsult(ConversationId),
+    /// Invites another agent, who has room, to take the conversation over.
+    TransferToAgent(ConversationId, AgentId),
+    /// Gives the conversation to a queue: Active → Open there, at its old place.
+    TransferToQueue(ConversationId, QueueId),
+    /// Takes the running invitation back.
+    WithdrawInvitation(ConversationId),
+    /// Accepts the running invitation.
+    AcceptInvitation(ConversationId),
+    /// Declines the running invitation.
+    DeclineInvitation(ConversationId),
+    /// As a supervisor: reads along.
+    Monitor(ConversationId),
+    /// Stops reading along.
+    StopMonitoring(ConversationId),
+    /// As a supervisor who reads along: joins.
+    Join(ConversationId),
+    /// As a supervisor: Open → Active with this agent, whatever their presence and capacity.
+    AssignToAgent(ConversationId, AgentId),
+    /// As a supervisor: Open → Open in another queue.
+    AssignToQueue(ConversationId, QueueId),
+    /// As a supervisor: invites another agent to take an Active conversation over, whatever their presence and capacity.
+    SupervisorTransfer(ConversationId, AgentId),
+    /// As a supervisor: any state → Closed.
+    ForceClose(ConversationId),
+    /// As a supervisor: sets an agent's presence.
+    SetPresenceOf(AgentId, Option<Presence>),
 }
 
 /// How a browser arrives with more than its own token. The token is the hash of the fresh one that it has minted for the case of a
@@ -281,4 +337,6 @@ pub enum Configuration {
     Workstream(WorkstreamId, WorkstreamRules),
     /// A widget.
     Widget(WidgetId, WidgetRules),
+    /// What supervisors may do.
+    Supervision(SupervisorRights),
 }

@@ -84,9 +84,10 @@ impl Desk {
 
     fn customer_connections_changed(&mut self, turn: &mut Turn, id: ConversationId) {
         let Some(known) = self.record.conversations.get(&id) else { return };
-        if let Some(agent) = known.agent_concerned() {
+        for agent in known.agents_concerned() {
             turn.changed(ViewKey::Agent(agent));
         }
+        self.floor_row_changed(turn, id);
         if self.live.conversation(id).is_some_and(|live| !live.followers.is_empty()) {
             turn.changed(ViewKey::Conversation(id));
         }

@@ -29,6 +29,7 @@ impl AgentRecord {
                 units: work.units,
                 cause: match work.kind {
                     WorkKind::Offer => LedgerCause::Offer,
+                    WorkKind::Invitation => LedgerCause::Transfer,
                     WorkKind::Active => LedgerCause::Active,
                     WorkKind::Hold => LedgerCause::Hold,
                     WorkKind::WrapUp | WorkKind::Block => LedgerCause::WrapUp,

@@ -16,18 +16,23 @@ mod arrive;
 mod away;
 mod close;
 mod configure;
+mod consult;
 mod desk;
 mod end;
 mod fact;
 mod fire;
+mod floor;
 mod fold;
 mod fold_conversation;
 mod fold_promise;
+mod fold_staff;
 mod follow;
+mod force_close;
 mod hold;
 mod identify;
 mod index;
 mod input;
+mod invite;
 mod join;
 mod ledger;
 mod links;
@@ -35,6 +40,7 @@ mod live;
 mod offer;
 mod outcome;
 mod overflow;
+mod parts;
 mod pick;
 mod policy;
 mod presence;
@@ -47,8 +53,11 @@ mod restart;
 mod resume;
 mod say;
 mod show;
+mod staff_side;
 mod standing;
 mod start;
+mod supervise;
+mod transfer;
 mod turn;
 mod typing;
 mod view;
@@ -58,11 +67,13 @@ pub use desk::Desk;
 pub use fact::{Author, Body, ConversationFact, Fact, Recorded};
 pub use input::{AgentRequest, Arrival, Configuration, Input};
 pub use outcome::{NotResumed, Notice, Outcome, RefusalReason, Sent, ViewKey};
+pub use policy::{Action, Relation, check};
 pub use record::{FOLD_VERSION, Record};
 pub use standing::Standing;
 pub use view::{
-    AgentView, ClientConnection, ConversationStage, ConversationView, CustomerView, LedgerCause, LedgerEntry,
-    OfferView, PromiseView, PromptView, StageCounts,
+    AgentView, ClientConnection, ColleagueView, ColleaguesView, ConversationStage, ConversationView, CustomerView,
+    FloorAgentView, FloorRowView, InvitationView, LedgerCause, LedgerEntry, OfferView, ParticipantView, PartsView,
+    PersonLink, PromiseView, PromptView, QueueView, RowMay, RunningView, StaffMay, StaffView, StageCounts,
 };
 
 /// The constants of product 2 and 3 that are not settings.
@@ -105,6 +116,12 @@ pub mod limits {
     pub const FOLLOWED_PER_CONNECTION_MAX: usize = 50;
     /// Facts of one conversation after which nothing more can be said in it.
     pub const FACTS_PER_CONVERSATION_MAX: u32 = 20_000;
+    /// Consultants in one conversation at once.
+    pub const CONSULTANTS_MAX: usize = 5;
+    /// Supervisors who read along in one conversation at once.
+    pub const MONITORS_MAX: usize = 10;
+    /// Conversations that one supervisor reads along in at once.
+    pub const MONITORED_MAX: usize = 20;
     /// Cards in one list of an agent's desk; the count says how many more there are.
     pub const CARDS_PER_LIST_MAX: usize = 200;
     /// Up to this many waiting conversations learn of a new place in the queue at once; in a longer queue within

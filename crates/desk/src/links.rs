@@ -6,6 +6,7 @@ use crate::desk::Desk;
 use crate::fact::{Author, ConversationFact};
 use crate::limits;
 use crate::outcome::{Notice, RefusalReason};
+use crate::policy::Action;
 use crate::record::{ConversationRecord, Stage};
 use crate::turn::Turn;
 
@@ -37,7 +38,7 @@ impl Desk {
         id: ConversationId,
         link: LinkHash,
     ) -> Result<(), RefusalReason> {
-        if !self.with_session(agent, id)?.is_live() {
+        if !self.may(agent, Action::OfferLink, id)?.is_live() {
             return Err(RefusalReason::ConversationEnded);
         }
         self.mint(turn, id, link, Author::Agent(agent))
@@ -49,7 +50,7 @@ impl Desk {
         agent: AgentId,
         id: ConversationId,
     ) -> Result<(), RefusalReason> {
-        let known = self.with_session(agent, id)?;
+        let known = self.may(agent, Action::OfferLink, id)?;
         if !known.may_write(agent) {
             return Err(RefusalReason::ConversationEnded);
         }

@@ -1,8 +1,8 @@
 //! What dies with the process: connections, the time of their last sign of life, typing, places in queues as last told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use model::{AgentId, ConnectionId, ConversationId, IdentityHash, Timestamp};
+use model::{AgentId, ConnectionId, ConversationId, IdentityHash, Presence, Timestamp};
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Live {
@@ -15,6 +15,12 @@ pub(crate) struct Live {
     pub(crate) prompts: BTreeMap<ConversationId, Vec<ConnectionId>>,
     /// Who is signed in on a customer's connection that has joined or stands at a prompt.
     pub(crate) identities: BTreeMap<ConnectionId, IdentityHash>,
+    /// Console windows that watch the floor.
+    pub(crate) floor: BTreeSet<ConnectionId>,
+    /// Console windows that want to know whom their agent can ask.
+    pub(crate) colleagues: BTreeSet<ConnectionId>,
+    /// What each agent's presence was last seen to be, and since when.
+    pub(crate) presences: BTreeMap<AgentId, (Presence, Timestamp)>,
 }
 
 /// Whose a connection is.
@@ -117,6 +123,8 @@ impl Live {
     /// Forgets a connection itself; the lists that name it are the caller's.
     pub(crate) fn forget_connection(&mut self, connection: ConnectionId) -> Option<Joined> {
         self.identities.remove(&connection);
+        self.floor.remove(&connection);
+        self.colleagues.remove(&connection);
         self.connections.remove(&connection)
     }
 

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    AgentId, AssignmentMethod, ConversationId, OfferEnd, Presence, QueueId, Timestamp, Units, WorkstreamRules,
+    AgentId, AssignmentMethod, ConversationId, MonitorEnd, OfferEnd, Presence, QueueId, Timestamp, Units,
+    WorkstreamRules,
 };
 
 use crate::desk::Desk;
 use crate::fact::ConversationFact;
 use crate::index::{Deadline, Place};
 use crate::outcome::RefusalReason;
+use crate::policy::Action;
 use crate::record::{AgentLink, ConversationRecord, Stage};
 use crate::turn::Turn;
 
@@ -170,6 +172,7 @@ impl Desk {
 
     pub(crate) fn accept(&mut self, turn: &mut Turn, agent: AgentId, id: ConversationId) -> Result<(), RefusalReason> {
         self.has_offer(agent, id)?;
+        self.end_monitoring(turn, id, agent, MonitorEnd::BecameTheirs);
         self.take_over(turn, agent, id, false);
         Ok(())
     }
@@ -183,11 +186,9 @@ impl Desk {
     fn has_offer(&self, agent: AgentId, id: ConversationId) -> Result<(), RefusalReason> {
         let known = self.record.conversations.get(&id).ok_or(RefusalReason::NoConversation)?;
         match known.stage {
-            Stage::Open(_) if known.offer().is_some_and(|offer| offer.agent == agent) => Ok(()),
+            Stage::Open(_) => self.allows(agent, Action::AnswerOffer, known),
             Stage::Active { agent: has, .. } if has != agent => Err(RefusalReason::AlreadyTaken),
-            Stage::Open(_) | Stage::Active { .. } | Stage::WrapUp(_) | Stage::Closed { .. } => {
-                Err(RefusalReason::OfferGone)
-            }
+            Stage::Active { .. } | Stage::WrapUp(_) | Stage::Closed { .. } => Err(RefusalReason::OfferGone),
         }
     }
 

@@ -1,7 +1,8 @@
 //! What the desk answers.
 
 use model::{
-    AgentId, Audience, ConnectionId, ConversationId, HoldEnd, Millis, PromiseEnd, ReturnedBy, SendKey, Seq, Timestamp,
+    AgentId, Audience, ConnectionId, ConversationId, HoldEnd, InvitationEnd, InvitationKind, Millis, PromiseEnd,
+    ReturnedBy, SendKey, Seq, Timestamp,
 };
 
 use crate::fact::Recorded;
@@ -67,6 +68,22 @@ pub enum RefusalReason {
     ReconnectIsOff,
     /// The limit was extended as often as it may be.
     NoExtensionLeft,
+    /// The agent has no console, takes nothing now, or there is none.
+    AgentUnavailable,
+    /// The agent has too few free units.
+    NoRoom,
+    /// The agent takes part already.
+    AlreadyThere,
+    /// Another invitation of the conversation runs.
+    InvitationRunning,
+    /// The invitation is over or was never made.
+    InvitationGone,
+    /// Nobody serves the queue, or there is none.
+    NobodyServesIt,
+    /// Oversight is never over one's own conversation.
+    YourOwn,
+    /// As many agents take part as may, or the supervisor reads along in as many conversations as they may.
+    TooManyParticipants,
 }
 
 /// Why nothing can be resumed.
@@ -94,6 +111,12 @@ pub enum ViewKey {
     Agent(AgentId),
     /// [`crate::Desk::prompt_view`], for the connections that stand at the prompt of this conversation.
     Prompt(ConversationId),
+    /// [`crate::Desk::floor_row`], for the console windows that watch the floor.
+    FloorRow(ConversationId),
+    /// [`crate::Desk::floor_agent`], for the console windows that watch the floor.
+    FloorAgent(AgentId),
+    /// [`crate::Desk::colleagues_view`], for the console windows that want it.
+    Colleagues,
 }
 
 /// Who must hear of what. Delivered after the facts of the same outcome are durable.
@@ -243,6 +266,28 @@ pub enum Notice {
     HoldEnded {
         /// Why.
         why: HoldEnd,
+    },
+    /// The console window watches the floor from now on: send it all rows, in place of what it has of the floor.
+    FloorOpened {
+        /// The connection.
+        connection: ConnectionId,
+    },
+    /// The console window may not watch the floor any more.
+    FloorOver {
+        /// The connection.
+        connection: ConnectionId,
+    },
+    /// The console window wants to know whom its agent can ask.
+    ColleaguesWatched {
+        /// The connection.
+        connection: ConnectionId,
+    },
+    /// Something the metrics count: an invitation ended.
+    InvitationEnded {
+        /// To what.
+        kind: InvitationKind,
+        /// How.
+        how: InvitationEnd,
     },
     /// Something the metrics count: a promise is over without a return.
     PromiseEnded {

@@ -1,10 +1,11 @@
 //! Picking an Open conversation, whatever the capacity (product 5); and all that an agent can ask for.
 
-use model::{AgentId, ConnectionId, ConversationId};
+use model::{AgentId, ConnectionId, ConversationId, MonitorEnd};
 
 use crate::desk::Desk;
 use crate::input::AgentRequest;
 use crate::outcome::{Notice, RefusalReason};
+use crate::policy::Action;
 use crate::record::Stage;
 use crate::turn::Turn;
 
@@ -32,6 +33,24 @@ impl Desk {
             AgentRequest::OfferLink(id) => self.offer_link(turn, agent, id),
             AgentRequest::TakeLink(id, link) => self.take_link(turn, agent, id, link),
             AgentRequest::ReleaseHold(id) => self.release_hold(turn, agent, id),
+            AgentRequest::Consult(id, to) => self.consult(turn, agent, id, to),
+            AgentRequest::ConsultQueue(id, queue) => self.consult_queue(turn, agent, id, queue),
+            AgentRequest::EndConsult(id, whose) => self.end_consult_by_primary(turn, agent, id, whose),
+            AgentRequest::LetIn(id, whom) => self.let_in(turn, agent, id, whom),
+            AgentRequest::LeaveConsult(id) => self.leave_consult(turn, agent, id),
+            AgentRequest::TransferToAgent(id, to) => self.transfer_to_agent(turn, agent, id, to),
+            AgentRequest::TransferToQueue(id, queue) => self.transfer_to_queue(turn, agent, id, queue),
+            AgentRequest::WithdrawInvitation(id) => self.withdraw_by_agent(turn, agent, id),
+            AgentRequest::AcceptInvitation(id) => self.accept_invitation(turn, agent, id),
+            AgentRequest::DeclineInvitation(id) => self.decline_invitation(turn, agent, id),
+            AgentRequest::Monitor(id) => self.monitor(turn, agent, id),
+            AgentRequest::StopMonitoring(id) => self.stop_monitoring(turn, agent, id),
+            AgentRequest::Join(id) => self.join_as_supervisor(turn, agent, id),
+            AgentRequest::AssignToAgent(id, to) => self.assign_to_agent(turn, agent, id, to),
+            AgentRequest::AssignToQueue(id, queue) => self.assign_to_queue(turn, agent, id, queue),
+            AgentRequest::SupervisorTransfer(id, to) => self.supervisor_transfer(turn, agent, id, to),
+            AgentRequest::ForceClose(id) => self.force_close(turn, agent, id),
+            AgentRequest::SetPresenceOf(whose, presence) => self.set_presence_of(turn, agent, whose, presence),
         }
     }
 
@@ -40,13 +59,12 @@ impl Desk {
         let known = self.record.conversations.get(&id).ok_or(RefusalReason::NoConversation)?;
         match known.stage {
             Stage::Open(waiting) => {
-                if !self.serves(agent, known.queue) {
-                    return Err(RefusalReason::NotAllowed);
-                }
+                self.allows(agent, Action::Pick, known)?;
                 let own = waiting.offer.is_some_and(|offer| offer.agent == agent);
                 if !own {
                     self.withdraw_offer(turn, id);
                 }
+                self.end_monitoring(turn, id, agent, MonitorEnd::BecameTheirs);
                 self.take_over(turn, agent, id, !own);
                 Ok(())
             }

@@ -1,18 +1,20 @@
 //! The fold of facts: what it holds. How facts change it is in `fold`.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use model::{
     AgentId, AgentRules, BodyDigest, CloseReason, ConversationId, CustomerId, Millis, Presence, QueueId, QueueRules,
-    ReconnectRules, SendKey, Seq, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
+    ReconnectRules, SendKey, Seq, SupervisorRights, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId,
+    WorkstreamRules,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::fact::Author;
+use crate::staff_side::StaffSide;
 use crate::ways_back::WaysBack;
 
 /// The version of the fold. A snapshot of a [`Record`] made by another version must be thrown away and the facts replayed.
-pub const FOLD_VERSION: u32 = 3;
+pub const FOLD_VERSION: u32 = 4;
 
 /// Everything that the facts say, and nothing else. Deadlines lie here as instants; `RelayStarted` and `WritesResumed` move them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +27,7 @@ pub struct Record {
     pub(crate) workstreams: BTreeMap<WorkstreamId, WorkstreamRules>,
     pub(crate) widgets: BTreeMap<WidgetId, WidgetRules>,
     pub(crate) conversations: BTreeMap<ConversationId, Box<ConversationRecord>>,
+    pub(crate) supervision: SupervisorRights,
 }
 
 /// An agent.
@@ -40,6 +43,10 @@ pub(crate) struct AgentRecord {
     pub(crate) work: BTreeMap<ConversationId, Work>,
     /// Conversations whose last session was theirs, closed and not yet forgotten, oldest first.
     pub(crate) closed: VecDeque<ConversationId>,
+    /// Conversations that they are invited to, advise in, or read along in.
+    pub(crate) beside: BTreeSet<ConversationId>,
+    /// The supervisor who set the presence, where one did.
+    pub(crate) set_by: Option<AgentId>,
 }
 
 /// Whether an agent has a console.
@@ -78,6 +85,8 @@ pub(crate) enum WorkKind {
     Hold,
     /// The session is over, a set block time is not.
     Block,
+    /// A running invitation to take it over.
+    Invitation,
 }
 
 /// A conversation.
@@ -115,6 +124,8 @@ pub(crate) struct ConversationRecord {
     pub(crate) keys: Vec<KeyRecord>,
     /// Boxed and mostly absent: most conversations never need another way back than their first token.
     pub(crate) ways_back: Option<Box<WaysBack>>,
+    /// Boxed and mostly absent: most conversations have one agent and nobody beside them.
+    pub(crate) staff_side: Option<Box<StaffSide>>,
 }
 
 /// Where a conversation is.
@@ -243,7 +254,16 @@ impl Record {
 
 impl AgentRecord {
     pub(crate) fn new(rules: AgentRules) -> Self {
-        Self { rules, link: AgentLink::Gone, set: None, assigned: 0, work: BTreeMap::new(), closed: VecDeque::new() }
+        Self {
+            rules,
+            link: AgentLink::Gone,
+            set: None,
+            assigned: 0,
+            work: BTreeMap::new(),
+            closed: VecDeque::new(),
+            beside: BTreeSet::new(),
+            set_by: None,
+        }
     }
 }
 
@@ -273,6 +293,11 @@ impl ConversationRecord {
     /// Who has it or is offered it.
     pub(crate) fn agent_concerned(&self) -> Option<AgentId> {
         self.session_agent().or_else(|| self.offer().map(|offer| offer.agent))
+    }
+
+    /// Who has it or is offered it, is invited, or takes part beside the primary.
+    pub(crate) fn agents_concerned(&self) -> impl Iterator<Item = AgentId> + '_ {
+        self.agent_concerned().into_iter().chain(self.beside())
     }
 
     pub(crate) fn staff(&self, agent: AgentId) -> Option<&Staff> {

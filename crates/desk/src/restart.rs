@@ -85,6 +85,12 @@ impl Desk {
         for id in self.live.prompts.keys() {
             turn.changed(ViewKey::Prompt(*id));
         }
+        self.close_floors(turn);
+        self.show_whole_floor(turn);
+        let agents: Vec<AgentId> = self.record.agents.keys().copied().collect();
+        for agent in agents {
+            self.note_presence(turn, agent);
+        }
     }
 
     /// After a failed append: goes back to what is durable and keeps the connections that still fit it. Versions of views

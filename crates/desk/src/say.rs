@@ -6,6 +6,7 @@ use crate::desk::Desk;
 use crate::fact::{Author, Body, ConversationFact};
 use crate::limits;
 use crate::outcome::{Notice, RefusalReason, Sent};
+use crate::policy::Action;
 use crate::record::{ConversationRecord, Stage};
 use crate::turn::Turn;
 
@@ -104,10 +105,14 @@ impl Desk {
         }
         match known.stage {
             Stage::Closed { .. } => return Err(RefusalReason::ConversationClosed),
-            _ if known.session_agent() != Some(agent) => return Err(RefusalReason::NotYours),
-            // While a hold runs, the customer reads it when they are back.
-            Stage::WrapUp(_) if !internal && !known.is_held() => return Err(RefusalReason::ConversationEnded),
             Stage::Open(_) | Stage::Active { .. } | Stage::WrapUp(_) => {}
+        }
+        let action = if internal { Action::SayInternally } else { Action::Say };
+        self.allows(agent, action, known)?;
+        // While a hold runs, the customer reads it when they are back.
+        if !internal && !known.may_write(agent) {
+            let is_open = matches!(known.stage, Stage::Open(_));
+            return Err(if is_open { RefusalReason::WrongState } else { RefusalReason::ConversationEnded });
         }
         if known.position >= limits::FACTS_PER_CONVERSATION_MAX {
             return Err(RefusalReason::ConversationFull);

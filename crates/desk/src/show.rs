@@ -12,7 +12,7 @@ use crate::view::{
 };
 
 impl ConversationRecord {
-    fn shown(&self) -> ConversationStage {
+    pub(crate) fn shown(&self) -> ConversationStage {
         match self.stage {
             Stage::Open(_) => ConversationStage::Open { since: self.opened_at },
             Stage::Active { agent, since } => ConversationStage::Active { agent, since },
@@ -30,7 +30,7 @@ impl ConversationRecord {
     }
 
     /// When the session's clock started: joined, or wrap-up (product 6).
-    fn session_since(&self) -> Option<Timestamp> {
+    pub(crate) fn session_since(&self) -> Option<Timestamp> {
         match self.stage {
             Stage::Active { since, .. } => Some(since),
             Stage::WrapUp(wrap_up) => wrap_up.session.map(|_| wrap_up.since),
@@ -112,11 +112,13 @@ impl Desk {
             signed_in: known.identity().is_some() && known.added_tokens().iter().all(|added| !added.stands_alone),
             returned_by: known.ways_back.as_ref().and_then(|ways| ways.returned_by),
             reconnect: known.reconnect.is_some(),
-            may_offer_link: known.may_write(agent) && self.can_have_links(known).is_ok(),
+            may_offer_link: known.may_write(agent)
+                && known.session_agent() == Some(agent)
+                && self.can_have_links(known).is_ok(),
         })
     }
 
-    fn connection_of(&self, id: ConversationId, known: &ConversationRecord) -> ClientConnection {
+    pub(crate) fn connection_of(&self, id: ConversationId, known: &ConversationRecord) -> ClientConnection {
         let connections = self.live.conversation(id).map_or(0, |live| live.connections.len());
         match known.link {
             CustomerLink::Here => {
@@ -146,6 +148,7 @@ impl Desk {
             open_count,
             closed: known.closed.iter().rev().take(CARDS_PER_LIST_MAX).filter_map(card).collect(),
             closed_count: u32::try_from(known.closed.len()).unwrap_or(u32::MAX),
+            staff: self.staff_view(agent, known),
         })
     }
 

@@ -42,6 +42,12 @@ impl Turn {
         self.notices.push(notice);
     }
 
+    /// The agents whose views have changed so far.
+    pub(crate) fn agents_changed(&self) -> Vec<AgentId> {
+        let agent = |key: &ViewKey| if let ViewKey::Agent(agent) = key { Some(*agent) } else { None };
+        self.changed.iter().filter_map(agent).collect()
+    }
+
     pub(crate) fn changed(&mut self, key: ViewKey) {
         self.changed.insert(key);
     }
@@ -83,6 +89,8 @@ struct Sees {
     followers: bool,
     /// Desks that have a card of it.
     desks: bool,
+    /// Agents on the floor, by what they take part in.
+    floor_agents: bool,
 }
 
 fn sees(what: &ConversationFact) -> Sees {
@@ -93,6 +101,14 @@ fn sees(what: &ConversationFact) -> Sees {
         | ConversationFact::OfferEnded { .. }
         | ConversationFact::CustomerAway { .. }
         | ConversationFact::LinkMinted { .. }
+        | ConversationFact::Invited { .. }
+        | ConversationFact::InvitationEnded { .. }
+        | ConversationFact::ConsultBegan(_)
+        | ConversationFact::ConsultEnded { was_let_in: false, .. }
+        | ConversationFact::MonitoringBegan(_)
+        | ConversationFact::MonitoringEnded { had_joined: false, .. }
+        | ConversationFact::Assigned { .. }
+        | ConversationFact::ForceClosedBy(_)
         | ConversationFact::CustomerBack => (false, true, true),
         ConversationFact::ReadByCustomer { .. } => (true, true, false),
         ConversationFact::Forgotten => (false, false, true),
@@ -114,9 +130,32 @@ fn sees(what: &ConversationFact) -> Sees {
         | ConversationFact::TokenAdded { .. }
         | ConversationFact::CustomerIdentified(_)
         | ConversationFact::Overflowed { .. }
+        | ConversationFact::ConsultantLetIn { .. }
+        | ConversationFact::ConsultEnded { was_let_in: true, .. }
+        | ConversationFact::SentToQueue { .. }
+        | ConversationFact::SupervisorJoined(_)
+        | ConversationFact::MonitoringEnded { had_joined: true, .. }
         | ConversationFact::Closed(_) => (true, true, true),
     };
-    Sees { customer, followers, desks }
+    let floor_agents = matches!(
+        what,
+        ConversationFact::OfferMade { .. }
+            | ConversationFact::ConsultBegan(_)
+            | ConversationFact::ConsultEnded { .. }
+            | ConversationFact::Closed(_)
+    );
+    Sees { customer, followers, desks, floor_agents }
+}
+
+/// An agent whose ledger a fact changes, who need not have been concerned before.
+const fn names(what: &ConversationFact) -> Option<AgentId> {
+    if let ConversationFact::AgentJoined { agent, .. }
+    | ConversationFact::Invited { to: agent, .. }
+    | ConversationFact::InvitationEnded { to: agent, .. } = what
+    {
+        return Some(*agent);
+    }
+    None
 }
 
 /// Whether a fact can change what the index holds of its conversation.
@@ -176,6 +215,7 @@ impl Desk {
     /// Their desk is another, and perhaps they can be offered something now.
     fn look_at_agent(&self, turn: &mut Turn, agent: AgentId) {
         turn.changed(ViewKey::Agent(agent));
+        self.floor_agent_changed(turn, agent);
         if let Some(known) = self.record.agents.get(&agent) {
             turn.agents_freed.extend(known.rules.queues.iter().copied());
         }
@@ -206,7 +246,13 @@ impl Desk {
         let last_agent = known.and_then(|known| known.last_agent);
         let before = known.filter(|_| moves_index).map(|known| Keys::of(&self.record, id, known));
         let secrets = known.filter(|_| moves_secrets).map(|known| Secrets::of(known));
-        let agent_before = concerned_before.filter(|_| moves_index).map(|agent| (agent, self.agent_keys(agent)));
+        let beside_before: Vec<AgentId> = known.map(|known| known.beside().collect()).unwrap_or_default();
+        let ledgers = if moves_index {
+            [concerned_before, names(&what).filter(|agent| Some(*agent) != concerned_before)]
+        } else {
+            [None; 2]
+        };
+        let ledgers = ledgers.map(|agent| agent.map(|agent| (agent, self.agent_keys(agent))));
 
         let fact = Fact::Conversation { id, position: position + 1, customer_seq, agents_seq, what };
         self.record.apply(turn.now, &fact);
@@ -224,14 +270,13 @@ impl Desk {
             if self.live.prompts.contains_key(&id) {
                 turn.changed(ViewKey::Prompt(id));
             }
-            if let Some((agent, keys)) = agent_before {
+            // Taking one over changes somebody's presence, which may make them eligible where only busy agents are asked.
+            for (agent, keys) in ledgers.into_iter().flatten() {
                 self.agent_changed(turn, agent, &keys);
-            } else if let Some(agent) = self.record.conversations.get(&id).and_then(|known| known.session_agent()) {
-                // Taking one over changes their presence, which may make them eligible where only busy agents are asked.
-                self.look_at_agent(turn, agent);
             }
         }
-        self.mark_views(turn, id, &sees, [concerned_before, last_agent]);
+        let before = beside_before.into_iter().chain(concerned_before).chain(last_agent);
+        self.mark_views(turn, id, &sees, before);
     }
 
     fn follow_secrets(&mut self, id: ConversationId, before: Option<Secrets>) {
@@ -248,6 +293,7 @@ impl Desk {
         let (was, is) = (before.and_then(|keys| keys.waiting), after.and_then(|keys| keys.waiting));
         if was != is {
             turn.moved.extend(was.iter().chain(is.iter()).map(|(queue, _)| *queue));
+            self.colleagues_changed(turn);
         }
         let was_offerable = before.is_some_and(|keys| keys.offerable) && was == is;
         if after.is_some_and(|keys| keys.offerable) && !was_offerable {
@@ -266,7 +312,7 @@ impl Desk {
         }
     }
 
-    fn mark_views(&self, turn: &mut Turn, id: ConversationId, sees: &Sees, before: [Option<AgentId>; 2]) {
+    fn mark_views(&self, turn: &mut Turn, id: ConversationId, sees: &Sees, before: impl Iterator<Item = AgentId>) {
         if sees.customer && self.live.is_customer_connected(id) {
             turn.changed(ViewKey::Customer(id));
         }
@@ -277,9 +323,12 @@ impl Desk {
             return;
         }
         let known = self.record.conversations.get(&id);
-        let concerned = known.and_then(|known| known.agent_concerned());
-        for agent in before.into_iter().chain([concerned]).flatten() {
+        self.floor_row_changed(turn, id);
+        for agent in before.chain(known.into_iter().flat_map(|known| known.agents_concerned())) {
             turn.changed(ViewKey::Agent(agent));
+            if sees.floor_agents {
+                self.floor_agent_changed(turn, agent);
+            }
         }
         if let Some(queue) = known.filter(|known| known.waiting().is_some()).map(|known| known.queue) {
             self.mark_desks(turn, queue);

@@ -5,7 +5,8 @@ use model::{ConnectionId, ConversationId, Timestamp};
 use crate::desk::Desk;
 use crate::index::Deadline;
 use crate::outcome::ViewKey;
-use crate::record::Stage;
+use crate::policy::Action;
+use crate::record::{ConversationRecord, Stage};
 use crate::times;
 use crate::turn::Turn;
 
@@ -25,8 +26,9 @@ impl Desk {
     pub(crate) fn agent_types(&mut self, turn: &mut Turn, connection: ConnectionId, id: ConversationId) {
         let Some(agent) = self.live.agent(connection) else { return };
         let known = self.record.conversations.get(&id);
-        let has_it = known.is_some_and(|known| matches!(known.stage, Stage::Active { agent: has, .. } if has == agent));
-        if !has_it {
+        let is_active = |known: &&ConversationRecord| matches!(known.stage, Stage::Active { .. });
+        let known = known.map(Box::as_ref).filter(is_active);
+        if known.is_none_or(|known| self.allows(agent, Action::Say, known).is_err()) {
             return;
         }
         let before = self.live.conversation(id).and_then(|live| live.agent_types_until);

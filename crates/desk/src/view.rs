@@ -1,7 +1,8 @@
 //! Whole latest values of everything that is not an entry. They hold no words; the gate adds names and last words.
 
 use model::{
-    AgentId, CloseReason, ConversationId, Millis, Presence, QueueId, ReturnedBy, Seq, Timestamp, Units, WidgetId,
+    AgentId, CloseReason, ConversationId, InvitationKind, Millis, Part, Presence, QueueId, ReturnedBy, Seq,
+    SupervisorRights, Timestamp, Units, WidgetId, WorkstreamId,
 };
 
 /// Where a conversation is (product 2).
@@ -186,6 +187,8 @@ pub struct AgentView {
     pub closed: Vec<ConversationView>,
     /// How many of those there are.
     pub closed_count: u32,
+    /// What the agent has beside their own conversations.
+    pub staff: StaffView,
 }
 
 /// A running offer.
@@ -210,6 +213,8 @@ pub enum LedgerCause {
     WrapUp,
     /// Kept for a customer who may come back.
     Hold,
+    /// A running invitation to take a conversation over reserves it.
+    Transfer,
 }
 
 /// One entry of the capacity ledger: every unit has an owner (the agent asked for), a cause and an expiry.
@@ -234,4 +239,254 @@ pub struct StageCounts {
     pub active: usize,
     /// The talk is over, an agent's session is not.
     pub wrap_up: usize,
+}
+
+/// What an agent has beside their own conversations.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StaffView {
+    /// The role of a supervisor or admin.
+    pub oversees: bool,
+    /// What they may do as such: all off without the role.
+    pub rights: SupervisorRights,
+    /// Running invitations to them, oldest first.
+    pub invitations: Vec<InvitationView>,
+    /// Where they advise.
+    pub consulting: Vec<ConversationView>,
+    /// Where they read along.
+    pub monitoring: Vec<ConversationView>,
+}
+
+/// A running invitation, as the invited agent sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvitationView {
+    /// In which conversation.
+    pub conversation: ConversationView,
+    /// To what.
+    pub kind: InvitationKind,
+    /// Who invites.
+    pub from: AgentId,
+    /// The queue that was asked.
+    pub queue: Option<QueueId>,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// When it is missed.
+    pub until: Timestamp,
+}
+
+/// Who takes part in a conversation, and what the asking agent may do there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartsView {
+    /// Grows with every change of anything.
+    pub version: u64,
+    /// Which.
+    pub conversation: ConversationId,
+    /// The primary, then consultants, then supervisors, each in the order they came.
+    pub participants: Vec<ParticipantView>,
+    /// The running invitation.
+    pub invitation: Option<RunningView>,
+    /// The asking agent's part.
+    pub my_part: Option<Part>,
+    /// What the asking agent may do.
+    pub may: StaffMay,
+}
+
+/// Somebody on the staff side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParticipantView {
+    /// Who.
+    pub agent: AgentId,
+    /// As what.
+    pub part: Part,
+    /// Since when.
+    pub since: Timestamp,
+    /// Since when they have been without a connection.
+    pub lost_since: Option<Timestamp>,
+}
+
+/// A running invitation, as the others see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunningView {
+    /// To what.
+    pub kind: InvitationKind,
+    /// Who invited.
+    pub by: AgentId,
+    /// Who is asked.
+    pub to: AgentId,
+    /// The queue that was asked.
+    pub queue: Option<QueueId>,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// When it is missed.
+    pub until: Timestamp,
+}
+
+/// What an agent may do in a conversation now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "one yes or no for each thing that a console draws")]
+pub struct StaffMay {
+    /// Write to the customer.
+    pub say: bool,
+    /// Write to colleagues.
+    pub say_internally: bool,
+    /// Invite a consultant, let one in, end a consult.
+    pub consult: bool,
+    /// Give it to an agent or a queue.
+    pub transfer: bool,
+    /// Take the running invitation back.
+    pub withdraw: bool,
+    /// Answer the running invitation.
+    pub answer: bool,
+    /// Leave as a consultant.
+    pub leave_consult: bool,
+    /// Begin to read along.
+    pub monitor: bool,
+    /// Stop reading along.
+    pub stop_monitoring: bool,
+    /// Join.
+    pub join: bool,
+    /// Give an Open one to somebody.
+    pub assign: bool,
+    /// Give an Active one to somebody.
+    pub supervisor_transfer: bool,
+    /// Close it at once.
+    pub force_close: bool,
+}
+
+/// One ongoing conversation on the floor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FloorRowView {
+    /// Which.
+    pub id: ConversationId,
+    /// The short number.
+    pub number: u32,
+    /// Through which widget.
+    pub widget: WidgetId,
+    /// In which workstream.
+    pub workstream: WorkstreamId,
+    /// In which queue it is or was last.
+    pub queue: QueueId,
+    /// Where it is.
+    pub stage: ConversationStage,
+    /// The customer's connection.
+    pub connection: ClientConnection,
+    /// Who is offered it.
+    pub offered_to: Option<AgentId>,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When the last entry was written.
+    pub last_at: Timestamp,
+    /// Units it takes.
+    pub cost: Units,
+    /// How often it was given to another agent or queue.
+    pub transfers: u32,
+    /// How many consultants there are.
+    pub consultants: u32,
+    /// How many supervisors read along.
+    pub monitors: u32,
+    /// What the running invitation is to.
+    pub invitation: Option<InvitationKind>,
+    /// The head of the agents' sequence.
+    pub head: Seq,
+    /// What the supervisor who looks may do with it.
+    pub may: RowMay,
+}
+
+/// What a supervisor may do with a row of the floor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "one yes or no for each thing that a console draws")]
+pub struct RowMay {
+    /// Read along.
+    pub monitor: bool,
+    /// Give an Open one to somebody.
+    pub assign: bool,
+    /// Give an Active one to somebody.
+    pub transfer: bool,
+    /// Close it at once.
+    pub force_close: bool,
+}
+
+/// Whether an agent has a console.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PersonLink {
+    /// Yes.
+    Here,
+    /// The last window was lost; the place is kept.
+    Lost {
+        /// Since when.
+        since: Timestamp,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// No.
+    Gone,
+}
+
+/// An agent on the floor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FloorAgentView {
+    /// Who.
+    pub agent: AgentId,
+    /// The presence that counts.
+    pub presence: Presence,
+    /// Since when, as far as this process has seen.
+    pub presence_since: Timestamp,
+    /// The supervisor who set it, where one did and it lasts.
+    pub set_by: Option<AgentId>,
+    /// Whether they have a console.
+    pub link: PersonLink,
+    /// All units.
+    pub total: Units,
+    /// Units taken.
+    pub used: Units,
+    /// Of these, kept for customers who may come back.
+    pub held: Units,
+    /// Conversations that they have.
+    pub active: u32,
+    /// Conversations in wrap-up.
+    pub wrap_up: u32,
+    /// Running offers and invitations.
+    pub offers: u32,
+    /// Conversations that they advise in.
+    pub consults: u32,
+    /// The queues that they serve.
+    pub queues: Vec<QueueId>,
+}
+
+/// Whom agents can ask, and where they can send a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColleaguesView {
+    /// Grows with every change of anything.
+    pub version: u64,
+    /// All agents whose accounts are enabled, the asking one too.
+    pub agents: Vec<ColleagueView>,
+    /// All queues.
+    pub queues: Vec<QueueView>,
+}
+
+/// An agent as colleagues see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColleagueView {
+    /// Who.
+    pub agent: AgentId,
+    /// The presence that counts.
+    pub presence: Presence,
+    /// Units that are free.
+    pub free: Units,
+    /// Whether they have a console now.
+    pub connected: bool,
+    /// The queues that they serve.
+    pub queues: Vec<QueueId>,
+}
+
+/// A queue as agents see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueueView {
+    /// Which.
+    pub queue: QueueId,
+    /// How many are Open in it.
+    pub waiting: u32,
+    /// How many enabled agents serve it.
+    pub agents: u32,
+    /// How many of those have a console now.
+    pub connected: u32,
 }

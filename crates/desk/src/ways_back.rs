@@ -1,6 +1,6 @@
 //! The part of the record that most conversations don't have: who may come back, how, and until when.
 
-use model::{AgentId, IdentityHash, LinkHash, ReturnedBy, Timestamp, TokenHash};
+use model::{AgentId, IdentityHash, LinkHash, Part, ReturnedBy, Timestamp, TokenHash};
 use serde::{Deserialize, Serialize};
 
 use crate::record::{ConversationRecord, Stage};
@@ -53,9 +53,15 @@ impl ConversationRecord {
         self.promise().is_some_and(|promise| promise.hold_until.is_some())
     }
 
-    /// Whether this agent may write to the customer: while they have it, and while they keep the place.
+    /// Whether this agent may write to the customer: while they have it, and while they keep the place; and who was let in or has
+    /// joined, while it is Active.
     pub(crate) fn may_write(&self, agent: AgentId) -> bool {
-        self.session_agent() == Some(agent) && (matches!(self.stage, Stage::Active { .. }) || self.is_held())
+        let is_active = matches!(self.stage, Stage::Active { .. });
+        match self.part_of(agent) {
+            Some(Part::Primary) => is_active || self.is_held(),
+            Some(Part::LetIn | Part::Joined) => is_active,
+            Some(Part::Consultant | Part::Monitor) | None => false,
+        }
     }
 
     pub(crate) fn identity(&self) -> Option<IdentityHash> {

@@ -7,17 +7,18 @@ use model::{
     AgentId, Audience, ConnectionId, ConversationId, LinkSecret, MessageText, Millis, SendKey, Seq, Timestamp,
 };
 use wire::{
-    CloseCode, ConsoleToRelay, ConversationState, DeskState, Encoding, Refusal, RefusalCode, RelayToConsole, Request,
-    RequestId, limits,
+    CloseCode, ColleaguesState, ConsoleToRelay, ConversationState, DeskState, Encoding, FloorAgent, FloorRow,
+    PartsState, Refusal, RefusalCode, RelayToConsole, Request, RequestId, StaffState, limits,
 };
 
 use crate::bucket::Bucket;
 use crate::cursor::{Cursor, Delivery, Hole, Page};
 use crate::digest::{body_digest, link_hash};
 use crate::entries::agents_entry;
+use crate::floor::Floor;
 use crate::heartbeat::Heartbeat;
 use crate::incoming::{Answer, Decoded, Incoming, Received, decode};
-use crate::latest::Latest;
+use crate::latest::{Changed, Latest};
 use crate::link::{MintedLink, Portal, reconnect_url};
 use crate::misbehavior::Misbehavior;
 use crate::names::Names;
@@ -38,6 +39,11 @@ pub struct ConsoleGate {
     /// Links that were asked for and are not known to be durable, by the request's number; at most [`TAKING_MAX`].
     taking: BTreeMap<u32, (ConversationId, LinkSecret)>,
     desk: Latest<DeskState>,
+    staff: Changed<StaffState>,
+    /// `Some` while this window watches it.
+    floor: Option<Floor>,
+    /// `Some` while this window wants to know.
+    colleagues: Option<Latest<ColleaguesState>>,
     heartbeat: Heartbeat,
     frames: Bucket,
 }
@@ -48,6 +54,7 @@ struct Followed {
     /// `None` until the first state has told the head.
     cursor: Option<Cursor>,
     state: Latest<ConversationState>,
+    parts: Changed<PartsState>,
 }
 
 impl Followed {
@@ -69,6 +76,9 @@ impl ConsoleGate {
             followed: BTreeMap::new(),
             taking: BTreeMap::new(),
             desk: Latest::default(),
+            staff: Changed::default(),
+            floor: None,
+            colleagues: None,
             heartbeat: Heartbeat::new(now),
             frames: Bucket::new(
                 limits::CONSOLE_FRAMES_BURST,
@@ -134,16 +144,18 @@ impl ConsoleGate {
             }
             ConsoleToRelay::Ask { id, request: ask } => match agent_request(&ask) {
                 Some(ask) => Received::input(Input::Ask { connection, request: id.0, ask }),
-                None => Received::reply(RelayToConsole::Refused {
-                    id: Some(id),
-                    refusal: Refusal::of(RefusalCode::NotAllowed),
-                }),
+                None => Received::NOTHING,
             },
-            ConsoleToRelay::WatchFloor | ConsoleToRelay::WatchColleagues => {
-                let refusal = Refusal::of(RefusalCode::NotAllowed);
-                Received::reply(RelayToConsole::Refused { id: None, refusal })
+            ConsoleToRelay::WatchFloor => Received::input(Input::WatchFloor { connection }),
+            ConsoleToRelay::LeaveFloor => {
+                self.floor = None;
+                Received::input(Input::LeaveFloor { connection })
             }
-            ConsoleToRelay::LeaveFloor | ConsoleToRelay::LeaveColleagues => Received::NOTHING,
+            ConsoleToRelay::WatchColleagues => Received::input(Input::WatchColleagues { connection }),
+            ConsoleToRelay::LeaveColleagues => {
+                self.colleagues = None;
+                Received::input(Input::LeaveColleagues { connection })
+            }
             ConsoleToRelay::Say { conversation, key, text } => self.say(conversation, Audience::Customer, key, text),
             ConsoleToRelay::SayInternal { conversation, key, text } => {
                 self.say(conversation, Audience::Agents, key, text)
@@ -223,7 +235,10 @@ impl ConsoleGate {
             Notice::Following { connection, conversation } if connection == self.connection => {
                 // A position from the future makes a snapshot.
                 let after = self.asked.remove(&conversation).unwrap_or(Seq(u32::MAX));
-                self.followed.insert(conversation, Followed { after, cursor: None, state: Latest::default() });
+                self.followed.insert(
+                    conversation,
+                    Followed { after, cursor: None, state: Latest::default(), parts: Changed::default() },
+                );
                 Answer::Nothing
             }
             Notice::Unfollowed { connection, conversation } if connection == self.connection => {
@@ -252,6 +267,14 @@ impl ConsoleGate {
             Notice::Refused { connection, request, reason } if connection == self.connection => {
                 request.and_then(|request| self.taking.remove(&request));
                 Answer::Frame(RelayToConsole::Refused { id: request.map(RequestId), refusal: refusal(reason) })
+            }
+            Notice::FloorOver { connection } if connection == self.connection => {
+                self.floor = None;
+                Answer::Frame(RelayToConsole::FloorOver)
+            }
+            Notice::ColleaguesWatched { connection } if connection == self.connection => {
+                self.colleagues = Some(Latest::default());
+                Answer::Nothing
             }
             Notice::Displace { connection } if connection == self.connection => {
                 Answer::Close(CloseCode::TooManyConnections)
@@ -284,6 +307,10 @@ impl ConsoleGate {
             | Notice::Disconnected { .. }
             | Notice::Returned { .. }
             | Notice::HoldEnded { .. }
+            | Notice::FloorOpened { .. }
+            | Notice::FloorOver { .. }
+            | Notice::ColleaguesWatched { .. }
+            | Notice::InvitationEnded { .. }
             | Notice::PromiseEnded { .. } => Answer::Nothing,
         }
     }
@@ -302,12 +329,69 @@ impl ConsoleGate {
         }
     }
 
+    /// The newest of what the agent has beside their own conversations; sent where anything in it but the version is new.
+    pub fn put_staff(&mut self, staff: StaffState) {
+        let same = |old: &StaffState| StaffState { version: staff.version, ..old.clone() } == staff;
+        if !self.staff.newest().is_some_and(same) {
+            self.staff.put(staff.version, staff);
+        }
+    }
+
+    /// The newest of who takes part in a conversation; sent where anything in it but the version is new, and this window follows it.
+    pub fn put_parts(&mut self, parts: PartsState) {
+        let Some(followed) = self.followed.get_mut(&parts.conversation) else { return };
+        let same = |old: &PartsState| PartsState { version: parts.version, ..old.clone() } == parts;
+        if !followed.parts.newest().is_some_and(same) {
+            followed.parts.put(parts.version, parts);
+        }
+    }
+
+    /// The whole floor, in place of what this window has of it.
+    pub fn put_floor(&mut self, rows: Vec<FloorRow>, agents: Vec<FloorAgent>) {
+        self.floor = Some(Floor::all(rows, agents));
+    }
+
+    /// The newest of a row of the floor; `None`: it is gone. Ignored where this window does not watch the floor.
+    pub fn put_floor_row(&mut self, conversation: ConversationId, row: Option<FloorRow>) {
+        if let Some(floor) = &mut self.floor {
+            floor.put_row(conversation, row);
+        }
+    }
+
+    /// The newest of an agent on the floor; `None`: they are gone.
+    pub fn put_floor_agent(&mut self, agent: AgentId, row: Option<FloorAgent>) {
+        if let Some(floor) = &mut self.floor {
+            floor.put_agent(agent, row);
+        }
+    }
+
+    /// The newest of the colleagues. Ignored where this window does not want to know.
+    pub fn put_colleagues(&mut self, colleagues: ColleaguesState) {
+        if let Some(latest) = &mut self.colleagues {
+            latest.put(colleagues.version, colleagues);
+        }
+    }
+
     /// One state to send, if a newer one than the last sent waits.
     pub fn take_state(&mut self) -> Option<RelayToConsole> {
-        let desk = self.desk.take().map(RelayToConsole::Desk);
-        desk.or_else(|| {
-            self.followed.values_mut().find_map(|followed| followed.state.take()).map(RelayToConsole::Conversation)
-        })
+        if let Some(desk) = self.desk.take() {
+            return Some(RelayToConsole::Desk(desk));
+        }
+        if let Some(staff) = self.staff.take() {
+            return Some(RelayToConsole::Staff(staff));
+        }
+        for followed in self.followed.values_mut() {
+            if let Some(state) = followed.state.take() {
+                return Some(RelayToConsole::Conversation(state));
+            }
+            if let Some(parts) = followed.parts.take() {
+                return Some(RelayToConsole::Parts(parts));
+            }
+        }
+        if let Some(colleagues) = self.colleagues.as_mut().and_then(Latest::take) {
+            return Some(RelayToConsole::Colleagues(colleagues));
+        }
+        self.floor.as_mut().and_then(Floor::take)
     }
 
     /// What to read next from the log of a followed conversation.
@@ -383,25 +467,25 @@ fn agent_request(request: &Request) -> Option<AgentRequest> {
         Request::SetPresence { presence } => AgentRequest::SetPresence(presence),
         Request::OfferLink { conversation } => AgentRequest::OfferLink(conversation),
         Request::ReleaseHold { conversation } => AgentRequest::ReleaseHold(conversation),
-        // `TakeLink` needs a secret: see `take_link`.
-        Request::TakeLink { .. }
-        | Request::Consult { .. }
-        | Request::ConsultQueue { .. }
-        | Request::EndConsult { .. }
-        | Request::LetIn { .. }
-        | Request::LeaveConsult { .. }
-        | Request::TransferToAgent { .. }
-        | Request::TransferToQueue { .. }
-        | Request::WithdrawInvitation { .. }
-        | Request::AcceptInvitation { .. }
-        | Request::DeclineInvitation { .. }
-        | Request::Monitor { .. }
-        | Request::StopMonitoring { .. }
-        | Request::Join { .. }
-        | Request::AssignToAgent { .. }
-        | Request::AssignToQueue { .. }
-        | Request::SupervisorTransfer { .. }
-        | Request::ForceClose { .. }
-        | Request::SetPresenceOf { .. } => return None,
+        Request::Consult { conversation, agent } => AgentRequest::Consult(conversation, agent),
+        Request::ConsultQueue { conversation, queue } => AgentRequest::ConsultQueue(conversation, queue),
+        Request::EndConsult { conversation, agent } => AgentRequest::EndConsult(conversation, agent),
+        Request::LetIn { conversation, agent } => AgentRequest::LetIn(conversation, agent),
+        Request::LeaveConsult { conversation } => AgentRequest::LeaveConsult(conversation),
+        Request::TransferToAgent { conversation, agent } => AgentRequest::TransferToAgent(conversation, agent),
+        Request::TransferToQueue { conversation, queue } => AgentRequest::TransferToQueue(conversation, queue),
+        Request::WithdrawInvitation { conversation } => AgentRequest::WithdrawInvitation(conversation),
+        Request::AcceptInvitation { conversation } => AgentRequest::AcceptInvitation(conversation),
+        Request::DeclineInvitation { conversation } => AgentRequest::DeclineInvitation(conversation),
+        Request::Monitor { conversation } => AgentRequest::Monitor(conversation),
+        Request::StopMonitoring { conversation } => AgentRequest::StopMonitoring(conversation),
+        Request::Join { conversation } => AgentRequest::Join(conversation),
+        Request::AssignToAgent { conversation, agent } => AgentRequest::AssignToAgent(conversation, agent),
+        Request::AssignToQueue { conversation, queue } => AgentRequest::AssignToQueue(conversation, queue),
+        Request::SupervisorTransfer { conversation, agent } => AgentRequest::SupervisorTransfer(conversation, agent),
+        Request::ForceClose { conversation } => AgentRequest::ForceClose(conversation),
+        Request::SetPresenceOf { agent, presence } => AgentRequest::SetPresenceOf(agent, presence),
+        // Needs a secret: see `take_link`.
+        Request::TakeLink { .. } => return None,
     })
 }

@@ -337,6 +337,10 @@ impl CustomerGate {
             | Notice::Disconnected { .. }
             | Notice::Returned { .. }
             | Notice::HoldEnded { .. }
+            | Notice::FloorOpened { .. }
+            | Notice::FloorOver { .. }
+            | Notice::ColleaguesWatched { .. }
+            | Notice::InvitationEnded { .. }
             | Notice::PromiseEnded { .. } => Answer::Nothing,
         }
     }

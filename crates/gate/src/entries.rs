@@ -39,6 +39,13 @@ fn customer_event(what: &ConversationFact, body: Option<&Body>, names: &dyn Name
         ConversationFact::Closed(reason) => CustomerEvent::Closed { reason },
         ConversationFact::LinkOffered(who) => CustomerEvent::LinkOffered { agent: agent(who) },
         ConversationFact::TokenAdded { is_other_device: true, .. } => CustomerEvent::OtherDeviceJoined,
+        ConversationFact::ConsultantLetIn { agent: who, .. } | ConversationFact::SupervisorJoined(who) => {
+            CustomerEvent::ColleagueJoined { agent: agent(who) }
+        }
+        ConversationFact::ConsultEnded { agent: who, was_let_in: true, .. }
+        | ConversationFact::MonitoringEnded { agent: who, had_joined: true, .. } => {
+            CustomerEvent::ColleagueLeft { agent: agent(who) }
+        }
         // Not for the customer, and listed here once more so that a new fact needs a decision in both places.
         ConversationFact::Said { audience: Audience::Agents, .. }
         | ConversationFact::Started { .. }
@@ -59,6 +66,15 @@ fn customer_event(what: &ConversationFact, body: Option<&Body>, names: &dyn Name
         | ConversationFact::WaitingConfirmed
         | ConversationFact::Requeued
         | ConversationFact::Overflowed { .. }
+        | ConversationFact::Invited { .. }
+        | ConversationFact::InvitationEnded { .. }
+        | ConversationFact::ConsultBegan(_)
+        | ConversationFact::ConsultEnded { was_let_in: false, .. }
+        | ConversationFact::SentToQueue { .. }
+        | ConversationFact::MonitoringBegan(_)
+        | ConversationFact::MonitoringEnded { had_joined: false, .. }
+        | ConversationFact::Assigned { .. }
+        | ConversationFact::ForceClosedBy(_)
         | ConversationFact::Forgotten => return None,
     })
 }
@@ -117,6 +133,26 @@ fn agents_event(
         ConversationFact::Overflowed { to, cause } => {
             AgentsEvent::Overflowed { queue: names.queue(to).unwrap_or_default(), cause }
         }
+        ConversationFact::Invited { kind, by, to, queue, until, .. } => {
+            let queue = queue.map(|queue| names.queue(queue).unwrap_or_default());
+            AgentsEvent::Invited { kind, by: agent(by), to: agent(to), until, queue }
+        }
+        ConversationFact::InvitationEnded { kind, to, how } => {
+            AgentsEvent::InvitationEnded { kind, to: agent(to), how }
+        }
+        ConversationFact::ConsultBegan(who) => AgentsEvent::ConsultBegan { who: agent(who) },
+        ConversationFact::ConsultantLetIn { agent: who, by } => AgentsEvent::LetIn { who: agent(who), by: agent(by) },
+        ConversationFact::ConsultEnded { agent: who, why, .. } => AgentsEvent::ConsultEnded { who: agent(who), why },
+        ConversationFact::SentToQueue { by, queue } => {
+            AgentsEvent::SentToQueue { by: agent(by), queue: names.queue(queue).unwrap_or_default() }
+        }
+        ConversationFact::MonitoringBegan(who) => AgentsEvent::MonitoringBegan { who: agent(who) },
+        ConversationFact::MonitoringEnded { agent: who, why, .. } => {
+            AgentsEvent::MonitoringEnded { who: agent(who), why }
+        }
+        ConversationFact::SupervisorJoined(who) => AgentsEvent::SupervisorJoined { who: agent(who) },
+        ConversationFact::Assigned { by, to, over } => AgentsEvent::Assigned { by: agent(by), to: agent(to), over },
+        ConversationFact::ForceClosedBy(by) => AgentsEvent::ForceClosed { by: agent(by) },
         ConversationFact::ReadByCustomer { .. }
         | ConversationFact::ReadByAgent { .. }
         | ConversationFact::LinkMinted { by: Author::Customer, .. }

@@ -34,6 +34,39 @@ impl<T> Latest<T> {
     }
 }
 
+/// The same for a value that changes seldom: keeps what was put last, so that the caller can see whether the next one is new.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Changed<T> {
+    version: u64,
+    value: Option<T>,
+    waits: bool,
+}
+
+impl<T> Default for Changed<T> {
+    fn default() -> Self {
+        Self { version: 0, value: None, waits: false }
+    }
+}
+
+impl<T: Clone> Changed<T> {
+    /// What was put last, sent or not.
+    pub(crate) fn newest(&self) -> Option<&T> {
+        self.value.as_ref()
+    }
+
+    /// Puts a value that replaces what was put before; an older one is dropped.
+    pub(crate) fn put(&mut self, version: u64, value: T) {
+        if version >= self.version {
+            *self = Self { version, value: Some(value), waits: true };
+        }
+    }
+
+    /// Takes what waits.
+    pub(crate) fn take(&mut self) -> Option<T> {
+        std::mem::take(&mut self.waits).then(|| self.value.clone()).flatten()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

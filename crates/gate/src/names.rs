@@ -1,6 +1,6 @@
 //! The words that states and entries need and the desk does not have.
 
-use model::{AgentId, ConversationId, DisplayName, PageAddress, QueueId};
+use model::{AgentId, ConversationId, DisplayName, PageAddress, QueueId, WidgetId, WorkstreamId};
 
 /// Where names and words come from: rows of the relay's registry, bodies of the log, claims of connections.
 pub trait Names {
@@ -9,6 +9,16 @@ pub trait Names {
 
     /// What a queue is called.
     fn queue(&self, queue: QueueId) -> Option<String>;
+
+    /// What a widget is called in the settings.
+    fn widget(&self, _widget: WidgetId) -> Option<String> {
+        None
+    }
+
+    /// What a workstream is called in the settings.
+    fn workstream(&self, _workstream: WorkstreamId) -> Option<String> {
+        None
+    }
 
     /// What the customer of a conversation is called, where they said so.
     fn customer(&self, conversation: ConversationId) -> Option<DisplayName>;

@@ -24,6 +24,14 @@ pub const fn refusal_code(reason: RefusalReason) -> RefusalCode {
         RefusalReason::NoPortal => RefusalCode::NoPortal,
         RefusalReason::ReconnectIsOff => RefusalCode::ReconnectIsOff,
         RefusalReason::NoExtensionLeft => RefusalCode::NoExtensionLeft,
+        RefusalReason::AgentUnavailable => RefusalCode::AgentUnavailable,
+        RefusalReason::NoRoom => RefusalCode::NoRoom,
+        RefusalReason::AlreadyThere => RefusalCode::AlreadyThere,
+        RefusalReason::InvitationRunning => RefusalCode::InvitationRunning,
+        RefusalReason::InvitationGone => RefusalCode::InvitationGone,
+        RefusalReason::NobodyServesIt => RefusalCode::NobodyServesIt,
+        RefusalReason::YourOwn => RefusalCode::YourOwn,
+        RefusalReason::TooManyParticipants => RefusalCode::TooManyParticipants,
     }
 }
 

@@ -93,7 +93,7 @@ pub fn conversation_state(view: &ConversationView, names: &dyn Names) -> Convers
     }
 }
 
-fn holder(stage: ConversationStage) -> Option<AgentId> {
+pub(crate) fn holder(stage: ConversationStage) -> Option<AgentId> {
     match stage {
         ConversationStage::Active { agent, .. } => Some(agent),
         ConversationStage::WrapUp { agent, .. } => agent,
@@ -101,32 +101,40 @@ fn holder(stage: ConversationStage) -> Option<AgentId> {
     }
 }
 
-fn card(view: &ConversationView, names: &dyn Names) -> Card {
+pub(crate) fn card(view: &ConversationView, names: &dyn Names) -> Card {
     Card {
         conversation: view.id,
         customer: names.customer(view.id),
         number: view.number,
-        state: match view.stage {
-            ConversationStage::Open { since } => CardState::Open { since },
-            ConversationStage::Active { since, .. } => CardState::Active { since },
-            ConversationStage::WrapUp { since, closes_at, promise, .. } => CardState::WrapUp {
-                since,
-                closes_at,
-                hold_until: promise.and_then(|promise| promise.hold_until),
-                promise_until: promise.map(|promise| promise.until),
-            },
-            ConversationStage::Closed { at, reason, .. } => CardState::Closed { at, reason },
-        },
-        connection: match view.connection {
-            ClientConnection::Connected { connections } => ConnectionClock::Connected { connections },
-            ClientConnection::Away { since, disconnected_at } => ConnectionClock::Away { since, disconnected_at },
-            ClientConnection::Disconnected { since } => ConnectionClock::Disconnected { since },
-            ClientConnection::Over => ConnectionClock::Over,
-        },
+        state: card_state(view.stage),
+        connection: connection_clock(view.connection),
         last_words: names.last_words(view.id).map(|words| shorten(&words)),
         last_at: view.last_at,
         unread: view.unread,
         queue: names.queue(view.queue).unwrap_or_default(),
+    }
+}
+
+pub(crate) fn card_state(stage: ConversationStage) -> CardState {
+    match stage {
+        ConversationStage::Open { since } => CardState::Open { since },
+        ConversationStage::Active { since, .. } => CardState::Active { since },
+        ConversationStage::WrapUp { since, closes_at, promise, .. } => CardState::WrapUp {
+            since,
+            closes_at,
+            hold_until: promise.and_then(|promise| promise.hold_until),
+            promise_until: promise.map(|promise| promise.until),
+        },
+        ConversationStage::Closed { at, reason, .. } => CardState::Closed { at, reason },
+    }
+}
+
+pub(crate) fn connection_clock(connection: ClientConnection) -> ConnectionClock {
+    match connection {
+        ClientConnection::Connected { connections } => ConnectionClock::Connected { connections },
+        ClientConnection::Away { since, disconnected_at } => ConnectionClock::Away { since, disconnected_at },
+        ClientConnection::Disconnected { since } => ConnectionClock::Disconnected { since },
+        ClientConnection::Over => ConnectionClock::Over,
     }
 }
 
@@ -151,6 +159,7 @@ fn ledger_line(entry: &LedgerEntry) -> LedgerLine {
             LedgerCause::Active => wire::LedgerCause::Active,
             LedgerCause::WrapUp => wire::LedgerCause::WrapUp,
             LedgerCause::Hold => wire::LedgerCause::Hold,
+            LedgerCause::Transfer => wire::LedgerCause::Transfer,
         },
         until: entry.until,
     }

@@ -9,9 +9,10 @@ use std::collections::BTreeSet;
 use desk::{Author, Body, ConversationFact, Fact, Recorded};
 use gate::{Names, agents_entry, customer_entry};
 use model::{
-    AgentId, Audience, BodyDigest, CloseReason, ConversationId, CustomerId, DisplayName, HoldEnd, IdentityHash,
-    LinkHash, MessageText, Millis, OfferEnd, OverflowCause, PageAddress, PromiseEnd, QueueId, ReturnedBy, SendKey, Seq,
-    SessionEnd, Timestamp, TokenHash, Units, WidgetId, WorkstreamId,
+    AgentId, Audience, BodyDigest, CloseReason, ConsultEnd, ConversationId, CustomerId, DisplayName, HoldEnd,
+    IdentityHash, InvitationEnd, InvitationKind, LinkHash, MessageText, Millis, MonitorEnd, OfferEnd, OverflowCause,
+    PageAddress, PromiseEnd, QueueId, ReturnedBy, SendKey, Seq, SessionEnd, Timestamp, TokenHash, Units, WidgetId,
+    WorkstreamId,
 };
 use wire::{Encoding, Frame, RelayToConsole, RelayToCustomer};
 
@@ -123,7 +124,40 @@ fn every_fact() -> Vec<ConversationFact> {
         all.extend(SESSION_ENDS.map(|reason| ConversationFact::SessionEnded { agent: RAVI, reason, in_wrap_up }));
     }
     all.extend(CLOSE_REASONS.map(ConversationFact::Closed));
+    all.extend(staff_side());
     all
+}
+
+/// What happens between colleagues.
+fn staff_side() -> Vec<ConversationFact> {
+    let (kind, by, to, queue) = (InvitationKind::Consult, RAVI, RAVI, QueueId::from_u128(5));
+    let mut all = vec![
+        ConversationFact::Invited { kind, by, to, queue: Some(queue), until: Timestamp(9), passed_on: false },
+        ConversationFact::ConsultBegan(RAVI),
+        ConversationFact::ConsultantLetIn { agent: RAVI, by: RAVI },
+        ConversationFact::SentToQueue { by: RAVI, queue },
+        ConversationFact::MonitoringBegan(RAVI),
+        ConversationFact::SupervisorJoined(RAVI),
+        ConversationFact::Assigned { by: RAVI, to: RAVI, over: Units(2) },
+        ConversationFact::ForceClosedBy(RAVI),
+    ];
+    let invitations =
+        [InvitationEnd::Accepted, InvitationEnd::Declined, InvitationEnd::Missed, InvitationEnd::Withdrawn];
+    all.extend(invitations.map(|how| ConversationFact::InvitationEnded { kind, to, how }));
+    for told in [true, false] {
+        let why = ConsultEnd::Left;
+        all.push(ConversationFact::ConsultEnded { agent: RAVI, why, was_let_in: told });
+        let why = MonitorEnd::Stopped;
+        all.push(ConversationFact::MonitoringEnded { agent: RAVI, why, had_joined: told });
+    }
+    all
+}
+
+#[test]
+fn a_customer_reads_of_colleagues_only_who_may_write_to_them() {
+    let read: Vec<String> =
+        staff_side().into_iter().filter(|what| what.is_for(Audience::Customer)).map(|what| variant(&what)).collect();
+    assert_eq!(read, ["ConsultantLetIn", "SupervisorJoined", "ConsultEnded", "MonitoringEnded"]);
 }
 
 /// The fact with the canary beside it, whether it has words or not.

@@ -15,7 +15,7 @@ mod written;
 
 use std::path::PathBuf;
 
-use model::Millis;
+use model::{Millis, SupervisorRights};
 
 pub(crate) use load::{Overrides, Source};
 pub(crate) use mistakes::Mistakes;
@@ -40,6 +40,8 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     /// What programs hear.
     pub(crate) webhooks: Webhooks,
+    /// What supervisors may do; all off by default.
+    pub(crate) supervisors: SupervisorRights,
     /// Where Open conversations wait.
     pub(crate) queues: Vec<QueueSettings>,
     /// How each way in is distributed.

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use model::SupervisorRights;
+
 use super::objects::is_origin;
 use super::read::Fields;
 use super::{Limits, LogFormat, Logs, Server, Settings, SignIn, Webhooks};
@@ -14,6 +16,7 @@ pub(super) fn read(fields: &mut Fields<'_>, settings: &mut Settings) {
     fields.section("sign_in", |fields| read_sign_in(fields, &mut settings.sign_in));
     fields.section("limits", |fields| read_limits(fields, &mut settings.limits));
     fields.section("webhooks", |fields| read_webhooks(fields, &mut settings.webhooks));
+    fields.section("supervisors", |fields| read_supervisors(fields, &mut settings.supervisors));
 }
 
 fn read_server(fields: &mut Fields<'_>, server: &mut Server) {
@@ -53,6 +56,13 @@ fn read_webhooks(fields: &mut Fields<'_>, webhooks: &mut Webhooks) {
     if !(100..=60_000).contains(&webhooks.retry_after.0) {
         fields.mistake("retry_after", "must be between 100 milliseconds and one minute");
     }
+}
+
+fn read_supervisors(fields: &mut Fields<'_>, rights: &mut SupervisorRights) {
+    fields.take("monitor", &mut rights.monitor);
+    fields.take("assign", &mut rights.assign);
+    fields.take("transfer", &mut rights.transfer);
+    fields.take("force_close", &mut rights.force_close);
 }
 
 fn read_logs(fields: &mut Fields<'_>, logs: &mut Logs) {

@@ -29,7 +29,9 @@ pub(super) fn sender_of(input: &Input) -> Option<Sender> {
         | Input::FollowArrival { connection, .. }
         | Input::MintLink { connection, .. } => Sender::CustomerRequest { connection },
         Input::Ask { connection, request, .. } => Sender::AgentRequest { connection, request },
-        Input::Follow { connection, .. } => Sender::CustomerRequest { connection },
+        Input::WatchFloor { connection } | Input::WatchColleagues { connection } | Input::Follow { connection, .. } => {
+            Sender::CustomerRequest { connection }
+        }
         Input::Tick
         | Input::StartRelay { .. }
         | Input::ResumeWrites { .. }
@@ -41,6 +43,8 @@ pub(super) fn sender_of(input: &Input) -> Option<Sender> {
         | Input::ConnectAgent { .. }
         | Input::SignOut { .. }
         | Input::Unfollow { .. }
+        | Input::LeaveFloor { .. }
+        | Input::LeaveColleagues { .. }
         | Input::AgentTypes { .. }
         | Input::AgentReads { .. } => return None,
     })

@@ -141,6 +141,12 @@ impl<S: Side> Session<S> {
         if let Input::Unfollow { conversation, .. } = input {
             self.relay.switchboard.unfollow(&self.slot, conversation);
         }
+        if let Input::LeaveFloor { .. } = input {
+            self.relay.switchboard.leave_floor(&self.slot);
+        }
+        if let Input::LeaveColleagues { .. } = input {
+            self.relay.switchboard.leave_colleagues(&self.slot);
+        }
         if let Input::Identify { .. } = input {
             // Nobody waits for an answer, and without it the conversation would not become the customer's.
             self.relay.desk.tell_surely(input);
@@ -257,8 +263,10 @@ impl<S: Side> Session<S> {
     async fn load_names(&mut self, mail: &Mail) {
         let names = &self.relay.names;
         let mut missing = mail.desk.as_ref().map(|view| names.missing(view)).unwrap_or_default();
-        let followed = mail.conversations.iter().filter(|view| names.is_missing(view));
+        let followed = mail.conversations.iter().map(|(view, _)| view).filter(|view| names.is_missing(view.id));
         missing.extend(followed.map(|view| (view.id, view.head)));
+        let rows = mail.floor.iter().flat_map(|floor| floor.rows.values().flatten());
+        missing.extend(rows.filter(|row| names.is_missing(row.id)).map(|row| (row.id, row.head)));
         if !missing.is_empty() {
             let (names, reader) = (Arc::clone(names), self.relay.reader.clone());
             let load = tokio::task::spawn_blocking(move || names.load(reader.0.as_ref(), &missing));

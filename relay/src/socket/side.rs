@@ -11,7 +11,7 @@ use wire::{Encoding, Frame, Refusal, RelayToConsole, RelayToCustomer};
 
 use crate::ids;
 use crate::qr::qr_code;
-use crate::switchboard::Mail;
+use crate::switchboard::{FloorMail, Mail};
 use crate::widgets::Widgets;
 
 /// One identified connection, of either side.
@@ -150,6 +150,22 @@ impl Side for CustomerGate {
     }
 }
 
+fn take_floor(gate: &mut ConsoleGate, floor: FloorMail, names: &dyn Names) {
+    let FloorMail { starts_over, rows, agents } = floor;
+    if starts_over {
+        let rows = rows.values().flatten().map(|row| gate::floor_row(row, names)).collect();
+        let agents = agents.values().flatten().map(|agent| gate::floor_agent(agent, names)).collect();
+        gate.put_floor(rows, agents);
+        return;
+    }
+    for (conversation, row) in rows {
+        gate.put_floor_row(conversation, row.map(|row| gate::floor_row(&row, names)));
+    }
+    for (agent, row) in agents {
+        gate.put_floor_agent(agent, row.map(|row| gate::floor_agent(&row, names)));
+    }
+}
+
 impl Side for ConsoleGate {
     type Out = RelayToConsole;
 
@@ -202,11 +218,22 @@ impl Side for ConsoleGate {
             let head = Notice::Head { conversation, customer, agents };
             let _: Answer<RelayToConsole> = self.notice(&head);
         }
-        for view in mail.conversations.drain(..) {
+        for (view, parts) in mail.conversations.drain(..) {
             self.put_state(gate::conversation_state(&view, names));
+            if let Some(parts) = parts {
+                self.put_parts(gate::parts_state(&parts, names));
+            }
         }
         if let Some(view) = mail.desk.take() {
             self.put_desk(gate::desk_state(&view, names));
+            self.put_staff(gate::staff_state(view.version, &view.staff, names));
+        }
+        if let Some(floor) = mail.floor.take() {
+            take_floor(self, *floor, names);
+        }
+        if let Some(view) = mail.colleagues.take() {
+            let state = gate::colleagues_state(&view, self.agent(), names);
+            self.put_colleagues(state);
         }
     }
 

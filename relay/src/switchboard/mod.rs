@@ -19,7 +19,7 @@ use wire::{CloseCode, RefusalCode};
 
 pub(crate) use names::NameStore;
 pub(crate) use ring::Rings;
-pub(crate) use slot::{Answered, Mail, NotTaken, Slot};
+pub(crate) use slot::{Answered, FloorMail, Mail, NotTaken, Slot};
 
 /// Views that must be shown after a batch.
 #[derive(Debug, Default)]
@@ -28,6 +28,8 @@ pub(crate) struct Views {
     pub(crate) new: BTreeSet<ViewKey>,
     /// Because something in them changed.
     pub(crate) changed: BTreeSet<ViewKey>,
+    /// Windows that must get the whole floor.
+    pub(crate) floors: BTreeSet<ConnectionId>,
 }
 
 /// Who watches what.
@@ -48,6 +50,10 @@ struct Board {
     prompted: BTreeMap<ConversationId, Vec<ConnectionId>>,
     followers: BTreeMap<ConversationId, Vec<ConnectionId>>,
     windows: BTreeMap<AgentId, Vec<ConnectionId>>,
+    /// Windows that watch the floor.
+    floor: BTreeSet<ConnectionId>,
+    /// Windows that want to know whom their agent can ask.
+    colleagues: BTreeSet<ConnectionId>,
     /// Slots with mail whose tasks are not woken yet.
     to_wake: Vec<Arc<Slot>>,
 }
@@ -82,6 +88,8 @@ impl Switchboard {
     pub(crate) fn remove(&self, slot: &Slot) {
         let mut board = self.lock();
         board.slots.remove(&slot.connection);
+        board.floor.remove(&slot.connection);
+        board.colleagues.remove(&slot.connection);
         if let Some(agent) = slot.agent {
             forget(&mut board.windows, agent, slot.connection);
         }
@@ -101,6 +109,16 @@ impl Switchboard {
     pub(crate) fn unfollow(&self, slot: &Slot, conversation: ConversationId) {
         slot.unwatch(conversation);
         forget(&mut self.lock().followers, conversation, slot.connection);
+    }
+
+    /// A window no longer watches the floor.
+    pub(crate) fn leave_floor(&self, slot: &Slot) {
+        self.lock().floor.remove(&slot.connection);
+    }
+
+    /// A window no longer wants to know whom its agent can ask.
+    pub(crate) fn leave_colleagues(&self, slot: &Slot) {
+        self.lock().colleagues.remove(&slot.connection);
     }
 
     /// Closes all windows of an agent: their sign-in is over, or they must hear anew who they are.
@@ -155,14 +173,22 @@ impl Switchboard {
             views.changed.extend(board.prompted.keys().map(|conversation| ViewKey::Prompt(*conversation)));
             views.changed.extend(board.followers.keys().map(|conversation| ViewKey::Conversation(*conversation)));
             views.changed.extend(board.windows.keys().map(|agent| ViewKey::Agent(*agent)));
+            views.changed.extend((!board.colleagues.is_empty()).then_some(ViewKey::Colleagues));
+            views.floors.extend(&board.floor);
         }
         views
     }
 
     /// Computes views and puts them into the slots of those who watch them. Nobody is woken before [`Switchboard::wake`].
-    pub(crate) fn show(&self, desk: &Desk, views: impl Iterator<Item = ViewKey>) {
+    pub(crate) fn show(
+        &self,
+        desk: &Desk,
+        views: impl Iterator<Item = ViewKey>,
+        floors: impl Iterator<Item = ConnectionId>,
+    ) {
         let mut board = self.lock();
         views.for_each(|view| board.show(desk, view));
+        floors.for_each(|connection| board.show_floor(desk, connection));
     }
 
     /// Wakes everybody who got something: once a batch, so that a connection takes all of it in one go and writes it in one piece.
@@ -244,6 +270,20 @@ impl Board {
                 forget(&mut self.followers, conversation, connection);
                 self.answer(connection, notice);
             }
+            Notice::FloorOpened { connection } => {
+                self.floor.insert(connection);
+                views.floors.insert(connection);
+                self.answer(connection, notice);
+            }
+            Notice::FloorOver { connection } => {
+                self.floor.remove(&connection);
+                self.answer(connection, notice);
+            }
+            Notice::ColleaguesWatched { connection } => {
+                self.colleagues.insert(connection);
+                views.new.insert(ViewKey::Colleagues);
+                self.answer(connection, notice);
+            }
             Notice::LinkDead { connection }
             | Notice::ArrivalWaits { connection }
             | Notice::SignedInAsSomeoneElse { connection }
@@ -257,6 +297,7 @@ impl Board {
             Notice::Disconnected { .. }
             | Notice::Returned { .. }
             | Notice::HoldEnded { .. }
+            | Notice::InvitationEnded { .. }
             | Notice::PromiseEnded { .. } => {}
         }
     }
@@ -326,7 +367,7 @@ impl Board {
 
     /// Computes a view once (per agent where it differs) and puts it into the slots of those who watch it.
     fn show(&mut self, desk: &Desk, view: ViewKey) {
-        let Self { slots, customers, prompted, followers, windows, to_wake } = self;
+        let Self { slots, customers, prompted, followers, windows, floor, colleagues, to_wake } = self;
         match view {
             ViewKey::Customer(conversation) => {
                 let Some(connections) = customers.get(&conversation) else { return };
@@ -346,7 +387,8 @@ impl Board {
                 for connection in followers.get(&conversation).into_iter().flatten() {
                     let agent = slots.get(connection).and_then(|slot| slot.agent);
                     if let Some(view) = agent.and_then(|agent| desk.conversation_view(conversation, agent)) {
-                        post(slots, to_wake, connection, |mail| mail.put_conversation(view));
+                        let parts = agent.and_then(|agent| desk.parts_view(conversation, agent));
+                        post(slots, to_wake, connection, |mail| mail.put_conversation(view, parts));
                     }
                 }
             }
@@ -357,7 +399,33 @@ impl Board {
                     post(slots, to_wake, connection, |mail| mail.desk = Some(Arc::clone(&view)));
                 }
             }
+            ViewKey::FloorRow(conversation) => {
+                for connection in &*floor {
+                    let agent = slots.get(connection).and_then(|slot| slot.agent);
+                    let row = agent.and_then(|agent| desk.floor_row(conversation, agent));
+                    post(slots, to_wake, connection, |mail| mail.floor().put_row(conversation, row));
+                }
+            }
+            ViewKey::FloorAgent(agent) => {
+                let row = desk.floor_agent(agent);
+                for connection in &*floor {
+                    post(slots, to_wake, connection, |mail| mail.floor().put_agent(agent, row.clone()));
+                }
+            }
+            ViewKey::Colleagues => {
+                let view = Arc::new(desk.colleagues_view());
+                for connection in &*colleagues {
+                    post(slots, to_wake, connection, |mail| mail.colleagues = Some(Arc::clone(&view)));
+                }
+            }
         }
+    }
+
+    /// Puts all of the floor into the slot of a window, in place of what waits there of it.
+    fn show_floor(&mut self, desk: &Desk, connection: ConnectionId) {
+        let Some(agent) = self.slots.get(&connection).and_then(|slot| slot.agent) else { return };
+        let all = FloorMail::all(desk.floor_rows(agent), desk.floor_agents());
+        post(&self.slots, &mut self.to_wake, &connection, |mail| mail.floor = Some(Box::new(all)));
     }
 }
 

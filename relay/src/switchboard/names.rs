@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use desk::{AgentView, Body, ConversationFact, ConversationView, Fact, Recorded};
+use desk::{AgentView, Body, ConversationFact, Fact, Recorded};
 use gate::Names;
 use log::LogReader;
-use model::{AgentId, Audience, ConversationId, DisplayName, PageAddress, QueueId, Seq};
+use model::{AgentId, Audience, ConversationId, DisplayName, PageAddress, QueueId, Seq, WidgetId, WorkstreamId};
 use wire::limits::LAST_WORDS_CHARS_MAX;
 
 /// How far back in a conversation its last words are looked for.
@@ -20,6 +20,8 @@ pub(crate) struct NameStore(RwLock<Inside>);
 struct Inside {
     agents: BTreeMap<AgentId, DisplayName>,
     queues: BTreeMap<QueueId, String>,
+    workstreams: BTreeMap<WorkstreamId, String>,
+    widgets: BTreeMap<WidgetId, String>,
     conversations: BTreeMap<ConversationId, Words>,
     pages: BTreeMap<ConversationId, PageAddress>,
 }
@@ -50,6 +52,16 @@ impl NameStore {
         self.write().queues.insert(queue, title);
     }
 
+    /// A workstream's name.
+    pub(crate) fn put_workstream(&self, workstream: WorkstreamId, name: String) {
+        self.write().workstreams.insert(workstream, name);
+    }
+
+    /// A widget's name.
+    pub(crate) fn put_widget(&self, widget: WidgetId, name: String) {
+        self.write().widgets.insert(widget, name);
+    }
+
     /// The page that a customer is on.
     pub(crate) fn put_page(&self, conversation: ConversationId, page: PageAddress) {
         self.write().pages.insert(conversation, page);
@@ -66,14 +78,16 @@ impl NameStore {
     /// The conversations of an agent's lists whose words are not known yet, with the heads of their agents' sequences.
     pub(crate) fn missing(&self, view: &AgentView) -> Vec<(ConversationId, Seq)> {
         let offered = view.offers.iter().map(|offer| &offer.conversation);
-        let all = offered.chain(&view.mine).chain(&view.open).chain(&view.closed);
+        let invited = view.staff.invitations.iter().map(|invitation| &invitation.conversation);
+        let beside = invited.chain(&view.staff.consulting).chain(&view.staff.monitoring);
+        let all = offered.chain(&view.mine).chain(&view.open).chain(&view.closed).chain(beside);
         let inside = self.read();
         all.filter(|view| !inside.conversations.contains_key(&view.id)).map(|view| (view.id, view.head)).collect()
     }
 
     /// Whether the words of this conversation are not known yet.
-    pub(crate) fn is_missing(&self, view: &ConversationView) -> bool {
-        !self.read().conversations.contains_key(&view.id)
+    pub(crate) fn is_missing(&self, conversation: ConversationId) -> bool {
+        !self.read().conversations.contains_key(&conversation)
     }
 
     /// Reads the words of conversations from the log. Blocks.
@@ -133,6 +147,14 @@ impl Names for NameStore {
 
     fn queue(&self, queue: QueueId) -> Option<String> {
         self.read().queues.get(&queue).cloned()
+    }
+
+    fn widget(&self, widget: WidgetId) -> Option<String> {
+        self.read().widgets.get(&widget).cloned()
+    }
+
+    fn workstream(&self, workstream: WorkstreamId) -> Option<String> {
+        self.read().workstreams.get(&workstream).cloned()
     }
 
     fn customer(&self, conversation: ConversationId) -> Option<DisplayName> {

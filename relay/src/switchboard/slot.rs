@@ -1,9 +1,13 @@
 //! What waits for one connection: bounded whatever the desk says and however slowly the peer reads.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::Poll;
 
-use desk::{AgentView, ConversationView, CustomerView, Notice, PromptView};
+use desk::{
+    AgentView, ColleaguesView, ConversationView, CustomerView, FloorAgentView, FloorRowView, Notice, PartsView,
+    PromptView,
+};
 use futures_util::task::AtomicWaker;
 use gate::SignInResult;
 use log::commit::Sender;
@@ -48,7 +52,11 @@ pub(crate) struct Mail {
     /// What was found out about the newest JWT that was shown after the hello, and its number.
     pub(crate) sign_in: Option<(u32, SignInResult)>,
     /// Views of conversations that a window follows.
-    pub(crate) conversations: Vec<ConversationView>,
+    pub(crate) conversations: Vec<(ConversationView, Option<PartsView>)>,
+    /// What is new on the floor, for a window that watches it.
+    pub(crate) floor: Option<Box<FloorMail>>,
+    /// Whom the agent can ask, for a window that wants to know.
+    pub(crate) colleagues: Option<Arc<ColleaguesView>>,
     /// The agent's view.
     pub(crate) desk: Option<Arc<AgentView>>,
     /// Close with this.
@@ -111,11 +119,46 @@ impl Mail {
     }
 
     /// Keeps the newest view.
-    pub(crate) fn put_conversation(&mut self, view: ConversationView) {
-        match self.conversations.iter_mut().find(|other| other.id == view.id) {
-            Some(other) => *other = view,
-            None => self.conversations.push(view),
+    pub(crate) fn put_conversation(&mut self, view: ConversationView, parts: Option<PartsView>) {
+        match self.conversations.iter_mut().find(|(other, _)| other.id == view.id) {
+            Some(other) => *other = (view, parts),
+            None => self.conversations.push((view, parts)),
         }
+    }
+
+    /// What is new on the floor.
+    pub(super) fn floor(&mut self) -> &mut FloorMail {
+        self.floor.get_or_insert_default()
+    }
+}
+
+/// What is new on the floor: the newest of each row; `None`: it is gone.
+#[derive(Debug, Default)]
+pub(crate) struct FloorMail {
+    /// This is all of it, in place of what the window has.
+    pub(crate) starts_over: bool,
+    /// Conversations.
+    pub(crate) rows: BTreeMap<ConversationId, Option<FloorRowView>>,
+    /// Agents.
+    pub(crate) agents: BTreeMap<AgentId, Option<FloorAgentView>>,
+}
+
+impl FloorMail {
+    /// All of it.
+    pub(super) fn all(rows: impl Iterator<Item = FloorRowView>, agents: impl Iterator<Item = FloorAgentView>) -> Self {
+        Self {
+            starts_over: true,
+            rows: rows.map(|row| (row.id, Some(row))).collect(),
+            agents: agents.map(|agent| (agent.agent, Some(agent))).collect(),
+        }
+    }
+
+    pub(super) fn put_row(&mut self, conversation: ConversationId, row: Option<FloorRowView>) {
+        self.rows.insert(conversation, row);
+    }
+
+    pub(super) fn put_agent(&mut self, agent: AgentId, row: Option<FloorAgentView>) {
+        self.agents.insert(agent, row);
     }
 }
 

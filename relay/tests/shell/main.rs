@@ -18,6 +18,7 @@ mod reconnect;
 mod reload;
 mod reports;
 mod sockets;
+mod staff;
 mod stop;
 mod support;
 mod tokens;

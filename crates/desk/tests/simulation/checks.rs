@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{AgentId, Audience, ConversationId, Millis, Presence, SendKey, Seq, Timestamp, Units};
+use model::{
+    AgentId, Audience, ConversationId, InvitationKind, Millis, Part, Presence, Role, SendKey, Seq, Timestamp, Units,
+};
 use rejoin_desk::{
     AgentView, Author, ClientConnection, ConversationFact as What, ConversationStage, ConversationView, CustomerView,
-    Desk, Fact, LedgerCause, Notice, Outcome, PromptView, Recorded, StageCounts, ViewKey,
+    Desk, Fact, FloorAgentView, FloorRowView, LedgerCause, Notice, Outcome, PartsView, PromptView, Recorded,
+    StageCounts, ViewKey,
 };
 
 use crate::reference::{Clock, Reference, State, Talk};
@@ -143,6 +146,7 @@ pub(crate) fn check_views(desk: &Desk, reference: &Reference) {
             ClientConnection::Disconnected { .. } | ClientConnection::Over => assert!(!going),
         }
         check_prompt(desk, reference, talk);
+        check_parts(desk, talk);
     }
     for (agent, person) in &reference.people {
         let view = desk.agent_view(*agent).expect("a known agent has a desk");
@@ -178,6 +182,47 @@ pub(crate) fn check_views(desk: &Desk, reference: &Reference) {
     }
 }
 
+/// Who takes part is who was let in, one primary at most, and nobody twice.
+fn check_parts(desk: &Desk, talk: &Talk) {
+    let view = desk.parts_view(talk.id, AgentId::from_u128(1)).expect("a remembered conversation can be seen");
+    let mut expected: Vec<(AgentId, Part)> = Vec::new();
+    if let State::Active(has) | State::WrapUp(Some(has)) = talk.state {
+        expected.push((has, Part::Primary));
+    }
+    let consultants = talk.beside.consultants.iter();
+    expected.extend(consultants.map(|(who, let_in)| (*who, if *let_in { Part::LetIn } else { Part::Consultant })));
+    let monitors = talk.beside.monitors.iter();
+    expected.extend(monitors.map(|(who, joined)| (*who, if *joined { Part::Joined } else { Part::Monitor })));
+    let shown: Vec<_> = view.participants.iter().map(|one| (one.agent, one.part)).collect();
+    assert_eq!(shown, expected, "who takes part in {}", talk.id);
+    let distinct: BTreeSet<_> = expected.iter().map(|(who, _)| *who).collect();
+    assert_eq!(distinct.len(), expected.len(), "nobody takes part twice in {}", talk.id);
+    let asked = view.invitation.map(|running| (running.kind, running.by, running.to, running.queue));
+    assert_eq!(asked, talk.beside.invited.map(|asked| (asked.kind, asked.by, asked.to, asked.queue)));
+    if !matches!(talk.state, State::Active(_)) {
+        assert!(view.invitation.is_none() && talk.beside.consultants.is_empty(), "only an Active one has consultants");
+    }
+    if let Some(row) = desk.floor_row(talk.id, AgentId::from_u128(1)) {
+        assert_eq!(row.transfers, talk.transfers, "how often {} was given away", talk.id);
+    }
+}
+
+/// Nobody acts as a supervisor who lacks the right, and nobody over their own.
+pub(crate) fn check_oversight(reference: &Reference, outcome: &Outcome) {
+    for recorded in &outcome.facts {
+        let Fact::Conversation { what, .. } = &recorded.fact else { continue };
+        let (by, is_on) = match what {
+            What::MonitoringBegan(by) | What::SupervisorJoined(by) => (by, reference.rights.monitor),
+            What::Assigned { by, .. } => (by, reference.rights.assign),
+            What::Invited { kind: InvitationKind::SupervisorTransfer, by, .. } => (by, reference.rights.transfer),
+            What::ForceClosedBy(by) => (by, reference.rights.force_close),
+            _ => continue,
+        };
+        assert!(is_on, "{what:?} needs a right that is off");
+        assert_ne!(reference.people[by].rules.role, Role::Agent, "{what:?} needs a role");
+    }
+}
+
 /// The prompt shows what was promised, and nothing once it is over.
 fn check_prompt(desk: &Desk, reference: &Reference, talk: &Talk) {
     let prompt = desk.prompt_view(talk.id);
@@ -204,7 +249,9 @@ pub(crate) struct Screens {
 #[derive(Debug, PartialEq)]
 enum View {
     Customer(Option<CustomerView>),
-    Conversation(Option<ConversationView>),
+    Conversation(Option<(ConversationView, PartsView)>),
+    FloorRow(Option<FloorRowView>),
+    FloorAgent(Option<FloorAgentView>),
     Agent(Option<Box<AgentView>>),
     Prompt(Option<PromptView>),
 }
@@ -219,11 +266,14 @@ impl Screens {
                 Notice::Started { sent, .. } => self.show(desk, ViewKey::Customer(sent.conversation)),
                 Notice::Prompted { conversation, .. } => self.show(desk, ViewKey::Prompt(*conversation)),
                 Notice::Following { conversation, .. } => self.show(desk, ViewKey::Conversation(*conversation)),
+                Notice::FloorOpened { .. } => floor(reference).into_iter().for_each(|key| self.show(desk, key)),
                 _ => {}
             }
         }
         let watched = watched(reference);
-        self.seen.retain(|key, _| watched.contains(key));
+        let is_floor_watched = !reference.floor.is_empty();
+        let is_of_floor = |key: &ViewKey| matches!(key, ViewKey::FloorRow(_) | ViewKey::FloorAgent(_));
+        self.seen.retain(|key, _| if is_of_floor(key) { is_floor_watched } else { watched.contains(key) });
     }
 
     pub(crate) fn show(&mut self, desk: &Desk, key: ViewKey) {
@@ -233,6 +283,17 @@ impl Screens {
     /// Nobody's screen is old.
     pub(crate) fn check(&self, desk: &Desk, reference: &Reference) {
         for key in watched(reference) {
+            let is = look(desk, key);
+            assert_eq!(self.seen.get(&key), Some(&is), "{key:?} changed and nobody was told");
+        }
+    }
+
+    /// The same for the floor, which has a row for everything.
+    pub(crate) fn check_floor(&self, desk: &Desk, reference: &Reference) {
+        if reference.floor.is_empty() {
+            return;
+        }
+        for key in floor(reference) {
             let is = look(desk, key);
             assert_eq!(self.seen.get(&key), Some(&is), "{key:?} changed and nobody was told");
         }
@@ -257,19 +318,40 @@ pub(crate) fn watched(reference: &Reference) -> BTreeSet<ViewKey> {
     keys
 }
 
+/// All rows of the floor.
+pub(crate) fn floor(reference: &Reference) -> Vec<ViewKey> {
+    let going = reference.talks.iter().filter(|talk| talk.state != State::Closed);
+    let rows = going.map(|talk| ViewKey::FloorRow(talk.id));
+    rows.chain(reference.people.keys().map(|agent| ViewKey::FloorAgent(*agent))).collect()
+}
+
 /// A view without its version, which grows with every step.
 fn look(desk: &Desk, key: ViewKey) -> View {
     match key {
         ViewKey::Customer(id) => View::Customer(desk.customer_view(id).map(|view| CustomerView { version: 0, ..view })),
         ViewKey::Conversation(id) => {
             let view = desk.conversation_view(id, AgentId::from_u128(1));
-            View::Conversation(view.map(|view| ConversationView { version: 0, ..view }))
+            let parts = desk.parts_view(id, AgentId::from_u128(1));
+            let both = view.zip(parts);
+            View::Conversation(both.map(|(view, parts)| {
+                // What agent 1 may do changes with their role too, of which only their own windows are told.
+                let may = rejoin_desk::StaffMay::default();
+                (ConversationView { version: 0, ..view }, PartsView { version: 0, may, ..parts })
+            }))
         }
+        ViewKey::FloorRow(id) => View::FloorRow(desk.floor_row(id, AgentId::from_u128(1)).map(|row| {
+            // As above.
+            FloorRowView { may: rejoin_desk::RowMay::default(), ..row }
+        })),
+        ViewKey::FloorAgent(agent) => View::FloorAgent(desk.floor_agent(agent)),
+        ViewKey::Colleagues => panic!("nobody watches the colleagues"),
         ViewKey::Prompt(id) => View::Prompt(desk.prompt_view(id).map(|view| PromptView { version: 0, ..view })),
         ViewKey::Agent(agent) => View::Agent(desk.agent_view(agent).map(|mut view| {
             view.version = 0;
             let offers = view.offers.iter_mut().map(|offer| &mut offer.conversation);
-            for card in offers.chain(&mut view.mine).chain(&mut view.open).chain(&mut view.closed) {
+            let asked = view.staff.invitations.iter_mut().map(|asked| &mut asked.conversation);
+            let beside = asked.chain(&mut view.staff.consulting).chain(&mut view.staff.monitoring);
+            for card in offers.chain(&mut view.mine).chain(&mut view.open).chain(&mut view.closed).chain(beside) {
                 card.version = 0;
                 // Typing and the customer's read mark are shown where the conversation is open, not on the cards.
                 card.customer_typing = false;

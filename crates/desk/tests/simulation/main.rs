@@ -20,8 +20,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use checks::{Delivery, Screens};
 use model::{
-    Audience, CloseReason, ConnectionId, HoldEnd, OfferEnd, OverflowCause, PromiseEnd, ReturnedBy, SessionEnd,
-    Timestamp,
+    Audience, CloseReason, ConnectionId, ConsultEnd, HoldEnd, InvitationEnd, InvitationKind, MonitorEnd, OfferEnd,
+    OverflowCause, PromiseEnd, ReturnedBy, SessionEnd, Timestamp,
 };
 use promises::Promises;
 use reference::{Reference, State, Talk};
@@ -92,6 +92,9 @@ impl Run {
             self.world
                 .forget(|id| reference.find(id).is_some(), |token| talks.iter().any(|talk| talk.has_token(token)));
         }
+        if number.is_multiple_of(VIEWS_EVERY * 8) {
+            self.screens.check_floor(&self.desk, &self.reference);
+        }
         if number.is_multiple_of(VIEWS_EVERY * 64) {
             self.check_snapshot();
         }
@@ -104,6 +107,7 @@ impl Run {
         self.compare(input, &outcome);
         checks::check_clocks(&self.reference, &outcome, now);
         checks::check_disconnects(&self.reference, &outcome);
+        checks::check_oversight(&self.reference, &outcome);
         promises::check_live(&self.reference);
         self.promises.check(&self.reference, now, input, &outcome);
         self.delivery.check(&outcome);
@@ -179,7 +183,7 @@ impl Run {
         self.screens = Screens::default();
         self.tell(&Input::ResumeWrites { down_since });
         // After such a spell the shell sends every view again.
-        for key in checks::watched(&self.reference) {
+        for key in checks::watched(&self.reference).into_iter().chain(checks::floor(&self.reference)) {
             self.screens.show(&self.desk, key);
         }
     }
@@ -230,6 +234,8 @@ fn is_about_connections(input: &Input) -> bool {
             | Input::ConnectAgent { .. }
             | Input::Follow { .. }
             | Input::Unfollow { .. }
+            | Input::WatchFloor { .. }
+            | Input::LeaveFloor { .. }
     )
 }
 
@@ -266,6 +272,7 @@ fn taken_back(durable: &Reference, now: &Reference) -> Reference {
             talk.dropped = now.dropped;
         }
     }
+    back.floor.clone_from(&now.floor);
     back.signed_in.clone_from(&now.signed_in);
     let still = |connection: &ConnectionId| {
         let is_in = |talk: &Talk| {
@@ -324,6 +331,8 @@ fn kind(fact: &Fact) -> &'static str {
             Fact::AgentSignedOut(_) => "agent signed out",
             Fact::PresenceChosen { .. } => "presence chosen",
             Fact::CapacityFreed { .. } => "capacity freed",
+            Fact::SupervisionConfigured(_) => "rights configured",
+            Fact::PresenceSetBy { .. } => "presence set by a supervisor",
             _ => "configured",
         };
     };
@@ -374,6 +383,27 @@ fn kind(fact: &Fact) -> &'static str {
         ConversationFact::TokenAdded { is_other_device: true, .. } => "other device",
         ConversationFact::TokenAdded { .. } => "same browser",
         ConversationFact::CustomerIdentified(_) => "identified",
+        ConversationFact::Invited { kind: InvitationKind::Consult, queue: None, .. } => "invited to advise",
+        ConversationFact::Invited { passed_on: true, .. } => "the next of a queue invited",
+        ConversationFact::Invited { kind: InvitationKind::Consult, .. } => "a queue invited to advise",
+        ConversationFact::Invited { kind: InvitationKind::Transfer, .. } => "invited to take over",
+        ConversationFact::Invited { .. } => "invited by a supervisor",
+        ConversationFact::InvitationEnded { how: InvitationEnd::Accepted, .. } => "invitation accepted",
+        ConversationFact::InvitationEnded { how: InvitationEnd::Declined, .. } => "invitation declined",
+        ConversationFact::InvitationEnded { how: InvitationEnd::Missed, .. } => "invitation missed",
+        ConversationFact::InvitationEnded { .. } => "invitation withdrawn",
+        ConversationFact::ConsultBegan(_) => "consult began",
+        ConversationFact::ConsultantLetIn { .. } => "let in",
+        ConversationFact::ConsultEnded { why: ConsultEnd::CustomerDisconnected, .. } => "consult ended by a disconnect",
+        ConversationFact::ConsultEnded { why: ConsultEnd::AgentGone, .. } => "consultant gone",
+        ConversationFact::ConsultEnded { .. } => "consult ended",
+        ConversationFact::SentToQueue { .. } => "sent to a queue",
+        ConversationFact::MonitoringBegan(_) => "monitoring began",
+        ConversationFact::MonitoringEnded { why: MonitorEnd::RightTaken, .. } => "monitoring forbidden",
+        ConversationFact::MonitoringEnded { .. } => "monitoring ended",
+        ConversationFact::SupervisorJoined(_) => "supervisor joined",
+        ConversationFact::Assigned { .. } => "assigned",
+        ConversationFact::ForceClosedBy(_) => "force-closed",
     }
 }
 
@@ -423,7 +453,7 @@ fn the_desk_does_what_the_reference_does() {
     println!("wrote {kinds:?}");
     // A world in which something never happens tests nothing about it.
     if steps >= 1_000_000 {
-        assert_eq!(kinds.len(), 56, "every kind of fact is written");
+        assert_eq!(kinds.len(), 79, "every kind of fact is written");
     }
 }
 

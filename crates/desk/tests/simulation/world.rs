@@ -3,8 +3,8 @@
 use model::{
     AgentId, AgentRules, AssignmentMethod, Audience, BodyDigest, ConnectionId, ConversationId, FullRule, Hours,
     LinkHash, MessageText, Millis, OpenWindow, Overflow, Presence, QueueId, QueueRules, ReconnectRules, Role, SendKey,
-    Seq, SlowRule, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkMode, WorkstreamId, WorkstreamRules,
-    WrapUpRule,
+    Seq, SlowRule, SupervisorRights, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkMode, WorkstreamId,
+    WorkstreamRules, WrapUpRule,
 };
 use rejoin_desk::{AgentRequest, Configuration, Input, Notice};
 
@@ -74,6 +74,7 @@ impl World {
         for agent in 1..=AGENTS {
             inputs.push(self.agent(agent));
         }
+        inputs.push(self.rights());
         inputs
     }
 
@@ -165,11 +166,23 @@ impl World {
         };
         let rules = AgentRules {
             enabled: !self.random.one_in(20),
-            role: Role::Agent,
+            role: [Role::Agent, Role::Agent, Role::Supervisor, Role::Supervisor, Role::Admin]
+                [usize::try_from(self.random.below(5)).unwrap()],
             capacity: Units(i32::try_from(self.random.below(9)).unwrap()),
             queues,
         };
         Input::Configure(Configuration::Agent(AgentId::from_u128(agent), rules))
+    }
+
+    /// What supervisors may do.
+    fn rights(&mut self) -> Input {
+        let rights = SupervisorRights {
+            monitor: !self.random.one_in(4),
+            assign: !self.random.one_in(4),
+            transfer: !self.random.one_in(4),
+            force_close: !self.random.one_in(4),
+        };
+        Input::Configure(Configuration::Supervision(rights))
     }
 
     /// Lets time pass: mostly little, often exactly to the next deadline or to just before or after it, sometimes long.
@@ -221,7 +234,8 @@ impl World {
     }
 
     fn admin_acts(&mut self) -> Input {
-        match self.random.below(8) {
+        match self.random.below(9) {
+            8 => self.rights(),
             0 => {
                 let which = 1 + u128::from(self.random.below(2));
                 self.queue(which)
@@ -298,10 +312,13 @@ impl World {
             76 => Input::SignOut { agent },
             77..97 => Input::Follow { connection, conversation: self.a_talk(screens, |_| true) },
             97..101 => Input::Unfollow { connection, conversation: self.a_talk(screens, |_| true) },
-            101..200 => {
-                let conversation = self.a_talk(screens, mine);
+            101..198 => {
+                let beside = |talk: &Talk| mine(talk) || talk.beside.may_write(agent) || talk.beside.advises(agent);
+                let conversation = self.a_talk(screens, beside);
                 self.agent_says(connection, conversation)
             }
+            198 => Input::WatchFloor { connection },
+            199 => Input::LeaveFloor { connection },
             200..212 => Input::AgentTypes { connection, conversation: self.a_talk(screens, mine) },
             212..242 => {
                 let conversation = self.a_talk(screens, mine);
@@ -331,6 +348,23 @@ impl World {
         ];
         let offered = |talk: &Talk| talk.offer == Some(agent);
         let mine = |talk: &Talk| matches!(talk.state, State::Active(has) | State::WrapUp(Some(has)) if has == agent);
+        if screens.talks.iter().any(|talk| talk.beside.is_asked(agent)) && self.random.one_in(2) {
+            let talk = self.a_talk(screens, |talk| talk.beside.is_asked(agent));
+            let declines = self.random.one_in(6);
+            return if declines { AgentRequest::DeclineInvitation(talk) } else { AgentRequest::AcceptInvitation(talk) };
+        }
+        if screens.talks.iter().any(|talk| talk.beside.monitors.contains(&(agent, false))) && self.random.one_in(4) {
+            return AgentRequest::Join(self.a_talk(screens, |talk| talk.beside.monitors(agent)));
+        }
+        let advisers = screens.talks.iter().filter(|talk| talk.state == State::Active(agent));
+        let adviser = advisers.flat_map(|talk| &talk.beside.consultants).map(|(who, _)| *who).next();
+        if let Some(adviser) = adviser.filter(|_| self.random.one_in(4)) {
+            let advised = |talk: &Talk| talk.state == State::Active(agent) && talk.beside.advises(adviser);
+            return AgentRequest::LetIn(self.a_talk(screens, advised), adviser);
+        }
+        if self.random.one_in(3) {
+            return self.staff_request(screens, agent, &presences);
+        }
         match self.random.below(40) {
             0..16 => AgentRequest::Accept(self.a_talk(screens, offered)),
             16..19 => AgentRequest::Decline(self.a_talk(screens, offered)),
@@ -345,6 +379,39 @@ impl World {
             }
             33..36 => AgentRequest::ReleaseHold(self.a_talk(screens, |talk| mine(talk) && screens.is_held(talk.id))),
             _ => AgentRequest::SetPresence(self.random.pick(&presences).copied().flatten()),
+        }
+    }
+
+    /// What colleagues and supervisors ask for.
+    fn staff_request(&mut self, screens: &Reference, agent: AgentId, presences: &[Option<Presence>]) -> AgentRequest {
+        let active = |talk: &Talk| matches!(talk.state, State::Active(_));
+        let mine = |talk: &Talk| talk.state == State::Active(agent);
+        let open = |talk: &Talk| talk.state == State::Open;
+        let asked = |talk: &Talk| talk.beside.is_asked(agent);
+        let advised = |talk: &Talk| mine(talk) && !talk.beside.consultants.is_empty();
+        let other = AgentId::from_u128(1 + u128::from(self.random.below(5)));
+        let advisers = screens.talks.iter().filter(|talk| advised(talk)).flat_map(|talk| &talk.beside.consultants);
+        let adviser = advisers.map(|(who, _)| *who).next().unwrap_or(other);
+        let queue = QueueId::from_u128(1 + u128::from(self.random.below(40)) % 3);
+        match self.random.below(60) {
+            0..16 => AgentRequest::AcceptInvitation(self.a_talk(screens, asked)),
+            16..19 => AgentRequest::DeclineInvitation(self.a_talk(screens, asked)),
+            19..25 => AgentRequest::Consult(self.a_talk(screens, mine), other),
+            25..28 => AgentRequest::ConsultQueue(self.a_talk(screens, mine), queue),
+            28 => AgentRequest::EndConsult(self.a_talk(screens, advised), adviser),
+            29..32 => AgentRequest::LetIn(self.a_talk(screens, advised), adviser),
+            32 => AgentRequest::LeaveConsult(self.a_talk(screens, |talk| talk.beside.advises(agent))),
+            33..38 => AgentRequest::TransferToAgent(self.a_talk(screens, mine), other),
+            38 => AgentRequest::TransferToQueue(self.a_talk(screens, mine), queue),
+            39..41 => AgentRequest::WithdrawInvitation(self.a_talk(screens, |talk| talk.beside.invited.is_some())),
+            41..45 => AgentRequest::Monitor(self.a_talk(screens, |talk| !open(talk))),
+            45 => AgentRequest::StopMonitoring(self.a_talk(screens, |talk| talk.beside.monitors(agent))),
+            46..49 => AgentRequest::Join(self.a_talk(screens, |talk| talk.beside.monitors(agent))),
+            49..51 => AgentRequest::AssignToAgent(self.a_talk(screens, open), other),
+            51 => AgentRequest::AssignToQueue(self.a_talk(screens, open), queue),
+            52..56 => AgentRequest::SupervisorTransfer(self.a_talk(screens, active), other),
+            56 => AgentRequest::ForceClose(self.a_talk(screens, |_| true)),
+            _ => AgentRequest::SetPresenceOf(other, self.random.pick(presences).copied().flatten()),
         }
     }
 

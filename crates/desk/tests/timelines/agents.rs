@@ -26,7 +26,11 @@ impl Stage {
             _ => {}
         }
         let connection = *self.connections.get(who)?.last()?;
-        let input = match self.request_about_coming_back(who, what).or_else(|| self.request(what)) {
+        let input = match self
+            .request_about_coming_back(who, what)
+            .or_else(|| self.staff_request(what))
+            .or_else(|| self.request(what))
+        {
             Some(ask) => Input::Ask { connection, request: 1, ask },
             None => self.agent_input(who, connection, what)?,
         };

@@ -11,6 +11,7 @@ mod agents;
 mod customers;
 mod script;
 mod settings;
+mod staff;
 mod stage;
 mod words;
 

@@ -7,6 +7,7 @@ use model::{
 use rejoin_desk::{Configuration, Input};
 
 use crate::script::time;
+use crate::staff::{BILLING, role};
 use crate::stage::{QUEUE, SECOND, STREAM, Stage, WIDGET};
 
 impl Stage {
@@ -19,11 +20,24 @@ impl Stage {
         };
         if let Some(serves) = serves {
             for agent in value.split(", ") {
-                let (name, units) = agent.split_once(' ')?;
+                let (name, rest) = agent.split_once(' ')?;
+                let (units, called) = rest.split_once(' ').unwrap_or((rest, "agent"));
                 let id = AgentId::from_u128(1 + self.agents.len() as u128);
                 self.agents.insert(name.to_owned(), id);
                 self.names.agents.insert(id, name.to_owned());
+                self.roles.insert(id, role(called)?);
                 self.capacities.insert(id, (Units(units.parse().ok()?), serves.clone()));
+                self.give(id, true);
+            }
+            return Some(());
+        }
+        if name == "rights" {
+            return self.set_rights(value);
+        }
+        if name == BILLING {
+            for agent in value.split(", ") {
+                let id = *self.agents.get(agent)?;
+                self.capacities.get_mut(&id)?.1 = vec![SECOND];
                 self.give(id, true);
             }
             return Some(());
@@ -85,7 +99,8 @@ impl Stage {
 
     fn give(&mut self, agent: AgentId, enabled: bool) {
         let (capacity, queues) = self.capacities[&agent].clone();
-        let rules = AgentRules { enabled, role: Role::Agent, capacity, queues };
+        let role = self.roles.get(&agent).copied().unwrap_or(Role::Agent);
+        let rules = AgentRules { enabled, role, capacity, queues };
         self.tell(Input::Configure(Configuration::Agent(agent, rules)));
     }
 
@@ -95,12 +110,19 @@ impl Stage {
             self.configure();
             return Some(());
         }
+        if let Some(rights) = what.strip_prefix("sets the rights to ") {
+            return self.set_rights(rights);
+        }
         if let Some((setting, value)) = what.strip_prefix("sets ").and_then(|rest| rest.split_once(" to ")) {
             return self.set(setting, value);
         }
         let words: Vec<&str> = what.split(' ').collect();
         let agent = *self.agents.get(words.get(1).copied()?)?;
         match words.as_slice() {
+            ["makes", _, "an" | "a", called] => {
+                self.roles.insert(agent, role(called)?);
+                self.give(agent, true);
+            }
             ["disables", _] => self.give(agent, false),
             ["enables", _] => self.give(agent, true),
             ["gives", _, units, ..] => {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::{
-    AgentId, BodyDigest, ConnectionId, ConversationId, LinkHash, MessageText, QueueId, QueueRules, SendKey, Timestamp,
-    TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
+    AgentId, BodyDigest, ConnectionId, ConversationId, LinkHash, MessageText, QueueId, QueueRules, Role, SendKey,
+    Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
 };
 use rejoin_desk::{Desk, Input, NotResumed, Notice, Outcome, Record};
 
@@ -29,6 +29,7 @@ pub(crate) struct Stage {
     pub(crate) agents: BTreeMap<String, AgentId>,
     pub(crate) capacities: BTreeMap<AgentId, (Units, Vec<QueueId>)>,
     pub(crate) queues: BTreeMap<QueueId, QueueRules>,
+    pub(crate) roles: BTreeMap<AgentId, Role>,
     pub(crate) talks: BTreeMap<String, ConversationId>,
     pub(crate) names: Names,
     /// Open connections by name, oldest first.
@@ -295,6 +296,8 @@ fn gone(aspect: &str) -> Option<String> {
     match aspect.split_once(' ')?.1.split_once(' ') {
         Some(("offer", name)) => Some(format!("no offer of {name}")),
         Some(("mine", name)) => Some(format!("no longer has {name}")),
+        Some(("asked", name)) => Some(format!("no longer asked about {name}")),
+        Some(("beside", name)) => Some(format!("no longer beside {name}")),
         Some(("typing", name)) => Some(format!("{name} stopped writing")),
         Some(("block", name)) => Some(format!("no block for {name}")),
         Some(("hold", name)) => Some(format!("keeps no place for {name}")),

@@ -51,6 +51,11 @@ impl Names {
             | Fact::QueueRulesSet(..)
             | Fact::WorkstreamConfigured(..)
             | Fact::WidgetConfigured(..) => return None,
+            Fact::SupervisionConfigured(_) => "what supervisors may do has changed".to_owned(),
+            Fact::PresenceSetBy { agent, presence, by } => {
+                let presence = presence.map_or("automatic", called);
+                format!("{} set {} to {presence}", self.agent(*by), self.agent(*agent))
+            }
         })
     }
 
@@ -115,6 +120,7 @@ impl Names {
                 let queue = if *to == QUEUE { "first" } else { "second" };
                 format!("{mia} moved to the {queue} queue: {}", close_reason(cause.close_reason()))
             }
+            _ => self.staff_fact(id, what).unwrap_or_default(),
         }
     }
 
@@ -228,6 +234,7 @@ impl Names {
                 seen.insert(format!("7 hold {name}"), format!("keeps {name}'s place until {}", clock(until)));
             }
         }
+        self.staff_desk(desk, agent, view, &mut seen);
         let open: Vec<&str> = view.open.iter().map(|card| self.talk(card.id)).collect();
         if !open.is_empty() {
             seen.insert("8 open".to_owned(), format!("open: {}", open.join(" ")));
@@ -277,6 +284,14 @@ pub(crate) fn refusal(reason: RefusalReason) -> &'static str {
         RefusalReason::NoPortal => "a link would lead nowhere",
         RefusalReason::ReconnectIsOff => "reconnect is off",
         RefusalReason::NoExtensionLeft => "no more time",
+        RefusalReason::AgentUnavailable => "that agent can't be asked",
+        RefusalReason::NoRoom => "that agent has no room",
+        RefusalReason::AlreadyThere => "that agent is there already",
+        RefusalReason::InvitationRunning => "another invitation runs",
+        RefusalReason::InvitationGone => "the invitation is gone",
+        RefusalReason::NobodyServesIt => "nobody serves that queue",
+        RefusalReason::YourOwn => "it is their own",
+        RefusalReason::TooManyParticipants => "as many take part as may",
     }
 }
 

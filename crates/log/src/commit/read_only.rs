@@ -31,6 +31,10 @@ fn is_about_connections(input: &Input) -> bool {
             | Input::ConnectAgent { .. }
             | Input::Follow { .. }
             | Input::Unfollow { .. }
+            | Input::WatchFloor { .. }
+            | Input::LeaveFloor { .. }
+            | Input::WatchColleagues { .. }
+            | Input::LeaveColleagues { .. }
     )
 }
 
@@ -52,6 +56,9 @@ fn needs_no_fact(notice: &Notice) -> bool {
         | Notice::Refused { .. }
         | Notice::Following { .. }
         | Notice::Unfollowed { .. }
+        | Notice::FloorOpened { .. }
+        | Notice::FloorOver { .. }
+        | Notice::ColleaguesWatched { .. }
         | Notice::Changed(_)
         | Notice::Displace { .. }
         | Notice::SignedOut { .. } => true,
@@ -65,6 +72,7 @@ fn needs_no_fact(notice: &Notice) -> bool {
         | Notice::Returned { .. }
         | Notice::HoldEnded { .. }
         | Notice::PromiseEnded { .. }
+        | Notice::InvitationEnded { .. }
         | Notice::Disconnected { .. } => false,
     }
 }

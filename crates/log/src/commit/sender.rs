@@ -78,6 +78,10 @@ impl Sender {
             | Input::ConnectAgent { .. }
             | Input::Follow { .. }
             | Input::Unfollow { .. }
+            | Input::WatchFloor { .. }
+            | Input::LeaveFloor { .. }
+            | Input::WatchColleagues { .. }
+            | Input::LeaveColleagues { .. }
             | Input::AgentTypes { .. }
             | Input::AgentReads { .. } => return None,
         })

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use desk::{AgentRequest, Arrival, Configuration, FOLD_VERSION, Fact, Input, Record, Recorded};
 use model::{
-    FullRule, IdentityHash, LinkHash, Millis, Overflow, Presence, QueueId, QueueRules, ReconnectRules, Seq, Timestamp,
-    TokenHash, WidgetRules, WorkstreamRules, WrapUpRule,
+    AgentRules, FullRule, IdentityHash, LinkHash, Millis, Overflow, Presence, QueueId, QueueRules, ReconnectRules,
+    Role, Seq, SupervisorRights, Timestamp, TokenHash, Units, WidgetRules, WorkstreamRules, WrapUpRule,
 };
 use rejoin_log::codec;
 
@@ -73,7 +73,33 @@ fn tell() -> Vec<Recorded> {
     agents_come_and_go(&mut shop);
     customers_come_back(&mut shop);
     queues_overflow(&mut shop);
+    colleagues_and_supervisors(&mut shop);
     shop.disk.facts()
+}
+
+/// A supervisor assigns, a colleague advises and is let in, and it goes to a queue and is closed.
+fn colleagues_and_supervisors(shop: &mut Shop) {
+    let eight = conversation(8);
+    let rights = SupervisorRights { monitor: true, assign: true, transfer: true, force_close: true };
+    let dana = AgentRules { enabled: true, role: Role::Supervisor, capacity: Units(3), queues: vec![QUEUE] };
+    shop.hear([Input::Configure(Configuration::Agent(agent(3), dana))]);
+    shop.hear([Input::Configure(Configuration::Supervision(rights))]);
+    shop.hear([connect_agent(2), connect_agent(3)]);
+    ask(shop, 1003, AgentRequest::AssignToAgent(eight, agent(1)));
+    ask(shop, 1001, AgentRequest::Consult(eight, agent(2)));
+    ask(shop, 1002, AgentRequest::AcceptInvitation(eight));
+    ask(shop, 1001, AgentRequest::LetIn(eight, agent(2)));
+    ask(shop, 1003, AgentRequest::Monitor(eight));
+    ask(shop, 1003, AgentRequest::Join(eight));
+    ask(shop, 1003, AgentRequest::StopMonitoring(eight));
+    ask(shop, 1003, AgentRequest::Monitor(eight));
+    ask(shop, 1002, AgentRequest::LeaveConsult(eight));
+    ask(shop, 1001, AgentRequest::TransferToQueue(eight, QUEUE));
+    ask(shop, 1003, AgentRequest::SetPresenceOf(agent(1), Some(Presence::Away)));
+    shop.hear([start(10, connection(10), conversation(10), key(10))]);
+    ask(shop, 1003, AgentRequest::AssignToAgent(conversation(10), agent(2)));
+    ask(shop, 1002, AgentRequest::Consult(conversation(10), agent(1)));
+    ask(shop, 1003, AgentRequest::ForceClose(eight));
 }
 
 /// Moved to another queue at once: the first takes none.

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 
 use desk::{Author, Body, ConversationFact, Fact};
 use model::{
-    AgentRules, AssignmentMethod, Audience, CloseReason, DisplayName, FullRule, HoldEnd, Hours, IdentityHash, LinkHash,
-    MessageText, Millis, OfferEnd, OpenWindow, Overflow, OverflowCause, Presence, PromiseEnd, QueueId, QueueRules,
-    ReconnectRules, ReturnedBy, Role, Seq, SessionEnd, SlowRule, Timestamp, TokenHash, Units, WidgetId, WidgetRules,
-    WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
+    AgentRules, AssignmentMethod, Audience, CloseReason, ConsultEnd, DisplayName, FullRule, HoldEnd, Hours,
+    IdentityHash, InvitationEnd, InvitationKind, LinkHash, MessageText, Millis, MonitorEnd, OfferEnd, OpenWindow,
+    Overflow, OverflowCause, Presence, PromiseEnd, QueueId, QueueRules, ReconnectRules, ReturnedBy, Role, Seq,
+    SessionEnd, SlowRule, SupervisorRights, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkMode, WorkstreamId,
+    WorkstreamRules, WrapUpRule,
 };
 use rejoin_log::codec;
 
@@ -33,6 +34,8 @@ pub(crate) fn name(fact: &Fact) -> &'static str {
         Fact::AgentSignedOut(_) => "agent-signed-out",
         Fact::PresenceChosen { .. } => "presence-chosen",
         Fact::CapacityFreed { .. } => "capacity-freed",
+        Fact::SupervisionConfigured(_) => "supervision-configured",
+        Fact::PresenceSetBy { .. } => "presence-set-by",
         Fact::Conversation { what, .. } => conversation_name(what),
     }
 }
@@ -68,6 +71,17 @@ fn conversation_name(what: &ConversationFact) -> &'static str {
         ConversationFact::TokenAdded { .. } => "token-added",
         ConversationFact::CustomerIdentified(_) => "customer-identified",
         ConversationFact::Overflowed { .. } => "overflowed",
+        ConversationFact::Invited { .. } => "invited",
+        ConversationFact::InvitationEnded { .. } => "invitation-ended",
+        ConversationFact::ConsultBegan(_) => "consult-began",
+        ConversationFact::ConsultantLetIn { .. } => "consultant-let-in",
+        ConversationFact::ConsultEnded { .. } => "consult-ended",
+        ConversationFact::SentToQueue { .. } => "sent-to-queue",
+        ConversationFact::MonitoringBegan(_) => "monitoring-began",
+        ConversationFact::MonitoringEnded { .. } => "monitoring-ended",
+        ConversationFact::SupervisorJoined(_) => "supervisor-joined",
+        ConversationFact::Assigned { .. } => "assigned",
+        ConversationFact::ForceClosedBy(_) => "force-closed-by",
     }
 }
 
@@ -99,6 +113,13 @@ fn house_samples() -> Vec<Fact> {
         Fact::PresenceChosen { agent: ravi, presence: Some(Presence::DoNotDisturb) },
         Fact::CapacityFreed { agent: ravi, conversation: conversation(1) },
         Fact::QueueRulesSet(queue, queue_rules()),
+        Fact::SupervisionConfigured(SupervisorRights {
+            monitor: true,
+            assign: false,
+            transfer: true,
+            force_close: false,
+        }),
+        Fact::PresenceSetBy { agent: ravi, presence: Some(Presence::Away), by: agent(2) },
     ]
 }
 
@@ -115,7 +136,7 @@ fn queue_rules() -> QueueRules {
 }
 
 fn conversation_samples() -> Vec<ConversationFact> {
-    let ravi = agent(1);
+    let (ravi, ana) = (agent(1), agent(2));
     let mut promised = started(8);
     if let ConversationFact::Started { reconnect, .. } = &mut promised {
         *reconnect = Some(ReconnectRules { hold_for: Millis::minutes(10), limit: Millis::minutes(60) });
@@ -155,6 +176,24 @@ fn conversation_samples() -> Vec<ConversationFact> {
         },
         ConversationFact::CustomerIdentified(IdentityHash([6; 32])),
         ConversationFact::Overflowed { to: QueueId::from_u128(4), cause: OverflowCause::QueueFull },
+        ConversationFact::Invited {
+            kind: InvitationKind::SupervisorTransfer,
+            by: ravi,
+            to: ana,
+            queue: Some(QueueId::from_u128(3)),
+            until: NOON,
+            passed_on: true,
+        },
+        ConversationFact::InvitationEnded { kind: InvitationKind::Transfer, to: ana, how: InvitationEnd::Missed },
+        ConversationFact::ConsultBegan(ana),
+        ConversationFact::ConsultantLetIn { agent: ana, by: ravi },
+        ConversationFact::ConsultEnded { agent: ana, why: ConsultEnd::AgentGone, was_let_in: true },
+        ConversationFact::SentToQueue { by: ravi, queue: QueueId::from_u128(3) },
+        ConversationFact::MonitoringBegan(ana),
+        ConversationFact::MonitoringEnded { agent: ana, why: MonitorEnd::BecameTheirs, had_joined: true },
+        ConversationFact::SupervisorJoined(ana),
+        ConversationFact::Assigned { by: ana, to: ravi, over: Units(2) },
+        ConversationFact::ForceClosedBy(ana),
     ]
 }
 

@@ -220,6 +220,10 @@ impl World {
                 | Notice::Refused { .. }
                 | Notice::Following { .. }
                 | Notice::Unfollowed { .. }
+                | Notice::FloorOpened { .. }
+                | Notice::FloorOver { .. }
+                | Notice::ColleaguesWatched { .. }
+                | Notice::InvitationEnded { .. }
                 | Notice::Head { .. }
                 | Notice::Changed(_)
                 | Notice::Displace { .. }

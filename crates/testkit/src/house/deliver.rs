@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use desk::{Author, Notice, RefusalReason, Sent, ViewKey};
-use gate::{Answer, conversation_state, customer_state, desk_state, prompt_state};
+use gate::{
+    Answer, colleagues_state, conversation_state, customer_state, desk_state, floor_agent, floor_row, parts_state,
+    prompt_state, staff_state,
+};
 use log::commit::{Sender, Settled};
 use model::{Audience, ConnectionId, Millis, Timestamp};
 use wire::{Frame, Refusal, RefusalCode, RelayToConsole, RelayToCustomer};
@@ -93,6 +96,9 @@ impl House {
         for (connection, code) in parted {
             self.part(connection, code, now);
         }
+        if let Notice::FloorOpened { connection } = notice {
+            self.show_floor(*connection);
+        }
         if let Notice::Resumed { connection, conversation } = notice
             && let Some(page) = self.sockets.get(connection).and_then(|socket| socket.page.clone())
         {
@@ -152,6 +158,15 @@ impl House {
         views
     }
 
+    /// All of the floor, in place of what the window has of it.
+    fn show_floor(&mut self, connection: ConnectionId) {
+        let Some(Socket { gate: Gate::Console(gate), .. }) = self.sockets.get_mut(&connection) else { return };
+        let desk = self.commit.desk();
+        let rows = desk.floor_rows(gate.agent()).map(|row| floor_row(&row, &self.words)).collect();
+        let agents = desk.floor_agents().map(|agent| floor_agent(&agent, &self.words)).collect();
+        gate.put_floor(rows, agents);
+    }
+
     /// Asks the desk for a whole latest value and hands it to those who watch it.
     fn show(&mut self, view: ViewKey) {
         let desk = self.commit.desk();
@@ -171,14 +186,38 @@ impl House {
                         && let Some(view) = desk.conversation_view(id, gate.agent())
                     {
                         gate.put_state(conversation_state(&view, &self.words));
+                        if let Some(parts) = desk.parts_view(id, gate.agent()) {
+                            gate.put_parts(parts_state(&parts, &self.words));
+                        }
                     }
                 }
                 (ViewKey::Agent(id), Gate::Console(gate)) if gate.agent() == id => {
                     if let Some(view) = desk.agent_view(id) {
                         gate.put_desk(desk_state(&view, &self.words));
+                        gate.put_staff(staff_state(view.version, &view.staff, &self.words));
                     }
                 }
-                (ViewKey::Customer(_) | ViewKey::Conversation(_) | ViewKey::Agent(_) | ViewKey::Prompt(_), _) => {}
+                (ViewKey::FloorRow(id), Gate::Console(gate)) => {
+                    let row = desk.floor_row(id, gate.agent());
+                    gate.put_floor_row(id, row.map(|row| floor_row(&row, &self.words)));
+                }
+                (ViewKey::FloorAgent(id), Gate::Console(gate)) => {
+                    let row = desk.floor_agent(id);
+                    gate.put_floor_agent(id, row.map(|row| floor_agent(&row, &self.words)));
+                }
+                (ViewKey::Colleagues, Gate::Console(gate)) => {
+                    gate.put_colleagues(colleagues_state(&desk.colleagues_view(), gate.agent(), &self.words));
+                }
+                (
+                    ViewKey::Customer(_)
+                    | ViewKey::Conversation(_)
+                    | ViewKey::Agent(_)
+                    | ViewKey::Prompt(_)
+                    | ViewKey::FloorRow(_)
+                    | ViewKey::FloorAgent(_)
+                    | ViewKey::Colleagues,
+                    _,
+                ) => {}
             }
         }
     }
@@ -239,6 +278,7 @@ fn view_of(notice: &Notice) -> Option<ViewKey> {
         Notice::Started { sent, .. } => Some(ViewKey::Customer(sent.conversation)),
         Notice::Following { conversation, .. } => Some(ViewKey::Conversation(conversation)),
         Notice::Prompted { conversation, .. } => Some(ViewKey::Prompt(conversation)),
+        Notice::ColleaguesWatched { .. } => Some(ViewKey::Colleagues),
         Notice::CannotResume { .. }
         | Notice::Sent { .. }
         | Notice::NotSent { .. }
@@ -256,6 +296,9 @@ fn view_of(notice: &Notice) -> Option<ViewKey> {
         | Notice::Returned { .. }
         | Notice::HoldEnded { .. }
         | Notice::PromiseEnded { .. }
+        | Notice::InvitationEnded { .. }
+        | Notice::FloorOpened { .. }
+        | Notice::FloorOver { .. }
         | Notice::Disconnected { .. } => None,
     }
 }

@@ -1,6 +1,8 @@
 //! What agents and admins do.
 
-use model::{AgentId, AgentRules, Audience, CloseReason, ConnectionId, ConversationId, Millis, OfferEnd, Presence};
+use model::{
+    AgentId, AgentRules, Audience, CloseReason, ConnectionId, ConsultEnd, ConversationId, Millis, OfferEnd, Presence,
+};
 use model::{SendKey, Seq, SessionEnd};
 use rejoin_desk::{AgentRequest, Configuration, ConversationFact as What, Fact, Notice, RefusalReason as No, Sent};
 
@@ -30,6 +32,24 @@ impl Reference {
             | AgentRequest::TakeLink(id, _)
             | AgentRequest::ReleaseHold(id) => id,
             AgentRequest::SetPresence(presence) => return self.choose(agent, presence),
+            AgentRequest::SetPresenceOf(whose, presence) => return self.set_presence_of(agent, whose, presence),
+            AgentRequest::Consult(id, _)
+            | AgentRequest::ConsultQueue(id, _)
+            | AgentRequest::EndConsult(id, _)
+            | AgentRequest::LetIn(id, _)
+            | AgentRequest::LeaveConsult(id)
+            | AgentRequest::TransferToAgent(id, _)
+            | AgentRequest::TransferToQueue(id, _)
+            | AgentRequest::WithdrawInvitation(id)
+            | AgentRequest::AcceptInvitation(id)
+            | AgentRequest::DeclineInvitation(id)
+            | AgentRequest::Monitor(id)
+            | AgentRequest::StopMonitoring(id)
+            | AgentRequest::Join(id)
+            | AgentRequest::AssignToAgent(id, _)
+            | AgentRequest::AssignToQueue(id, _)
+            | AgentRequest::SupervisorTransfer(id, _)
+            | AgentRequest::ForceClose(id) => return self.staff_ask(agent, id, ask),
         };
         let index = self.find(id).ok_or(No::NoConversation)?;
         let talk = &self.talks[index];
@@ -40,7 +60,10 @@ impl Reference {
                 return Err(No::AlreadyTaken);
             }
             (AgentRequest::Accept(_) | AgentRequest::Decline(_), _) if !offered => return Err(No::OfferGone),
-            (AgentRequest::Accept(_), _) => self.take_over(index, agent, false),
+            (AgentRequest::Accept(_), _) => {
+                self.becomes_theirs(index, agent);
+                self.take_over(index, agent, false);
+            }
             (AgentRequest::Decline(_), _) => self.end_offer(index, OfferEnd::Declined),
             (AgentRequest::Pick(_), State::Open) => {
                 if !self.people[&agent].rules.queues.contains(&talk.queue) {
@@ -49,6 +72,7 @@ impl Reference {
                 if !offered {
                     self.end_offer(index, OfferEnd::Withdrawn);
                 }
+                self.becomes_theirs(index, agent);
                 self.take_over(index, agent, !offered);
             }
             (AgentRequest::Pick(_), State::Active(has)) => {
@@ -58,6 +82,8 @@ impl Reference {
             (_, State::Closed) => return Err(No::ConversationClosed),
             (_, _) if !mine => return Err(No::NotYours),
             (AgentRequest::End(_), State::Active(_)) => {
+                self.part_company(index, ConsultEnd::TalkOver);
+                self.drop_strangers(index);
                 self.note(index, What::EndedByAgent(agent));
                 self.talks[index].away_since = None;
                 self.wrap_up(index, CloseReason::AgentEnded, Millis::ZERO);
@@ -93,6 +119,7 @@ impl Reference {
         person.windows.push(connection);
         if person.windows.len() > rejoin_desk::limits::CONNECTIONS_PER_AGENT_MAX {
             let oldest = person.windows.remove(0);
+            self.floor.remove(&oldest);
             for talk in &mut self.talks {
                 talk.followers.retain(|follower| *follower != oldest);
             }
@@ -119,6 +146,7 @@ impl Reference {
     pub(super) fn close_windows(&mut self, agent: AgentId) {
         let windows = std::mem::take(&mut self.people.get_mut(&agent).unwrap().windows);
         for connection in windows {
+            self.forget_floor(connection);
             for talk in &mut self.talks {
                 talk.followers.retain(|follower| *follower != connection);
             }
@@ -144,6 +172,7 @@ impl Reference {
                 }
             }
             Configuration::Agent(agent, rules) => self.configure_agent(*agent, rules),
+            Configuration::Supervision(rights) => self.set_rights(*rights),
         }
     }
 
@@ -168,11 +197,18 @@ impl Reference {
             self.leave(agent);
             self.close_windows(agent);
         }
+        self.enforce_rights();
         let mut ids: Vec<_> = self.talks.iter().map(|talk| talk.id).collect();
         ids.sort_unstable();
         for id in ids {
             let index = self.find(id).unwrap();
             self.drop_strangers(index);
+        }
+        let windows = self.people[&agent].windows.clone();
+        for connection in windows {
+            if self.floor.contains(&connection) {
+                self.replies.push(Notice::FloorOpened { connection });
+            }
         }
     }
 

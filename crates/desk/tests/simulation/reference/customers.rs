@@ -84,6 +84,7 @@ impl Reference {
                 self.watch(index);
             }
         }
+        self.forget_floor(connection);
         if let Some(agent) = self.agent_of(connection) {
             for talk in &mut self.talks {
                 talk.followers.retain(|follower| *follower != connection);
@@ -129,7 +130,17 @@ impl Reference {
                     return Err(No::ConversationEnded);
                 }
             }
-            (Author::Agent(_), State::Open | State::Active(_) | State::WrapUp(_)) => return Err(No::NotYours),
+            (Author::Agent(agent), State::Open | State::Active(_) | State::WrapUp(_)) => {
+                let writes = talk.beside.may_write(agent);
+                if !(writes || internal && talk.beside.advises(agent)) {
+                    return Err(No::NotYours);
+                }
+                match talk.state {
+                    State::WrapUp(_) if !internal => return Err(No::ConversationEnded),
+                    State::Open if !internal => return Err(No::WrongState),
+                    _ => {}
+                }
+            }
         }
         self.write_line(index, by, internal, key, digest);
         let talk = &self.talks[index];
@@ -266,6 +277,8 @@ impl Reference {
             took_part: BTreeSet::new(),
             read_by_customer: 0,
             read_by: BTreeMap::new(),
+            beside: super::Beside::default(),
+            transfers: 0,
             windows: Vec::new(),
             heard: Timestamp::ZERO,
             dropped: None,

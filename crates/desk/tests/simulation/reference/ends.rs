@@ -1,7 +1,8 @@
 //! Ends of talks, of sessions, of conversations.
 
 use model::{
-    AgentId, CloseReason, ConnectionId, HoldEnd, Millis, OfferEnd, Presence, PromiseEnd, SessionEnd, WrapUpRule,
+    AgentId, CloseReason, ConnectionId, ConsultEnd, HoldEnd, Millis, OfferEnd, Presence, PromiseEnd, SessionEnd,
+    WrapUpRule,
 };
 use rejoin_desk::{ConversationFact as What, Notice, RefusalReason as No, times};
 
@@ -16,6 +17,7 @@ impl Reference {
         talk.away_since = None;
         talk.links.clear();
         talk.asked_first = None;
+        talk.beside = super::Beside::default();
         let id = talk.id;
         self.stop(Clock::Promise(id));
         self.stop(Clock::Hold(id));
@@ -75,6 +77,7 @@ impl Reference {
 
     pub(super) fn requeue(&mut self, index: usize, reason: SessionEnd) {
         let State::Active(agent) = self.talks[index].state else { return };
+        self.part_company(index, ConsultEnd::TalkOver);
         self.note(index, What::SessionEnded { agent, reason, in_wrap_up: false });
         self.note(index, What::Requeued);
         self.talks[index].state = State::Open;
@@ -101,6 +104,7 @@ impl Reference {
     }
 
     pub(super) fn end_work(&mut self, agent: AgentId, reason: SessionEnd) {
+        self.leave_everywhere(agent);
         self.withdraw_offers_of(agent);
         let mut ids: Vec<_> = self.talks.iter().map(|talk| talk.id).collect();
         ids.sort_unstable();
@@ -153,6 +157,8 @@ impl Reference {
             self.note(index, What::EndedByCustomer);
             self.close(index, CloseReason::CustomerEnded);
         } else {
+            self.part_company(index, ConsultEnd::TalkOver);
+            self.drop_strangers(index);
             self.note(index, What::EndedByCustomer);
             self.talks[index].away_since = None;
             self.wrap_up(index, CloseReason::CustomerEnded, Millis::ZERO);

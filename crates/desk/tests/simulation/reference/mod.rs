@@ -9,18 +9,20 @@ mod links;
 mod offers;
 mod overflow;
 mod promise;
+mod staff;
 mod time;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
     AgentId, AgentRules, Audience, BodyDigest, CloseReason, ConnectionId, ConversationId, IdentityHash, LinkHash,
-    Millis, Presence, QueueId, QueueRules, ReconnectRules, ReturnedBy, SendKey, Seq, SessionEnd, Timestamp, TokenHash,
-    Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules, WrapUpRule,
+    Millis, Presence, QueueId, QueueRules, ReconnectRules, ReturnedBy, SendKey, Seq, SessionEnd, SupervisorRights,
+    Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules, WrapUpRule,
 };
 use rejoin_desk::{Author, ConversationFact as What, Fact, Input, Notice, RefusalReason as No};
 
 use coming_back::Shown;
+pub(crate) use staff::Beside;
 
 /// Clocks that end in something being written. Of one instant they fire in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +30,8 @@ pub(crate) enum Clock {
     MayBeAway(ConversationId),
     Disconnect(ConversationId),
     Miss(ConversationId),
+    /// Runs while somebody is invited.
+    MissInvitation(ConversationId),
     AutoClose(ConversationId),
     /// Never runs by itself: it is worked out from how long a conversation has waited.
     Slow(ConversationId),
@@ -101,6 +105,8 @@ pub(crate) struct Talk {
     pub(crate) took_part: BTreeSet<AgentId>,
     pub(crate) read_by_customer: u32,
     pub(crate) read_by: BTreeMap<AgentId, u32>,
+    pub(crate) beside: Beside,
+    pub(crate) transfers: u32,
     /// Live: the customer's connections, oldest first.
     pub(crate) windows: Vec<ConnectionId>,
     /// Live: the last sign of life on a lost connection.
@@ -144,6 +150,9 @@ pub(crate) struct Reference {
     pub(crate) clocks: Vec<(Timestamp, Clock)>,
     /// Live: who is signed in on a customer's connection that has joined or stands at a prompt.
     pub(crate) signed_in: BTreeMap<ConnectionId, IdentityHash>,
+    /// Live: windows that watch the floor.
+    pub(crate) floor: BTreeSet<ConnectionId>,
+    pub(crate) rights: SupervisorRights,
     pub(crate) started: u32,
     pub(crate) turns: u64,
     pub(crate) facts: Vec<Fact>,
@@ -188,8 +197,10 @@ impl Reference {
                 }
                 State::WrapUp(None) | State::Closed => false,
             };
+            let reserves = |invited: staff::Invited| invited.kind != model::InvitationKind::Consult;
+            let is_asked = talk.beside.invited.is_some_and(|invited| invited.to == agent && reserves(invited));
             let is_blocked = || self.clocks.iter().any(|(_, clock)| *clock == Clock::Free(agent, talk.id));
-            if is_theirs || is_blocked() {
+            if is_theirs || is_asked || is_blocked() {
                 used += talk.cost.0;
             }
         }
@@ -236,8 +247,12 @@ impl Reference {
     pub(super) fn may_read(&self, agent: AgentId, index: usize) -> bool {
         let talk = &self.talks[index];
         let person = &self.people[&agent];
+        let beside = &talk.beside;
         talk.took_part.contains(&agent)
             || talk.offer == Some(agent)
+            || beside.is_asked(agent)
+            || beside.advises(agent)
+            || beside.monitors(agent)
             || (talk.state == State::Open && person.rules.enabled && person.rules.queues.contains(&talk.queue))
     }
 
@@ -362,6 +377,9 @@ impl Reference {
             Input::AgentReads { connection, conversation, upto } => {
                 self.agent_reads(*connection, *conversation, *upto);
             }
+            Input::WatchFloor { connection } => self.watch_floor(*connection),
+            Input::LeaveFloor { connection } => self.forget_floor(*connection),
+            Input::WatchColleagues { .. } | Input::LeaveColleagues { .. } => {}
             Input::Ask { connection, request, ask } => self.ask(*connection, *request, *ask),
         }
     }

@@ -1,6 +1,9 @@
 //! Clocks that fire, and time that was lost.
 
-use model::{CloseReason, ConnectionId, ConversationId, HoldEnd, Millis, OfferEnd, PromiseEnd, SessionEnd, Timestamp};
+use model::{
+    CloseReason, ConnectionId, ConsultEnd, ConversationId, HoldEnd, InvitationEnd, Millis, OfferEnd, PromiseEnd,
+    SessionEnd, Timestamp,
+};
 use rejoin_desk::{ConversationFact as What, Fact, Notice, times};
 
 use super::{Clock, Reference, State, Where};
@@ -22,13 +25,20 @@ impl Reference {
                     let index = self.find(id).unwrap();
                     self.end_offer(index, OfferEnd::Missed);
                 }
+                Clock::MissInvitation(id) => {
+                    let index = self.find(id).unwrap();
+                    self.end_invitation(index, InvitationEnd::Missed, true);
+                }
                 Clock::AutoClose(id) => {
                     let index = self.find(id).unwrap();
                     self.end_offer(index, OfferEnd::Withdrawn);
                     self.close(index, CloseReason::AutoClosed);
                 }
                 Clock::Slow(id) => self.waited_too_long(id),
-                Clock::AgentAway(agent) => self.withdraw_offers_of(agent),
+                Clock::AgentAway(agent) => {
+                    self.withdraw_offers_of(agent);
+                    self.withdraw_from(agent);
+                }
                 Clock::AgentGone(agent) => {
                     self.write(Fact::AgentGone(agent));
                     self.leave(agent);
@@ -73,6 +83,8 @@ impl Reference {
         let since = self.talks[index].away_since.unwrap();
         let was_open = self.talks[index].state == State::Open;
         self.end_offer(index, OfferEnd::Withdrawn);
+        self.part_company(index, ConsultEnd::CustomerDisconnected);
+        self.drop_strangers(index);
         self.note(index, What::CustomerDisconnected);
         self.replies.push(Notice::Disconnected { away_for: self.now.since(since) });
         let reconnect = self.talks[index].reconnect.filter(|_| !self.talks[index].took_part.is_empty());
@@ -118,6 +130,7 @@ impl Reference {
             talk.prompted.clear();
         }
         self.signed_in.clear();
+        self.floor.clear();
         self.clocks.retain(|(_, clock)| !matches!(clock, Clock::MayBeAway(_)));
         for index in 0..self.talks.len() {
             self.talks[index].dropped = Some(self.now);
@@ -162,6 +175,8 @@ impl Reference {
                 self.drop_agent(agent, self.now);
             }
         }
+        self.close_floors();
+        self.open_floors(&self.floor.clone());
     }
 
     /// Where a customer's connection stands, and how.
