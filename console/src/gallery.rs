@@ -51,7 +51,8 @@ pub fn Gallery() -> Html {
 }
 
 /// Places outside of the desk, with their names in addresses.
-const PLACES: [&str; 11] = [
+const PLACES: [&str; 12] = [
+    "reports",
     "supervise",
     "supervise-agents",
     "supervise-many",
@@ -75,6 +76,11 @@ fn place(wanted: &str) -> Option<Html> {
         "supervise-agents" => model.route = Route::Supervise(Tab::Agents),
         "supervise-many" => model.floor = Some(Rc::new(canned::large_floor(2_000))),
         "assign" => front.giving = model.floor.as_deref().map(|floor| (wire::FloorRow::clone(&floor.rows[0]), true)),
+        "reports" => {
+            model.route = Route::Reports;
+            front.report = canned::report();
+            return Some(html! { <Workspace {model} preferences={PREFERENCES} {front} act={|_| ()} /> });
+        }
         "settings-browser" => pages(&mut model, Page::Browser),
         "settings-quick-replies" => {
             preset.quick_replies = Some(Rc::new(canned::quick_replies()));

@@ -1,7 +1,7 @@
 //! What agents, supervisors and admins see: Yew compiled to Wasm.
 //!
 //! [`view`] says what the page shows and what can be done on it; [`ui`] draws it; [`clock`], [`words`], [`transcript`], [`route`],
-//! [`floor`], [`quick`] and [`steady`] are the pure parts of drawing. [`live`] joins `client::agent::Console` to it, and [`app`] is the root, which
+//! [`floor`], [`report`], [`quick`] and [`steady`] are the pure parts of drawing. [`live`] joins `client::agent::Console` to it, and [`app`] is the root, which
 //! also knows the sign-in.
 
 pub mod app;
@@ -15,6 +15,7 @@ pub mod http;
 mod live;
 mod notify;
 pub mod quick;
+pub mod report;
 pub mod route;
 mod sound;
 pub mod steady;

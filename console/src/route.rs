@@ -10,6 +10,8 @@ pub enum Route {
     Desk(Option<ConversationId>),
     /// All ongoing conversations, or all agents: `#/supervise`, `#/supervise/agents`.
     Supervise(Tab),
+    /// Reports: `#/reports`.
+    Reports,
     /// Settings: `#/settings`, `#/settings/…`.
     Settings(Page),
 }
@@ -21,6 +23,8 @@ pub enum Section {
     Desk,
     /// Where they are overseen.
     Supervise,
+    /// What has been.
+    Reports,
     /// What can be set.
     Settings,
 }
@@ -71,7 +75,7 @@ impl Section {
     pub const fn of(role: Role) -> &'static [Self] {
         match role {
             Role::Agent => &[Self::Desk, Self::Settings],
-            Role::Supervisor | Role::Admin => &[Self::Desk, Self::Supervise, Self::Settings],
+            Role::Supervisor | Role::Admin => &[Self::Desk, Self::Supervise, Self::Reports, Self::Settings],
         }
     }
 
@@ -81,6 +85,7 @@ impl Section {
         match self {
             Self::Desk => "Desk",
             Self::Supervise => "Supervise",
+            Self::Reports => "Reports",
             Self::Settings => "Settings",
         }
     }
@@ -91,6 +96,7 @@ impl Section {
         match self {
             Self::Desk => Route::Desk(None),
             Self::Supervise => Route::Supervise(Tab::Conversations),
+            Self::Reports => Route::Reports,
             Self::Settings => Route::Settings(Page::Browser),
         }
     }
@@ -144,6 +150,7 @@ impl Route {
         let route = match first {
             "supervise" if rest == "agents" => Self::Supervise(Tab::Agents),
             "supervise" => Self::Supervise(Tab::Conversations),
+            "reports" => Self::Reports,
             "settings" => {
                 let pages = Page::of(role);
                 Self::Settings(pages.iter().copied().find(|page| page.path() == rest).unwrap_or(pages[0]))
@@ -161,6 +168,7 @@ impl Route {
             Self::Desk(Some(conversation)) => conversation.to_string(),
             Self::Supervise(Tab::Conversations) => "/supervise".to_owned(),
             Self::Supervise(Tab::Agents) => "/supervise/agents".to_owned(),
+            Self::Reports => "/reports".to_owned(),
             Self::Settings(page) => ["/settings/", page.path()].concat(),
         }
     }
@@ -171,6 +179,7 @@ impl Route {
         match self {
             Self::Desk(_) => Section::Desk,
             Self::Supervise(_) => Section::Supervise,
+            Self::Reports => Section::Reports,
             Self::Settings(_) => Section::Settings,
         }
     }
@@ -181,6 +190,7 @@ impl Route {
         match self {
             Self::Desk(_) => "Desk",
             Self::Supervise(tab) => tab.title(),
+            Self::Reports => "Reports",
             Self::Settings(page) => page.name(),
         }
     }
@@ -190,7 +200,7 @@ impl Route {
     pub const fn conversation(self) -> Option<ConversationId> {
         match self {
             Self::Desk(conversation) => conversation,
-            Self::Supervise(_) | Self::Settings(_) => None,
+            Self::Supervise(_) | Self::Reports | Self::Settings(_) => None,
         }
     }
 }

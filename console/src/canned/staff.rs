@@ -7,7 +7,10 @@ use model::{
     AgentId, InvitationKind, Part, Presence, QueueId, QuickReplyId, Role, Slug, SupervisorRights, Units, WidgetId,
 };
 use serde_json::{Map, Value, json};
-use wire::api::{Object, People, Person, Queues, QuickReplies, QuickReply, Widgets};
+use wire::api::{
+    Figures, Object, People, Person, Queues, QuickReplies, QuickReply, Returns, Summary, SummaryGroup, SummaryPoint,
+    Widgets,
+};
 use wire::{
     Abilities, AgentLink, AgentName, Card, CardState, Colleague, ColleaguesState, ConnectionClock, FloorAgent,
     FloorRow, InvitationCard, Participant, PartsState, QueueCard, QueueName, RowAbilities, RunningInvitation,
@@ -376,6 +379,76 @@ pub fn queues<S: From<Map<String, Value>>>() -> Queues<S> {
         settings: settings(&json!({ "title": title })).into(),
     };
     Queues { queues: vec![of(1, "delivery", "Delivery"), of(2, "billing", "Billing")] }
+}
+
+/// Figures of a quiet time.
+#[must_use]
+pub fn figures() -> Figures {
+    Figures {
+        incoming: 0,
+        engaged: 0,
+        abandoned: 0,
+        abandoned_short: 0,
+        closed: 0,
+        wait_ms_mean: None,
+        answer_ms_mean: None,
+        answered_within: std::collections::BTreeMap::new(),
+        sessions: 0,
+        talk_ms_mean: None,
+        wrap_up_ms_mean: None,
+        handle_ms_mean: None,
+        transfers: 0,
+        declined: 0,
+        missed: 0,
+        disconnects: 0,
+        returns: Returns { token: 0, link: 0, prompt: 0, sign_in: 0, handover: 0 },
+        hold_saved_ms: 0,
+        hold_wasted_ms: 0,
+        agent_disconnects: 0,
+    }
+}
+
+/// A report of a day.
+#[must_use]
+pub fn report() -> crate::ui::reports::Preset {
+    let busy = |incoming: u64| Figures {
+        incoming,
+        engaged: incoming * 9 / 10,
+        abandoned: incoming / 10,
+        answer_ms_mean: Some(38_000),
+        wait_ms_mean: Some(51_000),
+        handle_ms_mean: Some(412_000),
+        wrap_up_ms_mean: Some(65_000),
+        transfers: incoming / 20,
+        declined: 2,
+        missed: 1,
+        disconnects: 52,
+        returns: Returns { token: 12, link: 9, prompt: 14, sign_in: 4, handover: 2 },
+        hold_saved_ms: 8_400_000,
+        hold_wasted_ms: 1_900_000,
+        ..figures()
+    };
+    let day = model::Millis::hours(24);
+    let hours = [0, 0, 1, 0, 0, 2, 5, 12, 26, 31, 40, 38, 22, 35, 47, 44, 30, 28, 19, 14, 9, 6, 3, 1];
+    let series = hours
+        .into_iter()
+        .zip(0_u64..)
+        .map(|(incoming, hour)| SummaryPoint { at: NOW - day + model::Millis::hours(hour), figures: busy(incoming) });
+    let group =
+        |number: u128, incoming| SummaryGroup { id: QueueId::from_u128(number).to_string(), figures: busy(incoming) };
+    let summary = Summary {
+        from: NOW - day,
+        to: NOW,
+        total: busy(413),
+        series: series.collect(),
+        groups: vec![group(1, 280), group(2, 133)],
+    };
+    crate::ui::reports::Preset {
+        summary: Some(Rc::new(summary)),
+        queues: Some(Rc::new(queues())),
+        people: Some(Rc::new(people())),
+        widgets: Some(Rc::new(Widgets { widgets: Vec::new() })),
+    }
 }
 
 /// Some widgets.

@@ -33,6 +33,7 @@ pub mod parts;
 pub mod picker;
 pub mod presence_menu;
 pub mod question;
+pub mod reports;
 pub mod row;
 pub mod settings;
 pub mod side_list;

@@ -13,6 +13,7 @@ use super::link_banner::LinkBanner;
 use super::notices::Notices;
 use super::offers::Offers;
 use super::question::{Ask, Question};
+use super::reports::{self, Reports};
 use super::settings::{Preset, Settings};
 use super::supervise::Supervise;
 use super::taken_link::TakenLink;
@@ -63,6 +64,8 @@ pub struct Front {
     pub internal: bool,
     /// What is chosen over the composer.
     pub command: Option<Command>,
+    /// A report without a relay.
+    pub report: reports::Preset,
     /// What the settings show without a relay.
     pub preset: Preset,
     /// A conversation that a supervisor gives to somebody, and whether it is assigned rather than transferred.
@@ -142,6 +145,7 @@ pub fn Workspace(props: &Props) -> Html {
                 Route::Supervise(tab) => html! {
                     <Supervise model={model.clone()} {tab} giving={front.giving.clone()} on_question={ask} act={act.clone()} />
                 },
+                Route::Reports => html! { <Reports preset={front.report.clone()} /> },
                 Route::Settings(page) => html! {
                     <Settings me={model.me.clone()} {page} preset={front.preset.clone()} preferences={*preferences} act={act.clone()} />
                 },
@@ -174,7 +178,7 @@ fn first_kind(model: &Model) -> Kind {
 fn skip(route: Route) -> Html {
     let (word, target) = match route.section() {
         Section::Desk => ("Skip to the conversation", "#composer-field, #talk .log"),
-        Section::Supervise | Section::Settings => ("Skip to the content", "main h1"),
+        Section::Supervise | Section::Reports | Section::Settings => ("Skip to the content", "main h1"),
     };
     html! {
         <a class="skip" href="#talk" onclick={move |event: MouseEvent| { event.prevent_default(); focus_first(target); }}>{ word }</a>

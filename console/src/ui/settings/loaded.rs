@@ -10,7 +10,7 @@ use crate::ui::empty::Skeleton;
 
 /// How it stands.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Loaded<T> {
+pub(crate) enum Loaded<T> {
     /// It is on its way.
     Loading,
     /// It did not come.
@@ -20,25 +20,25 @@ pub(super) enum Loaded<T> {
 }
 
 /// Something read, and the way to read it again.
-pub(super) struct Source<T> {
+pub(crate) struct Source<T> {
     state: UseStateHandle<Loaded<T>>,
     again: UseStateHandle<u32>,
 }
 
 impl<T: 'static> Source<T> {
     /// How it stands.
-    pub(super) fn state(&self) -> &Loaded<T> {
+    pub(crate) fn state(&self) -> &Loaded<T> {
         &self.state
     }
 
     /// Reads it again; what was there stays until then.
-    pub(super) fn reload(&self) -> Callback<()> {
+    pub(crate) fn reload(&self) -> Callback<()> {
         let again = self.again.clone();
         Callback::from(move |()| again.set(again.wrapping_add(1)))
     }
 
     /// What stands in its place while it is not here.
-    pub(super) fn or_waiting(&self, draw: impl FnOnce(&Rc<T>) -> Html) -> Html {
+    pub(crate) fn or_waiting(&self, draw: impl FnOnce(&Rc<T>) -> Html) -> Html {
         match &*self.state {
             Loaded::Loading => html! { <Skeleton rows={4} /> },
             Loaded::Failed(why) => html! {
@@ -52,19 +52,20 @@ impl<T: 'static> Source<T> {
 
 /// Reads a path when the page is shown and when it is asked to. `preset` is there at once, and nothing is read: for the gallery and tests.
 #[hook]
-pub(super) fn use_source<T: DeserializeOwned + PartialEq + 'static>(
-    path: &'static str,
+pub(crate) fn use_source<T: DeserializeOwned + PartialEq + 'static>(
+    path: AttrValue,
     preset: Option<Rc<T>>,
 ) -> Source<T> {
     let is_preset = preset.is_some();
     let state = use_state_eq(|| preset.map_or(Loaded::Loading, Loaded::Here));
     let again = use_state_eq(|| 0);
-    use_effect_with(*again, {
+    use_effect_with((path, *again), {
         let state = state.clone();
-        move |_| {
+        move |(path, _)| {
             if !is_preset {
+                let path = path.clone();
                 wasm_bindgen_futures::spawn_local(async move {
-                    state.set(match http::get::<T>(path).await {
+                    state.set(match http::get::<T>(&path).await {
                         Ok(value) => Loaded::Here(Rc::new(value)),
                         Err(why) => Loaded::Failed(why),
                     });

@@ -2,7 +2,7 @@
 
 mod browser;
 mod editing;
-mod loaded;
+pub(crate) mod loaded;
 mod objects;
 mod people;
 mod quick_replies;

@@ -22,7 +22,7 @@ type Set = serde_json::Map<String, Value>;
 /// Widgets.
 #[component]
 pub(crate) fn WidgetsPage(props: &Props<Widgets<Set>>) -> Html {
-    let source = use_source::<Widgets<Set>>("/api/widgets", props.preset.clone());
+    let source = use_source::<Widgets<Set>>("/api/widgets".into(), props.preset.clone());
     html! {
         <>
             <h1 class="page-title" tabindex="-1">{ "Widgets" }</h1>
@@ -46,7 +46,7 @@ pub(crate) fn WidgetsPage(props: &Props<Widgets<Set>>) -> Html {
 /// Queues.
 #[component]
 pub(crate) fn QueuesPage(props: &Props<Queues<Set>>) -> Html {
-    let source = use_source::<Queues<Set>>("/api/queues", props.preset.clone());
+    let source = use_source::<Queues<Set>>("/api/queues".into(), props.preset.clone());
     html! {
         <>
             <h1 class="page-title" tabindex="-1">{ "Queues" }</h1>
@@ -59,7 +59,7 @@ pub(crate) fn QueuesPage(props: &Props<Queues<Set>>) -> Html {
 /// Workstreams.
 #[component]
 pub(crate) fn WorkstreamsPage(props: &Props<Workstreams<Set>>) -> Html {
-    let source = use_source::<Workstreams<Set>>("/api/workstreams", props.preset.clone());
+    let source = use_source::<Workstreams<Set>>("/api/workstreams".into(), props.preset.clone());
     html! {
         <>
             <h1 class="page-title" tabindex="-1">{ "Workstreams" }</h1>

@@ -83,8 +83,8 @@ impl From<&Person> for Draft {
 /// The page.
 #[component]
 pub(crate) fn PeoplePage(props: &Props) -> Html {
-    let source = use_source::<People>(PATH, props.preset.clone());
-    let queues = use_source::<Queues<Value>>("/api/queues", props.queues.clone());
+    let source = use_source::<People>(PATH.into(), props.preset.clone());
+    let queues = use_source::<Queues<Value>>("/api/queues".into(), props.queues.clone());
     let editing = use_editing(props.draft.clone());
     let may_change = props.role == Role::Admin;
     let names: Vec<String> = match queues.state() {

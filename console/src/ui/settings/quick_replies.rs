@@ -77,7 +77,7 @@ fn slug_of(title: &str) -> String {
 /// The page.
 #[component]
 pub(crate) fn QuickRepliesPage(props: &Props) -> Html {
-    let source = use_source::<QuickReplies>(PATH, props.preset.clone());
+    let source = use_source::<QuickReplies>(PATH.into(), props.preset.clone());
     let editing = use_editing(props.draft.clone());
     let typed = use_state_eq(String::new);
     let search = {

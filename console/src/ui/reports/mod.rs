@@ -1,0 +1,274 @@
+//! Reports: figures of a time, a chart with the same as a table, and by queue, agent or widget.
+
+mod chart;
+
+use std::rc::Rc;
+
+use serde_json::Value;
+use web_sys::HtmlSelectElement;
+use wire::api::{Figures, People, Queues, Summary, Widgets};
+use yew::prelude::*;
+
+use self::chart::Chart;
+use super::settings::loaded::{Loaded, use_source};
+use super::ticking::use_minute;
+use crate::report::{self, Asked, By, Period};
+
+/// What the reports need.
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// What is there at once: for the gallery and tests.
+    #[prop_or_default]
+    pub preset: Preset,
+}
+
+/// A report that is there without a relay.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Preset {
+    pub(crate) summary: Option<Rc<Summary>>,
+    pub(crate) queues: Option<Rc<Queues<Value>>>,
+    pub(crate) people: Option<Rc<People>>,
+    pub(crate) widgets: Option<Rc<Widgets<Value>>>,
+}
+
+/// The reports.
+#[component]
+pub fn Reports(props: &Props) -> Html {
+    let clock = use_minute();
+    // A report is of the moment in which it was asked for.
+    let at = use_state_eq(|| clock.now);
+    let asked = use_state_eq(Asked::default);
+    let source = use_source::<Summary>(asked.summary(*at).into(), props.preset.summary.clone());
+    let names = Names {
+        queues: use_source::<Queues<Value>>("/api/queues".into(), props.preset.queues.clone()).here(),
+        people: use_source::<People>("/api/people".into(), props.preset.people.clone()).here(),
+        widgets: use_source::<Widgets<Value>>("/api/widgets".into(), props.preset.widgets.clone()).here(),
+    };
+    let ask = {
+        let (asked, at) = (asked.clone(), at.clone());
+        let now = clock.now;
+        Callback::from(move |new: Asked| {
+            at.set(now);
+            asked.set(new);
+        })
+    };
+    let refresh = {
+        let (at, reload, now) = (at.clone(), source.reload(), clock.now);
+        move |_: MouseEvent| {
+            at.set(now);
+            reload.emit(());
+        }
+    };
+    html! {
+        <main class="reports">
+            <div class="page-head">
+                <h1 class="page-title" tabindex="-1">{ "Reports" }</h1>
+                <span class="page-actions">
+                    <button type="button" class="button" onclick={refresh}>{ "Refresh" }</button>
+                    <a class="button" href={asked.csv(*at)} download="conversations.csv">{ "Conversations as CSV" }</a>
+                </span>
+            </div>
+            { filters(&asked, &names, &ask) }
+            { source.or_waiting(|summary| drawn(summary, &asked, &names)) }
+        </main>
+    }
+}
+
+/// Names of what figures are grouped by.
+struct Names {
+    queues: Option<Rc<Queues<Value>>>,
+    people: Option<Rc<People>>,
+    widgets: Option<Rc<Widgets<Value>>>,
+}
+
+impl Names {
+    fn of(&self, by: By, id: &str) -> String {
+        let found = match by {
+            By::Queue => self
+                .queues
+                .iter()
+                .flat_map(|all| &all.queues)
+                .find(|one| one.id.to_string() == id)
+                .map(|one| one.name.to_string()),
+            By::Agent => self
+                .people
+                .iter()
+                .flat_map(|all| &all.people)
+                .find(|one| one.id.to_string() == id)
+                .map(|one| one.display_name.as_str().to_owned()),
+            By::Widget => self
+                .widgets
+                .iter()
+                .flat_map(|all| &all.widgets)
+                .find(|one| one.id.to_string() == id)
+                .map(|one| one.name.to_string()),
+        };
+        found.unwrap_or_else(|| id.to_owned())
+    }
+}
+
+fn filters(asked: &Asked, names: &Names, ask: &Callback<Asked>) -> Html {
+    let periods = Period::ALL.iter().map(|period| {
+        let wanted = Asked { period: *period, ..asked.clone() };
+        html! {
+            <button type="button" class="chip" aria-pressed={(asked.period == *period).to_string()}
+                onclick={ask.reform(move |_: MouseEvent| wanted.clone())}>{ period.name() }</button>
+        }
+    });
+    let queues = names
+        .queues
+        .iter()
+        .flat_map(|all| &all.queues)
+        .map(|one| (one.name.to_string(), one.name.to_string()))
+        .collect();
+    let people = names
+        .people
+        .iter()
+        .flat_map(|all| &all.people)
+        .map(|one| (one.id.to_string(), one.display_name.as_str().to_owned()))
+        .collect();
+    let (of_queue, of_agent) = (asked.clone(), asked.clone());
+    html! {
+        <div class="filters" role="group" aria-label="Filters">
+            { for periods }
+            <span class="filters-end">
+                { select("Queue", queues, asked.queue.as_deref(), ask.reform(move |queue| Asked { queue, ..of_queue.clone() })) }
+                { select("Agent", people, asked.agent.as_deref(), ask.reform(move |agent| Asked { agent, ..of_agent.clone() })) }
+            </span>
+        </div>
+    }
+}
+
+fn select(
+    word: &'static str,
+    options: Vec<(String, String)>,
+    chosen: Option<&str>,
+    choose: Callback<Option<String>>,
+) -> Html {
+    let onchange = move |event: Event| {
+        let value = event.target_unchecked_into::<HtmlSelectElement>().value();
+        choose.emit(Some(value).filter(|value| !value.is_empty()));
+    };
+    html! {
+        <select class="input filter-select" aria-label={word} {onchange}>
+            <option value="" selected={chosen.is_none()}>{ format!("{word}: all") }</option>
+            { for options.into_iter().map(|(value, name)| {
+                let selected = chosen == Some(value.as_str());
+                html! { <option {value} {selected}>{ name }</option> }
+            }) }
+        </select>
+    }
+}
+
+fn drawn(summary: &Rc<Summary>, asked: &Asked, names: &Names) -> Html {
+    let all = &summary.total;
+    let returned = report::returned(all);
+    let figure = |word: &'static str, count: String, more: String| {
+        html! {
+            <div class="figure"><dt>{ word }</dt>
+                <dd><span class="figure-count clock">{ count }</span><span class="figure-more">{ more }</span></dd></div>
+        }
+    };
+    html! {
+        <>
+            <dl class="figures" aria-label="Of the whole time">
+                { figure("Incoming", all.incoming.to_string(), format!("{} answered", all.engaged)) }
+                { figure("Abandoned", all.abandoned.to_string(), report::share(all.abandoned, all.incoming)) }
+                { figure("First answer, mean", report::length(all.answer_ms_mean), format!("waited {}", report::length(all.wait_ms_mean))) }
+                { figure("Handling, mean", report::length(all.handle_ms_mean), format!("{} wrap-up", report::length(all.wrap_up_ms_mean))) }
+                { figure("Came back", returned.to_string(), format!("of {} disconnected", all.disconnects)) }
+                { figure("Places kept", report::length(Some(all.hold_saved_ms)), format!("{} in vain", report::length(Some(all.hold_wasted_ms)))) }
+            </dl>
+            <Chart summary={Rc::clone(summary)} period={asked.period} />
+            { ways_back(all) }
+            { groups(summary, asked, names) }
+        </>
+    }
+}
+
+/// How customers came back.
+fn ways_back(all: &Figures) -> Html {
+    let ways = &all.returns;
+    let way = |word: &'static str, count: u64| html! { <div><dt>{ word }</dt><dd class="clock">{ count }</dd></div> };
+    html! {
+        <section class="report" aria-labelledby="ways-title">
+            <h2 class="report-title" id="ways-title">{ "How customers came back" }</h2>
+            <dl class="report-list">
+                { way("By themselves, in the same browser", ways.token) }
+                { way("By a reconnect link", ways.link) }
+                { way("By Continue at the prompt", ways.prompt) }
+                { way("By signing in", ways.sign_in) }
+                { way("From another site", ways.handover) }
+            </dl>
+        </section>
+    }
+}
+
+fn groups(summary: &Summary, asked: &Asked, names: &Names) -> Html {
+    let rows = summary.groups.iter().map(|group| {
+        let figures = &group.figures;
+        html! {
+            <tr key={group.id.clone()}>
+                <th scope="row"><span class="cell-name">{ names.of(asked.by, &group.id) }</span></th>
+                <td class="cell-figure clock">{ figures.incoming }</td><td class="cell-figure clock">{ figures.engaged }</td>
+                <td class="cell-figure clock">{ figures.abandoned }</td>
+                <td class="cell-figure clock">{ report::length(figures.answer_ms_mean) }</td>
+                <td class="cell-figure clock">{ report::length(figures.handle_ms_mean) }</td>
+                <td class="cell-figure clock">{ figures.transfers }</td><td class="cell-figure clock">{ figures.declined }</td>
+                <td class="cell-figure clock">{ figures.missed }</td><td class="cell-figure clock">{ figures.disconnects }</td>
+                <td class="cell-figure clock">{ report::returned(figures) }</td>
+            </tr>
+        }
+    });
+    const HEADS: [&str; 10] = [
+        "Incoming",
+        "Answered",
+        "Abandoned",
+        "First answer",
+        "Handling",
+        "Transfers",
+        "Declined",
+        "Missed",
+        "Disconnected",
+        "Came back",
+    ];
+    html! {
+        <section class="report" aria-labelledby="groups-title">
+            <h2 class="report-title" id="groups-title">{ "By " }{ asked.by.name().to_lowercase() }</h2>
+            <div class="page-table">
+                <table class="table" aria-labelledby="groups-title">
+                    <thead><tr>
+                        <th scope="col">{ asked.by.name() }</th>
+                        { for HEADS.iter().map(|head| html! { <th scope="col" class="cell-figure">{ *head }</th> }) }
+                    </tr></thead>
+                    <tbody>{ for rows }</tbody>
+                </table>
+                if summary.groups.is_empty() { <p class="table-empty">{ "Nothing was in this time." }</p> }
+            </div>
+        </section>
+    }
+}
+
+impl<T: 'static> super::settings::loaded::Source<T> {
+    fn here(&self) -> Option<Rc<T>> {
+        match self.state() {
+            Loaded::Here(value) => Some(Rc::clone(value)),
+            Loaded::Loading | Loaded::Failed(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::canned;
+    use crate::ui::snapshot;
+
+    #[tokio::test]
+    async fn figures_chart_and_tables_say_the_same() {
+        let html = snapshot::html(html! { <Reports preset={canned::report()} /> }).await;
+        assert!(html.contains("of 52 disconnected") && html.contains("Incoming"), "{html}");
+        assert!(html.contains("role=\"img\"") && html.contains("The same as a table"), "{html}");
+        assert!(html.contains("delivery") && html.contains("conversations.csv"), "{html}");
+    }
+}
