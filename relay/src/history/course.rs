@@ -160,7 +160,9 @@ impl Course {
                     self.end_hold(at);
                 }
             }
-            ConversationFact::Overflowed { to, .. } => self.last_queue = to,
+            ConversationFact::Overflowed { to: queue, .. } | ConversationFact::SentToQueue { queue, .. } => {
+                self.last_queue = queue;
+            }
             ConversationFact::Closed(reason) => self.close(at, reason),
             _ => {}
         }

@@ -14,7 +14,7 @@ use super::cells::{Cell, FIGURES, Figures, share};
 use super::course::{Course, Known};
 
 /// Raised when the tables or what they count change: the file is then built anew.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 /// Courses of conversations that go on, kept in memory; others are read again.
 const KEPT_MAX: usize = 20_000;
 

@@ -60,6 +60,7 @@ pub(crate) fn routes(relay: &Arc<Relay>) -> Router {
         .route("/api/openapi.json", get(openapi::openapi))
         .route("/api/people", get(people::list).post(people::add))
         .route("/api/people/{id}", get(people::one).patch(people::change))
+        .route("/api/supervision", get(objects::supervision).put(objects::set_supervision))
         .route("/api/tokens", get(tokens::list).post(tokens::add))
         .route("/api/tokens/{id}", axum::routing::delete(tokens::delete))
         .route("/api/reports/summary", get(reports::summary))

@@ -10,15 +10,15 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use model::Slug;
-use wire::api::{NewObject, Object, ObjectChange, Queues, Widgets, Workstreams};
+use wire::api::{NewObject, Object, ObjectChange, Queues, Supervision, Widgets, Workstreams};
 
 use super::Problem;
-use super::api::{answer, json, registry};
+use super::api::{answer, document, json, read, registry};
 use super::caller::Caller;
 use super::policy::Act;
 use crate::declared::Declared;
 use crate::relay::Relay;
-use crate::settings::{Document, Kind, Made, Mistakes, Settings, queue_id, widget_id, workstream_id};
+use crate::settings::{Document, Kind, Made, Mistakes, Settings, queue_id, supervisors, widget_id, workstream_id};
 
 type Answer = Result<Response, Problem>;
 
@@ -140,6 +140,42 @@ async fn set(
     let name = changeable(&current, kind, name)?;
     keep(relay, caller, &mut current, Made { kind, name: name.clone(), document: change.settings }).await?;
     Ok(name)
+}
+
+/// `GET /api/supervision`
+pub(super) async fn supervision(State(relay): State<Arc<Relay>>, headers: HeaderMap) -> Answer {
+    Caller::reads(&relay, &headers, Act::SeeSupervision).await?;
+    let settings = relay.declared.lock().await;
+    Ok(answer(StatusCode::OK, &rights(&settings)))
+}
+
+/// `PUT /api/supervision`: what is left out is off. Works at once, and ends what is no longer allowed.
+pub(super) async fn set_supervision(State(relay): State<Arc<Relay>>, request: Request<Body>) -> Answer {
+    let caller = Caller::changes(&relay, request.headers(), Act::ChangeSupervision).await?;
+    let said = document(request).await?;
+    let document = read(&said, |fields| {
+        let keys = ["monitor", "assign", "transfer", "force_close"];
+        Some(keys.map(|key| (key.to_owned(), fields.optional::<bool>(key).unwrap_or(false).into())))
+    })?;
+    let mut current = relay.declared.lock().await;
+    if current.written.has(Kind::Supervision, &supervisors())
+        && !current.written.is_made(Kind::Supervision, &supervisors())
+    {
+        return Err(Problem::conflict(
+            "declared-in-file",
+            "The settings file declares [supervisors]; change it there.",
+        ));
+    }
+    let made = Made { kind: Kind::Supervision, name: supervisors(), document: document.into_iter().collect() };
+    keep(&relay, &caller, &mut current, made).await?;
+    Ok(answer(StatusCode::OK, &rights(&current)))
+}
+
+fn rights(settings: &Settings) -> Supervision {
+    let model::SupervisorRights { monitor, assign, transfer, force_close } = settings.supervisors;
+    let (kind, name) = (Kind::Supervision, supervisors());
+    let declared_in_file = settings.written.has(kind, &name) && !settings.written.is_made(kind, &name);
+    Supervision { declared_in_file, monitor, assign, transfer, force_close }
 }
 
 /// Takes an object: checked with everything that refers to it, kept, and in use.

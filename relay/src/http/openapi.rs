@@ -68,6 +68,7 @@ const IN_FILE: &[(u16, &str)] =
 const UNUSED: &[(u16, &str)] =
     &[(404, "unknown-queue, unknown-workstream, unknown-widget"), (409, "declared-in-file, in-use")];
 const NO_OBJECT: &[(u16, &str)] = &[(404, "unknown-queue, unknown-workstream, unknown-widget")];
+const DECLARED: &[(u16, &str)] = &[(409, "declared-in-file")];
 const NO_PERSON: &[(u16, &str)] = &[(404, "unknown-person")];
 const PERSON: &[(u16, &str)] = &[(404, "unknown-person"), (409, "name-taken, last-admin")];
 const NEW_PERSON: &[(u16, &str)] = &[(409, "name-taken")];
@@ -206,6 +207,16 @@ const OPERATIONS: &[Operation] = &[
         ..get("/api/reports/conversations.csv", Act::SeeReports, "Every conversation of a time, one line each", "")
     }
     .with(REPORT),
+    get("/api/supervision", Act::SeeSupervision, "What supervisors may do", "Supervision"),
+    send(
+        "put",
+        "/api/supervision",
+        Act::ChangeSupervision,
+        "Switches on and off what supervisors may do",
+        "SupervisionChange",
+        Gives::Json(200, "Supervision"),
+    )
+    .with(DECLARED),
     get("/api/webhooks", Act::ManageWebhooks, "All webhooks", "Webhooks"),
     send(
         "post",

@@ -26,6 +26,10 @@ pub(super) enum Act {
     ReadConversation,
     /// Write notes there.
     WriteNotes,
+    /// See what supervisors may do.
+    SeeSupervision,
+    /// Switch on and off what supervisors may do.
+    ChangeSupervision,
     /// Use quick replies, and keep one's own.
     UseQuickReplies,
     /// Keep those that everybody uses.
@@ -37,12 +41,13 @@ impl Act {
     pub(super) const fn least_role(self) -> Role {
         match self {
             Self::UseQuickReplies | Self::ReadConversation | Self::WriteNotes => Role::Agent,
-            Self::SeePeople | Self::SeeObjects | Self::SeeReports => Role::Supervisor,
+            Self::SeePeople | Self::SeeObjects | Self::SeeReports | Self::SeeSupervision => Role::Supervisor,
             Self::ChangePeople
             | Self::ChangeObjects
             | Self::ShareQuickReplies
             | Self::ManageTokens
             | Self::ManageWebhooks
+            | Self::ChangeSupervision
             | Self::ReadAudit => Role::Admin,
         }
     }
@@ -58,6 +63,8 @@ impl Act {
             | Self::ShareQuickReplies
             | Self::ManageTokens
             | Self::ManageWebhooks
+            | Self::SeeSupervision
+            | Self::ChangeSupervision
             | Self::SeeReports
             | Self::ReadAudit => Scope::Admin,
         }

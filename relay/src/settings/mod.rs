@@ -23,7 +23,7 @@ pub(crate) use objects::{
     QueueSettings, WidgetSettings, WorkstreamSettings, is_origin, queue_id, widget_id, workstream_id,
 };
 pub(crate) use read::Fields;
-pub(crate) use written::{Document, Kind, Made, Written};
+pub(crate) use written::{Document, Kind, Made, Written, supervisors};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

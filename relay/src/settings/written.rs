@@ -18,11 +18,13 @@ pub(crate) enum Kind {
     Queue,
     Workstream,
     Widget,
+    /// What supervisors may do: a section rather than a list, and so there is one of it.
+    Supervision,
 }
 
 impl Kind {
     /// All of them; those that others refer to first.
-    pub(crate) const ALL: [Self; 3] = [Self::Queue, Self::Workstream, Self::Widget];
+    pub(crate) const ALL: [Self; 4] = [Self::Queue, Self::Workstream, Self::Widget, Self::Supervision];
 
     /// The list in the settings file.
     pub(crate) const fn list(self) -> &'static str {
@@ -30,6 +32,7 @@ impl Kind {
             Self::Queue => "queues",
             Self::Workstream => "workstreams",
             Self::Widget => "widgets",
+            Self::Supervision => SUPERVISORS,
         }
     }
 
@@ -39,8 +42,17 @@ impl Kind {
             Self::Queue => "queue",
             Self::Workstream => "workstream",
             Self::Widget => "widget",
+            Self::Supervision => "section",
         }
     }
+}
+
+/// The section about supervisors.
+const SUPERVISORS: &str = "supervisors";
+
+/// Its name among things that have one.
+pub(crate) fn supervisors() -> Slug {
+    SUPERVISORS.parse().expect("invariant: a word is a name")
 }
 
 /// An object that the API has made.
@@ -88,6 +100,10 @@ impl Written {
     /// Takes what a table holds. What is not a table, or has no good name, is a mistake that the reading reports.
     fn of(table: &Table) -> Self {
         let mut written = Self::default();
+        if let Some(section) = table.get(SUPERVISORS).and_then(Value::as_table) {
+            let document = section.iter().map(|(key, value)| (key.clone(), json_of(value))).collect();
+            written.0.insert((Kind::Supervision, supervisors()), Entry { document, is_made: false });
+        }
         for kind in Kind::ALL {
             let items = table.get(kind.list()).and_then(Value::as_array);
             for item in items.into_iter().flatten().filter_map(Value::as_table) {
@@ -123,6 +139,11 @@ pub(super) fn put_together(file: &Table, made: &[Made], mistakes: &mut Mistakes)
             continue;
         }
         let mut item = table_of(document, mistakes);
+        if *kind == Kind::Supervision {
+            table.insert(SUPERVISORS.to_owned(), Value::Table(item));
+            written.0.insert((*kind, name.clone()), Entry { document: document.clone(), is_made: true });
+            continue;
+        }
         if item.insert("name".to_owned(), Value::String(name.to_string())).is_some() {
             mistakes.add("name", "can't be changed");
         }

@@ -36,7 +36,7 @@ pub(super) fn kind(fact: &Fact) -> Option<&'static str> {
     let Fact::Conversation { what, .. } = fact else { return None };
     Some(match what {
         ConversationFact::Started { .. } => "conversation.started",
-        ConversationFact::OfferMade { .. } => "conversation.assigned",
+        ConversationFact::OfferMade { .. } | ConversationFact::Assigned { .. } => "conversation.assigned",
         ConversationFact::AgentJoined { .. } => "conversation.accepted",
         ConversationFact::SessionEnded { reason, .. } if is_transfer(*reason) => "conversation.transferred",
         ConversationFact::CustomerDisconnected => "conversation.customer_disconnected",
@@ -60,6 +60,7 @@ pub(super) fn event(reader: &dyn LogReader, recorded: &Recorded, kind: &str) -> 
     let mut data = json!({ "conversation": id, "customer": customer, "widget": widget, "queue": queue });
     match what {
         ConversationFact::OfferMade { agent, .. }
+        | ConversationFact::Assigned { to: agent, .. }
         | ConversationFact::AgentJoined { agent, .. }
         | ConversationFact::SessionEnded { agent, .. } => data["agent"] = json!(agent),
         ConversationFact::EndedByAgent(agent) => {

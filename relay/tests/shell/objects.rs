@@ -136,3 +136,43 @@ fn a_file_that_what_was_made_does_not_fit_is_refused_and_a_start_leaves_it_out()
     assert_eq!(server.call(&ada, "GET", "/api/workstreams/late", NOTHING).told(), "404 unknown-workstream");
     assert!(server.log().contains("settings made by the API are left out"), "{}", server.log());
 }
+
+#[test]
+fn an_admin_switches_on_what_supervisors_may_do() {
+    let place = Place::new();
+    place.add_role("ada", "admin");
+    place.add_role("sue", "supervisor");
+    place.add_role("ravi", "agent");
+    let server = place.serve();
+    let [ada, sue, ravi] = ["ada", "sue", "ravi"].map(|name| server.sign_in(name));
+    let path = "/api/supervision";
+    let off =
+        json!({"declared_in_file": false, "monitor": false, "assign": false, "transfer": false, "force_close": false});
+    assert_eq!(server.call(&sue, "GET", path, NOTHING).json(), off);
+    let wanted = json!({"monitor": true, "force_close": true});
+    for (who, told) in
+        [("", "401 not-signed-in"), (ravi.as_str(), "403 not-allowed"), (sue.as_str(), "403 not-allowed")]
+    {
+        assert_eq!(server.call(who, "PUT", path, &wanted).told(), told);
+    }
+    assert_eq!(server.call(&ravi, "GET", path, NOTHING).told(), "403 not-allowed");
+    let bad = server.call(&ada, "PUT", path, &json!({"monitor": "true", "spy": true}));
+    assert_eq!(mistakes(&bad.json()), "monitor: must be true or false.\nspy: is not a known setting.");
+    let mut on = off.clone();
+    on["monitor"] = json!(true);
+    on["force_close"] = json!(true);
+    assert_eq!(server.call(&ada, "PUT", path, &wanted).json(), on);
+    server.kill();
+    let server = place.serve();
+    assert_eq!(server.call(&sue, "GET", path, NOTHING).json(), on);
+    std::fs::write(place.path().join("rejoin.toml"), format!("[supervisors]\nassign = true\n{SETTINGS}")).unwrap();
+    assert!(place.run(&["reload"], "").status.success());
+    let mut declared = off;
+    declared["declared_in_file"] = json!(true);
+    declared["assign"] = json!(true);
+    assert_eq!(server.call(&ada, "GET", path, NOTHING).json(), declared);
+    assert_eq!(server.call(&ada, "PUT", path, &wanted).told(), "409 declared-in-file");
+    std::fs::write(place.path().join("rejoin.toml"), SETTINGS).unwrap();
+    assert!(place.run(&["reload"], "").status.success());
+    assert_eq!(server.call(&ada, "PUT", path, &json!({})).json()["monitor"], false);
+}

@@ -42,6 +42,38 @@ pub struct ObjectChange<S> {
     pub settings: S,
 }
 
+/// `GET` and the answer to `PUT /api/supervision`: what supervisors and admins may do besides watching the floor (product 7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Supervision {
+    /// The settings file declares it: it is read-only here.
+    pub declared_in_file: bool,
+    /// Read along in conversations, and join.
+    pub monitor: bool,
+    /// Give waiting conversations to an agent or a queue.
+    pub assign: bool,
+    /// Give conversations to another agent.
+    pub transfer: bool,
+    /// Close any conversation.
+    pub force_close: bool,
+}
+
+/// `PUT /api/supervision`: what is left out is off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SupervisionChange {
+    /// See [`Supervision::monitor`].
+    #[serde(default)]
+    pub monitor: bool,
+    /// See [`Supervision::assign`].
+    #[serde(default)]
+    pub assign: bool,
+    /// See [`Supervision::transfer`].
+    #[serde(default)]
+    pub transfer: bool,
+    /// See [`Supervision::force_close`].
+    #[serde(default)]
+    pub force_close: bool,
+}
+
 /// One configured object. `S` is a JSON object with the names and values of the settings file; what it leaves out has the documented
 /// default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
