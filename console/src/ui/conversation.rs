@@ -79,7 +79,7 @@ fn talk(props: &Props, open: &Rc<Open>, card: &wire::Card) -> Html {
             if open.entries.is_empty() && !open.caught_up {
                 <div class="log-host"><super::empty::Skeleton rows={4} /></div>
             } else {
-                <Log transcript={Transcript::from(&**open)} me={model.me.agent} customer={customer.clone()} act={act.clone()} />
+                <Log above={above(open)} transcript={Transcript::from(&**open)} me={model.me.agent} customer={customer.clone()} act={act.clone()} />
             }
             if closed {
                 <p class="talk-closed">
@@ -91,6 +91,12 @@ fn talk(props: &Props, open: &Rc<Open>, card: &wire::Card) -> Html {
             }
         </section>
     }
+}
+
+/// How much stands above the log.
+fn above(open: &Open) -> usize {
+    let parts = open.parts.as_ref();
+    parts.map_or(0, |parts| parts.participants.len() * 2 + usize::from(parts.invitation.is_some()))
 }
 
 /// What is chosen over the composer; when it is over, the composer has the focus again.

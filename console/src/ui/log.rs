@@ -22,6 +22,9 @@ pub struct Props {
     pub me: AgentId,
     /// What the customer is called.
     pub customer: AttrValue,
+    /// Changes where what stands above the log does, and so its height.
+    #[prop_or_default]
+    pub above: usize,
     /// Who hears of retries.
     pub act: Callback<Act>,
 }
@@ -29,12 +32,12 @@ pub struct Props {
 /// The log.
 #[component]
 pub fn Log(props: &Props) -> Html {
-    let Props { transcript, me, customer, act } = props;
+    let Props { transcript, me, customer, above, act } = props;
     let node = use_node_ref();
     let at_end = use_state_eq(|| true);
     let clock = use_minute();
     let last = transcript.entries.last().map(|entry| entry.seq);
-    use_effect_with((transcript.id, last, transcript.unsent.len(), *at_end), {
+    use_effect_with((transcript.id, last, transcript.unsent.len(), *above, *at_end), {
         let (node, at_end) = (node.clone(), at_end.clone());
         move |_| {
             if *at_end {

@@ -111,6 +111,13 @@ pub fn left(clock: Clock, made_at: Timestamp, until: Timestamp) -> String {
     Clock { now: clock.now.max(made_at), ..clock }.until(until)
 }
 
+/// The time left, running.
+#[component]
+pub fn Left(props: &CountdownProps) -> Html {
+    let clock = use_clock();
+    html! { <span class="clock">{ left(clock, props.made_at, props.until) }</span> }
+}
+
 /// What the bar needs.
 #[derive(Clone, PartialEq, Properties)]
 pub struct CountdownProps {

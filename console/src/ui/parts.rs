@@ -5,7 +5,7 @@ use model::{ConversationId, InvitationKind, Part};
 use wire::{Participant, PartsState, Request};
 use yew::prelude::*;
 
-use super::ticking::Until;
+use super::offers::Left;
 use crate::view::Act;
 use crate::words;
 use page::ui::{Glyph, Icon};
@@ -114,6 +114,7 @@ fn consultant_strip(one: &Participant, props: &Props) -> Html {
 
 fn invitation_strip(props: &Props) -> Html {
     let Some(invitation) = &props.parts.invitation else { return Html::default() };
+    let (made_at, end) = (invitation.made_at, invitation.until);
     let to = invitation.to.name.as_str();
     let asked = match (invitation.kind, &invitation.queue) {
         (InvitationKind::Consult, None) => format!("{to} is asked for advice."),
@@ -130,7 +131,7 @@ fn invitation_strip(props: &Props) -> Html {
     };
     let conversation = props.parts.conversation;
     let words = html! {
-        <><strong>{ asked }</strong>{ until }<span aria-live="off"><Until at={invitation.until} />{ " left." }</span></>
+        <><strong>{ asked }</strong>{ until }<span aria-live="off"><Left {made_at} until={end} />{ " left." }</span></>
     };
     let actions = html! {
         if props.parts.may.withdraw { { button("Withdraw", None, props, Request::WithdrawInvitation { conversation }) } }

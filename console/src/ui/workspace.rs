@@ -176,12 +176,12 @@ fn first_kind(model: &Model) -> Kind {
 }
 
 fn skip(route: Route) -> Html {
-    let (word, target) = match route.section() {
-        Section::Desk => ("Skip to the conversation", "#composer-field, #talk .log"),
-        Section::Supervise | Section::Reports | Section::Settings => ("Skip to the content", "main h1"),
+    let (word, target, place) = match route.section() {
+        Section::Desk => ("Skip to the conversation", "#composer-field, #talk .log", "#talk"),
+        Section::Supervise | Section::Reports | Section::Settings => ("Skip to the content", "main h1", "#content"),
     };
     html! {
-        <a class="skip" href="#talk" onclick={move |event: MouseEvent| { event.prevent_default(); focus_first(target); }}>{ word }</a>
+        <a class="skip" href={place} onclick={move |event: MouseEvent| { event.prevent_default(); focus_first(target); }}>{ word }</a>
     }
 }
 

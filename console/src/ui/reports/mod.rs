@@ -60,7 +60,7 @@ pub fn Reports(props: &Props) -> Html {
         }
     };
     html! {
-        <main class="reports">
+        <main class="reports" id="content">
             <div class="page-head">
                 <h1 class="page-title" tabindex="-1">{ "Reports" }</h1>
                 <span class="page-actions">

@@ -54,7 +54,7 @@ pub struct Props {
 pub fn Settings(props: &Props) -> Html {
     let Props { me, page, preset, preferences, act } = props;
     html! {
-        <main class="settings">
+        <main class="settings" id="content">
             <nav class="settings-pages" aria-label="Pages of the settings">
                 <ul>{ for Page::of(me.role).iter().map(|one| link(*one, *page)) }</ul>
             </nav>

@@ -69,7 +69,7 @@ pub fn Supervise(props: &Props) -> Html {
         Callback::from(move |()| giving.set(None))
     };
     html! {
-        <main class="supervise">
+        <main class="supervise" id="content">
             <div class="supervise-head">
                 <h1 class="page-title" tabindex="-1">{ tab.title() }</h1>
                 <nav class="tabs" aria-label="Parts of Supervise">{ for Tab::ALL.iter().map(|one| link(*one, *tab)) }</nav>

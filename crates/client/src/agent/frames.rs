@@ -114,6 +114,7 @@ impl Console {
         let is_first = !core::mem::replace(&mut self.desk_is_current, true);
         let before = self.desk.replace(desk);
         self.announce(before.as_ref());
+        self.follow_again(Self::is_mine);
         if is_first {
             self.ask_again(now);
         }

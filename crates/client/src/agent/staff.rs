@@ -160,7 +160,22 @@ impl Console {
         }
         self.staff.is_current = true;
         self.staff.state = Some(state);
+        self.follow_again(Self::takes_part);
         self.touched = true;
+    }
+
+    /// What the relay sent no more of, because it was another agent's, is followed again once it is this one's business again.
+    pub(super) fn follow_again(&mut self, is_theirs: impl Fn(&Self, ConversationId) -> bool) {
+        let gone = self.opened.iter().filter(|(_, opened)| opened.is_gone).map(|(id, _)| *id);
+        let back: Vec<ConversationId> = gone.filter(|id| is_theirs(self, *id)).collect();
+        for id in &back {
+            if let Some(opened) = self.opened.get_mut(id) {
+                (opened.is_gone, opened.followed) = (false, false);
+            }
+        }
+        if !back.is_empty() {
+            self.follow();
+        }
     }
 
     pub(super) fn took_parts(&mut self, parts: PartsState) {

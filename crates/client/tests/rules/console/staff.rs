@@ -92,6 +92,20 @@ fn whoever_advises_takes_part() {
 }
 
 #[test]
+fn what_was_another_agents_is_followed_again_when_it_becomes_this_ones() {
+    let mut window = Window::working();
+    window.hears(10, staff(2, &[], &[7]), &[]);
+    window.give(11, focus(Some(7)));
+    window.hears(12, staff(3, &[], &[]), &[]);
+    window.hears(13, RelayToConsole::Unfollowed { conversation: id(7) }, &[]);
+    assert!(window.machine.opened(id(7)).unwrap().is_gone());
+    window.hears(14, RelayToConsole::Desk(desk(5, &[card(1, 0)])), &[]);
+    // A transfer to this agent, who still looks at it.
+    window.hears(15, RelayToConsole::Desk(desk(6, &[card(1, 0), card(7, 0)])), &[open(7, 0)]);
+    assert!(!window.machine.opened(id(7)).unwrap().is_gone());
+}
+
+#[test]
 fn who_only_reads_writes_to_nobody() {
     let mut window = Window::working();
     assert!(window.machine.opened(id(1)).unwrap().may_write(true));
