@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use client::customer::{Customer, Effect, Event, Init};
-use client::{Connection, SocketEffect, SocketEvent};
+use client::{Connection, SocketEvent};
 use model::{MessageText, ResumeToken, SendKey};
 use testkit::Rng;
 use tokio::sync::{mpsc, oneshot};
@@ -159,15 +159,7 @@ impl Tab {
     /// Does what a page and its host do; gives their answer.
     async fn carry_out(&mut self, effect: Effect) -> Option<Event> {
         match effect {
-            Effect::Socket(SocketEffect::Dial { socket }) => {
-                self.outage.tries();
-                self.wire.dial(socket);
-            }
-            Effect::Socket(SocketEffect::Send { socket, bytes }) => self.wire.send(socket, bytes).await,
-            Effect::Socket(SocketEffect::Close { socket, code }) => {
-                self.outage.ended(code);
-                self.wire.close(socket, code).await;
-            }
+            Effect::Socket(effect) => self.wire.carry_out(effect, &mut self.outage).await,
             Effect::WakeAt(at) => self.wake_at = Some(self.clock.instant(at)),
             Effect::StoreStart(bytes) => self.start = bytes,
             Effect::LoadStart => return Some(Event::StoredStart { bytes: self.start.clone() }),

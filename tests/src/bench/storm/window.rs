@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use client::agent::{Console, Effect, Event};
-use client::{Connection, SocketEffect, SocketEvent};
+use client::{Connection, SocketEvent};
 use model::{ConversationId, MessageText, SendKey};
 use testkit::Rng;
 use tokio::sync::{mpsc, oneshot};
@@ -168,15 +168,7 @@ impl Window {
     /// Does what a console's page and its agent do; gives their answer.
     async fn carry_out(&mut self, effect: Effect) -> Option<Event> {
         match effect {
-            Effect::Socket(SocketEffect::Dial { socket }) => {
-                self.outage.tries();
-                self.wire.dial(socket);
-            }
-            Effect::Socket(SocketEffect::Send { socket, bytes }) => self.wire.send(socket, bytes).await,
-            Effect::Socket(SocketEffect::Close { socket, code }) => {
-                self.outage.ended(code);
-                self.wire.close(socket, code).await;
-            }
+            Effect::Socket(effect) => self.wire.carry_out(effect, &mut self.outage).await,
             Effect::WakeAt(at) => self.wake_at = Some(self.clock.instant(at)),
             Effect::NewOffer { conversation } => {
                 return Some(Event::Ask { request: Request::Accept { conversation } });

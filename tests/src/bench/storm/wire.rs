@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Result, bail};
-use client::{SocketEvent, SocketId};
+use client::{SocketEffect, SocketEvent, SocketId};
 use futures_util::{SinkExt, StreamExt};
 use testkit::Rng;
 use tokio::net::TcpStream;
@@ -15,6 +15,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use wire::Encoding;
 
+use super::outage::Outage;
 use crate::bench::socket::of_relay;
 
 /// What a browser says of a socket that ended without a close frame.
@@ -65,14 +66,29 @@ impl Wire {
         Self { route: Arc::new(route), socket: SocketId(0), state: State::None }
     }
 
+    /// Does what the machine wants of its socket, and counts tries and ends.
+    pub(super) async fn carry_out(&mut self, effect: SocketEffect, outage: &mut Outage) {
+        match effect {
+            SocketEffect::Dial { socket } => {
+                outage.tries();
+                self.dial(socket);
+            }
+            SocketEffect::Send { socket, bytes } => self.send(socket, bytes).await,
+            SocketEffect::Close { socket, code } => {
+                outage.ended(code);
+                self.close(socket, code).await;
+            }
+        }
+    }
+
     /// Opens a new socket under this name.
-    pub(super) fn dial(&mut self, socket: SocketId) {
+    fn dial(&mut self, socket: SocketId) {
         self.socket = socket;
         self.state = State::Dialing(Box::pin(dial(Arc::clone(&self.route))));
     }
 
     /// Sends a frame, where that is still the socket.
-    pub(super) async fn send(&mut self, socket: SocketId, bytes: Vec<u8>) {
+    async fn send(&mut self, socket: SocketId, bytes: Vec<u8>) {
         if let State::Open(stream) = &mut self.state
             && socket == self.socket
             && stream.send(Message::binary(bytes)).await.is_err()
@@ -82,7 +98,7 @@ impl Wire {
     }
 
     /// Closes the socket and forgets it.
-    pub(super) async fn close(&mut self, socket: SocketId, code: u16) {
+    async fn close(&mut self, socket: SocketId, code: u16) {
         if socket != self.socket {
             return;
         }
