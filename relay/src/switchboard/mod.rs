@@ -277,6 +277,8 @@ impl Board {
             }
             Notice::FloorOver { connection } => {
                 self.floor.remove(&connection);
+                // Rows that wait there would begin the floor anew.
+                post(&self.slots, &mut self.to_wake, &connection, |mail| mail.floor = None);
                 self.answer(connection, notice);
             }
             Notice::ColleaguesWatched { connection } => {

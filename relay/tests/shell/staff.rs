@@ -1,6 +1,6 @@
 //! Two agents and a supervisor over real sockets: consult, transfer, monitor, join, force close, and the floor.
 
-use model::{AgentId, ConversationId, InvitationKind, Part, Presence, Seq, SessionEnd};
+use model::{AgentId, ConversationId, InvitationKind, Part, Presence, QueueId, Seq, SessionEnd};
 use wire::{
     AgentsEvent, CardState, ConsoleToRelay, CustomerEvent, EndedBecause, FloorAgent, FloorRow, PartsState, Phase,
     RefusalCode, RelayToConsole, RelayToCustomer, Request, StaffState,
@@ -35,6 +35,28 @@ impl Shift {
         let ana = server.console(&server.sign_in("ana")).await;
         let dana = server.console(&server.sign_in("dana")).await;
         (Self { place, server, ravi, ana, dana, mia }, conversation)
+    }
+
+    /// An agent whom Dana could ask.
+    async fn dana_sees(&mut self, name: &str) -> AgentId {
+        self.dana.send(&ConsoleToRelay::WatchColleagues).await;
+        let found = self.dana.until(|frame| match frame {
+            RelayToConsole::Colleagues(state) => {
+                state.agents.iter().find(|one| one.who.name.as_str() == name).map(|one| one.who.agent)
+            }
+            _ => None,
+        });
+        found.await
+    }
+
+    /// The queue that there is.
+    async fn support(&mut self) -> QueueId {
+        self.ana.send(&ConsoleToRelay::WatchColleagues).await;
+        let found = self.ana.until(|frame| match frame {
+            RelayToConsole::Colleagues(state) => state.queues.first().map(|card| card.queue.queue),
+            _ => None,
+        });
+        found.await
     }
 
     /// Whom Ravi can ask.
@@ -267,4 +289,57 @@ async fn an_assignment_goes_to_whoever_has_a_console() {
     assert_eq!(dana.ask(2, request()).await, Ok(()));
     let active = row(&mut dana, |row| matches!(row.state, CardState::Active { .. })).await;
     assert_eq!(active.agent.map(|agent| agent.agent), Some(ravi.who.agent));
+}
+
+/// Everything that can be asked for, by somebody who has nothing to do with an Active conversation: what the policy table says is what
+/// comes over the socket.
+#[tokio::test]
+async fn who_has_no_part_and_no_right_is_refused_whatever_they_ask() {
+    let (mut shift, conversation) = Shift::begin(SETTINGS).await;
+    let ravi = shift.dana_sees("Ravi").await;
+    let queue = shift.support().await;
+    let agent = ravi;
+    let not_yours = [
+        Request::End { conversation },
+        Request::Close { conversation },
+        Request::Release { conversation },
+        Request::OfferLink { conversation },
+        Request::TakeLink { conversation },
+        Request::ReleaseHold { conversation },
+        Request::Consult { conversation, agent },
+        Request::ConsultQueue { conversation, queue },
+        Request::EndConsult { conversation, agent },
+        Request::LetIn { conversation, agent },
+        Request::LeaveConsult { conversation },
+        Request::TransferToAgent { conversation, agent },
+        Request::TransferToQueue { conversation, queue },
+        Request::WithdrawInvitation { conversation },
+        Request::StopMonitoring { conversation },
+    ];
+    let not_allowed = [
+        Request::Monitor { conversation },
+        Request::Join { conversation },
+        Request::AssignToAgent { conversation, agent },
+        Request::AssignToQueue { conversation, queue },
+        Request::SupervisorTransfer { conversation, agent },
+        Request::ForceClose { conversation },
+    ];
+    let taken = [Request::Accept { conversation }, Request::Decline { conversation }, Request::Pick { conversation }];
+    let gone = [Request::AcceptInvitation { conversation }, Request::DeclineInvitation { conversation }];
+    let cases = [
+        ("not-yours", &not_yours[..]),
+        ("not-allowed", &not_allowed[..]),
+        ("already-taken", &taken[..]),
+        ("invitation-gone", &gone[..]),
+    ];
+    for (code, requests) in cases {
+        for (number, request) in (100..).zip(requests) {
+            for console in [&mut shift.ana, &mut shift.dana] {
+                assert_eq!(console.ask(number, request.clone()).await, Err(code.to_owned()), "{request:?}");
+            }
+        }
+    }
+    let presence = || Request::SetPresenceOf { agent, presence: Some(Presence::Away) };
+    assert_eq!(shift.ana.ask(200, presence()).await, Err("not-allowed".to_owned()));
+    assert_eq!(shift.dana.ask(200, presence()).await, Ok(()));
 }
