@@ -14,6 +14,8 @@ mod clocks;
 mod conversation;
 #[path = "browser/defaults.rs"]
 mod defaults;
+#[path = "browser/desk.rs"]
+mod desk;
 #[path = "browser/harness.rs"]
 mod harness;
 #[path = "browser/hosts.rs"]
@@ -28,6 +30,8 @@ mod pictures;
 mod reconnect;
 #[path = "browser/storage.rs"]
 mod storage;
+#[path = "browser/supervise.rs"]
+mod supervise;
 #[path = "browser/windows.rs"]
 mod windows;
 

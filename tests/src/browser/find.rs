@@ -47,6 +47,10 @@ fn candidates(role: &str) -> String {
         "article" => "article",
         "form" => "form",
         "option" => "option",
+        "combobox" => "select",
+        "searchbox" => "input[type=search]",
+        "checkbox" => "input[type=checkbox]",
+        "row" => "tr",
         "list" => "ul, ol",
         _ => "",
     };

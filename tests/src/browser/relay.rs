@@ -78,10 +78,15 @@ impl Relay {
         Ok(())
     }
 
-    /// Adds somebody who can sign in.
+    /// Adds an agent who can sign in.
     pub fn add_agent(&self, name: &str, display_name: &str, password: &str) -> Result<()> {
+        self.add_person(name, display_name, "agent", password)
+    }
+
+    /// Adds somebody who can sign in, with a role.
+    pub fn add_person(&self, name: &str, display_name: &str, role: &str, password: &str) -> Result<()> {
         let mut child = Command::new(binary()?)
-            .args(["agent", "add", name, "--display-name", display_name, "--role", "agent"])
+            .args(["agent", "add", name, "--display-name", display_name, "--role", role])
             .args(["--queue", "support", "--capacity", "5", "--password-stdin", "--settings"])
             .arg(&self.settings)
             .stdin(Stdio::piped())

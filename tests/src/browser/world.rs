@@ -21,11 +21,13 @@ pub struct Setup {
     pub workstream: &'static str,
     /// Further lines of the widget "shop"; `{portal}` is the portal's port.
     pub widget: String,
+    /// Further sections of the settings.
+    pub sections: &'static str,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { engine: Engine::Chromium, disconnect_after: "", workstream: "", widget: String::new() }
+        Self { engine: Engine::Chromium, disconnect_after: "", workstream: "", widget: String::new(), sections: "" }
     }
 }
 
@@ -93,6 +95,12 @@ impl World {
         Ok(agent)
     }
 
+    /// The browser of somebody who oversees, signed in.
+    pub async fn person(&self, name: &str, display_name: &str, role: &str) -> Result<Agent> {
+        self.relay.add_person(name, display_name, role, PASSWORD)?;
+        self.agent(name).await
+    }
+
     /// Writes a picture of what a browser shows to `target/screenshots`.
     pub async fn picture(&self, browser: &Browser, what: &str) -> Result<()> {
         let number = self.shots.get() + 1;
@@ -118,7 +126,7 @@ fn settings(
 ) -> Result<String> {
     let assets = assets()?.display().to_string();
     let (customers, agents) = (customers.url(), agents.url());
-    let Setup { engine: _, disconnect_after, workstream, widget } = setup;
+    let Setup { engine: _, disconnect_after, workstream, widget, sections } = setup;
     let disconnect_after =
         if disconnect_after.is_empty() { String::new() } else { format!("disconnect_after = \"{disconnect_after}\"") };
     let widget = widget.replace("{portal}", &portal.to_string());
@@ -149,6 +157,7 @@ name = "help"
 sites = ["http://help.localhost:{portal}", "http://shop.localhost:{portal}"]
 workstream = "chat"
 {disconnect_after}
+{sections}
 "#
     ))
 }

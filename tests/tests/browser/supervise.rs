@@ -1,0 +1,124 @@
+//! A supervisor over two customers and two agents: sees, reads along, joins, assigns, hands over, closes.
+
+use anyhow::Result;
+use rejoin_tests::browser::{Agent, Customer, Name, Screen, Setup, World, scenario, while_true};
+
+const RIGHTS: &str = "[supervisors]\nmonitor = true\nassign = true\ntransfer = true\nforce_close = true\n";
+
+async fn starts(world: &World, words: &str) -> Result<Customer> {
+    let customer = world.customer(Screen::Desktop).await?;
+    customer.visit(&world.portal.page("shop", "/")).await?;
+    customer.open().await?;
+    customer.say(words).await?;
+    Ok(customer)
+}
+
+/// Presses a button of the dialog that gives a conversation to somebody.
+async fn gives(supervisor: &Agent, what: &str, to: &str) -> Result<()> {
+    supervisor.press("option", Name::Has(to)).await?;
+    supervisor.press("button", Name::Is(what)).await
+}
+
+#[tokio::test]
+async fn five_windows_from_assignment_to_a_close_by_force() -> Result<()> {
+    let setup = Setup { sections: RIGHTS, ..Setup::default() };
+    scenario("supervise", setup, async |world: &mut World| {
+        let chief = world.person("nora", "Nora", "supervisor").await?;
+        let ravi = world.agent("ravi").await?;
+        let first = starts(world, "hello from the first").await?;
+        ravi.accept().await?;
+        ravi.say("hello from ravi").await?;
+        first.shows("hello from ravi").await?;
+        let sofia = world.agent("sofia").await?;
+
+        chief.press("link", Name::Is("Supervise")).await?;
+        chief.get("heading", Name::Is("Ongoing conversations")).await?;
+        chief.shows("Ravi").await?;
+        chief.is_accessible("console, supervise").await?;
+        for (width, height) in [(1280, 800), (1920, 1080)] {
+            chief.driver.set_window_rect(0, 0, width, height).await?;
+            for scheme in ["light", "dark"] {
+                chief.prefer(scheme).await?;
+                world.picture(&chief, &format!("floor-{width}-{scheme}")).await?;
+            }
+        }
+        chief.prefer("light").await?;
+
+        // Reads along: nobody is told. Joins: both are.
+        chief.press("button", Name::Starts("Monitor")).await?;
+        chief.shows("You read along.").await?;
+        chief.shows("hello from ravi").await?;
+        chief.is_accessible("console, reading along").await?;
+        world.picture(&chief, "monitor").await?;
+        chief.press("button", Name::Is("Join")).await?;
+        chief.shows("You have joined.").await?;
+        chief.say("hello from nora").await?;
+        first.shows("hello from nora").await?;
+        ravi.shows("hello from nora").await?;
+        chief.press("button", Name::Is("Stop reading along")).await?;
+
+        // Assigns a second one, whoever it was offered to.
+        for agent in [&ravi, &sofia] {
+            agent.press("button", Name::Starts("Presence")).await?;
+            agent.press("menuitemradio", Name::Starts("Do not disturb")).await?;
+        }
+        let second = starts(world, "hello from the second").await?;
+        chief.press("link", Name::Is("Supervise")).await?;
+        chief.press("button", Name::Starts("Assign")).await?;
+        chief.get("dialog", Name::Starts("Assign")).await?;
+        chief.is_accessible("console, assigning").await?;
+        world.picture(&chief, "assign").await?;
+        gives(&chief, "Assign", "Sofia").await?;
+        sofia.open_first().await?;
+        sofia.say("hello from sofia").await?;
+        second.shows("hello from sofia").await?;
+
+        chief.press("link", Name::Is("Agents")).await?;
+        chief.get("combobox", Name::Is("Presence of Ravi")).await?;
+        chief.is_accessible("console, agents").await?;
+        world.picture(&chief, "agents").await?;
+
+        chief.press("link", Name::Is("Ongoing conversations")).await?;
+        chief.press("button", Name::Has("by force")).await?;
+        chief.press("button", Name::Is("Proceed")).await?;
+        while_true("two conversations on the floor", || async {
+            Ok(chief.all("button", Name::Has("by force")).await?.len() > 1)
+        })
+        .await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_admin_adds_somebody_who_then_signs_in() -> Result<()> {
+    scenario("people", Setup::default(), async |world: &mut World| {
+        let admin = world.person("ada", "Ada", "admin").await?;
+        admin.press("link", Name::Is("Settings")).await?;
+        admin.press("link", Name::Is("People")).await?;
+        admin.shows("Ravi").await?;
+        admin.is_accessible("console, people").await?;
+        admin.press("button", Name::Is("New person")).await?;
+        admin.get("textbox", Name::Is("Name")).await?.send_keys("Lena").await?;
+        admin.get("textbox", Name::Is("Signs in as")).await?.send_keys("Not A Name").await?;
+        admin.get("textbox", Name::Is("First password")).await?.send_keys("correct horse battery").await?;
+        admin.press("button", Name::Is("Save")).await?;
+        // The relay's mistake stands with its field.
+        admin.shows("each says why").await?;
+        admin.is_accessible("console, a person with a mistake").await?;
+        world.picture(&admin, "mistake").await?;
+        let name = admin.get("textbox", Name::Is("Signs in as")).await?;
+        name.clear().await?;
+        name.send_keys("lena").await?;
+        admin.press("checkbox", Name::Is("support")).await?;
+        admin.press("button", Name::Is("Save")).await?;
+        admin.shows("May sign in").await?;
+        admin.get("button", Name::Is("Edit Lena")).await?;
+        world.picture(&admin, "people").await?;
+        world.agent("lena").await?;
+        admin.press("link", Name::Is("Widgets")).await?;
+        admin.shows("Declared in the settings file").await?;
+        admin.is_accessible("console, widgets").await?;
+        world.picture(&admin, "widgets").await
+    })
+    .await
+}
