@@ -234,6 +234,7 @@ impl Metrics {
                 | ConversationFact::ConsultantLetIn { .. }
                 | ConversationFact::ConsultEnded { .. }
                 | ConversationFact::MonitoringEnded { .. }
+                | ConversationFact::Routed { .. }
                 | ConversationFact::SessionEnded { .. }
                 | ConversationFact::Forgotten => continue,
             };

@@ -25,8 +25,12 @@ pub(crate) fn declared(settings: &Settings, now: Timestamp) -> impl Iterator<Ite
         .map(|stream| Configuration::Workstream(workstream_id(&stream.name), stream.rules.clone()));
     let widgets =
         settings.widgets.iter().map(|widget| Configuration::Widget(widget_id(&widget.name), widget.rules.clone()));
+    let routings = settings
+        .workstreams
+        .iter()
+        .map(|stream| Configuration::Routing(workstream_id(&stream.name), stream.routing.clone()));
     let supervision = Configuration::Supervision(settings.supervisors);
-    queues.chain(workstreams).chain(widgets).chain([supervision]).map(Input::Configure)
+    queues.chain(workstreams).chain(routings).chain(widgets).chain([supervision]).map(Input::Configure)
 }
 
 /// Makes the names of what the settings declare known.

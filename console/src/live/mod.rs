@@ -237,6 +237,7 @@ fn ask(driver: &Driver<Window>, request: Request) {
         | Request::OfferLink { .. }
         | Request::TakeLink { .. }
         | Request::ReleaseHold { .. }
+        | Request::WhyWaiting { .. }
         | Request::SetPresence { .. }
         | Request::Consult { .. }
         | Request::ConsultQueue { .. }

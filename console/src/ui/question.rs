@@ -87,7 +87,8 @@ pub fn Ask(props: &Props) -> Html {
                 | Request::AssignToAgent { .. }
                 | Request::AssignToQueue { .. }
                 | Request::SupervisorTransfer { .. }
-                | Request::SetPresenceOf { .. } => (
+                | Request::SetPresenceOf { .. }
+                | Request::WhyWaiting { .. } => (
                     format!("End the conversation with {name}?"),
                     "The customer reads that you ended it and can't write any more. You go on with your notes.",
                     "End",

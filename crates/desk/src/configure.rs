@@ -1,7 +1,7 @@
 //! New rules. They apply at once to everything that is decided after them; what was fixed for a conversation stays fixed.
 
 use model::{
-    AgentId, AgentRules, ConversationId, QueueId, QueueRules, SessionEnd, WidgetId, WidgetRules, WorkstreamId,
+    AgentId, AgentRules, ConversationId, QueueId, QueueRules, Routing, SessionEnd, WidgetId, WidgetRules, WorkstreamId,
     WorkstreamRules,
 };
 
@@ -62,7 +62,7 @@ impl Desk {
     }
 
     pub(crate) fn configure_queue(&mut self, turn: &mut Turn, queue: QueueId, rules: QueueRules) {
-        if self.record.queues.get(&queue) == Some(&rules) {
+        if self.record.queues.get(&queue).is_some_and(|known| known.rules == rules) {
             return;
         }
         let waiting = self.index.queue_mut(queue).waiting.values();
@@ -97,6 +97,14 @@ impl Desk {
         }
         for agent in self.live.agents.keys() {
             turn.changed(ViewKey::Agent(*agent));
+        }
+    }
+
+    /// Nothing that is under way changes by it.
+    pub(crate) fn configure_routing(&mut self, turn: &mut Turn, workstream: WorkstreamId, routing: Routing) {
+        let known = self.record.routings.get(&workstream);
+        if known != Some(&routing) && (known.is_some() || routing != Routing::default()) {
+            self.write(turn, Fact::RoutingSet(workstream, routing));
         }
     }
 

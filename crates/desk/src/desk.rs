@@ -89,9 +89,31 @@ impl Desk {
                 let asking = crate::resume::Asking { connection, widget, token, identity, sign_in_is_unknown };
                 self.resume(turn, &asking, arrival);
             }
-            Input::Start { connection, conversation, customer, widget, token, key, digest, text, name, identity } => {
-                let start =
-                    crate::start::Start { conversation, customer, widget, token, key, digest, text, name, identity };
+            Input::Start {
+                connection,
+                conversation,
+                customer,
+                widget,
+                token,
+                key,
+                digest,
+                text,
+                name,
+                identity,
+                said,
+            } => {
+                let start = crate::start::Start {
+                    conversation,
+                    customer,
+                    widget,
+                    token,
+                    key,
+                    digest,
+                    text,
+                    name,
+                    identity,
+                    said,
+                };
                 self.start(turn, connection, start);
             }
             Input::Continue { connection, token } => self.continue_at_prompt(turn, connection, token),
@@ -131,6 +153,7 @@ impl Desk {
             Configuration::Agent(agent, rules) => self.configure_agent(turn, agent, rules),
             Configuration::Queue(queue, rules) => self.configure_queue(turn, queue, rules),
             Configuration::Workstream(workstream, rules) => self.configure_workstream(turn, workstream, rules),
+            Configuration::Routing(workstream, routing) => self.configure_routing(turn, workstream, routing),
             Configuration::Widget(widget, rules) => self.configure_widget(turn, widget, rules),
             Configuration::Supervision(rights) => self.configure_supervision(turn, rights),
         }

@@ -4,10 +4,11 @@
 //! deleting bodies.
 
 use model::{
-    AgentId, AgentRules, AssignmentMethod, Audience, BodyDigest, CloseReason, ConsultEnd, ConversationId, CustomerId,
-    DisplayName, HoldEnd, IdentityHash, InvitationEnd, InvitationKind, LinkHash, MessageText, Millis, MonitorEnd,
-    OfferEnd, OverflowCause, Presence, PromiseEnd, QueueId, QueueRules, ReconnectRules, ReturnedBy, SendKey, Seq,
-    SessionEnd, SupervisorRights, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
+    AgentId, AgentRules, AssignmentMethod, Audience, BodyDigest, CloseReason, ConsultEnd, Context, ConversationId,
+    CustomerId, DisplayName, HoldEnd, IdentityHash, InvitationEnd, InvitationKind, LinkHash, MessageText, Millis,
+    MonitorEnd, OfferEnd, OverflowCause, Presence, PromiseEnd, QueueId, QueueRules, ReconnectRules, ReturnedBy,
+    Routing, SendKey, Seq, SessionEnd, SupervisorRights, Timestamp, TokenHash, Units, WidgetId, WidgetRules,
+    WorkstreamId, WorkstreamRules,
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,8 @@ pub enum Body {
     Words(MessageText),
     /// What the customer is called; beside `Started`.
     Name(DisplayName),
+    /// What the page said about its customer; beside `Routed`.
+    Context(Context),
 }
 
 /// What happened.
@@ -107,6 +110,8 @@ pub enum Fact {
         /// Who set it.
         by: AgentId,
     },
+    /// How a workstream distributes beyond its queue.
+    RoutingSet(WorkstreamId, Routing),
 }
 
 /// Who wrote something.
@@ -332,6 +337,12 @@ pub enum ConversationFact {
     },
     /// A supervisor closed it; the facts follow that say what that ended.
     ForceClosedBy(AgentId),
+    /// Which routing rule chose the queue in which it began; written where one did, or where the page said something about its
+    /// customer, which lies beside it.
+    Routed {
+        /// Its number in the order of the rules as they were, from 1.
+        rule: Option<u16>,
+    },
 }
 
 impl ConversationFact {
@@ -395,6 +406,7 @@ impl ConversationFact {
             | Self::ReadByAgent { .. }
             | Self::LinkMinted { by: Author::Customer, .. }
             | Self::TokenAdded { is_other_device: false, .. }
+            | Self::Routed { .. }
             | Self::Forgotten => false,
         }
     }

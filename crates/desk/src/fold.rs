@@ -29,10 +29,14 @@ impl Record {
             Fact::WritesResumed { down_since } => self.move_deadlines(at.since(*down_since)),
             Fact::AgentConfigured(agent, rules) => self.configure_agent(*agent, rules),
             Fact::QueueConfigured(queue, assignment) => {
-                self.queues.insert(*queue, QueueRules { assignment: *assignment, ..QueueRules::default() });
+                let rules = QueueRules { assignment: *assignment, ..QueueRules::DEFAULT };
+                self.queues.entry(*queue).or_default().rules = rules;
             }
             Fact::QueueRulesSet(queue, rules) => {
-                self.queues.insert(*queue, rules.clone());
+                self.queues.entry(*queue).or_default().rules = rules.clone();
+            }
+            Fact::RoutingSet(workstream, routing) => {
+                self.routings.insert(*workstream, routing.clone());
             }
             Fact::WorkstreamConfigured(workstream, rules) => {
                 self.workstreams.insert(*workstream, rules.clone());

@@ -88,7 +88,10 @@ impl Record {
             ConversationFact::MonitoringEnded { agent, .. } => self.fold_monitoring_ended(id, *agent),
             ConversationFact::SupervisorJoined(agent) => self.fold_supervisor_joined(id, *agent),
             ConversationFact::Assigned { to, .. } => self.fold_assigned(*to),
-            ConversationFact::Said { .. } | ConversationFact::LinkOffered(_) | ConversationFact::ForceClosedBy(_) => {}
+            ConversationFact::Said { .. }
+            | ConversationFact::LinkOffered(_)
+            | ConversationFact::ForceClosedBy(_)
+            | ConversationFact::Routed { .. } => {}
         }
     }
 
@@ -173,6 +176,9 @@ impl Record {
     }
 
     fn fold_offer_ended(&mut self, at: Timestamp, id: ConversationId, agent: AgentId, how: OfferEnd) {
+        let workstream = self.conversations.get(&id).map(|conversation| conversation.workstream);
+        let routing = workstream.and_then(|workstream| self.routings.get(&workstream));
+        let disturbs_no_more = routing.is_some_and(|routing| routing.decline_sets_do_not_disturb);
         self.set(id, |conversation| {
             if let Stage::Open(waiting) = &mut conversation.stage {
                 waiting.offer = None;
@@ -187,14 +193,25 @@ impl Record {
         });
         self.set_agent(agent, |known| {
             known.work.remove(&id);
-            if how == OfferEnd::Missed {
-                (known.set, known.set_by) = (Some(Presence::Inactive), None);
+            match how {
+                OfferEnd::Missed => (known.set, known.set_by) = (Some(Presence::Inactive), None),
+                OfferEnd::Declined if disturbs_no_more => {
+                    (known.set, known.set_by) = (Some(Presence::DoNotDisturb), None);
+                }
+                OfferEnd::Accepted | OfferEnd::Declined | OfferEnd::Withdrawn => {}
             }
         });
     }
 
     fn fold_joined(&mut self, at: Timestamp, id: ConversationId, agent: AgentId, picked: bool) {
         let Some(conversation) = self.conversations.get_mut(&id) else { return };
+        // Who comes back, or was given back, waits by other rules: only first waits make the estimate.
+        if let Stage::Open(waiting) = conversation.stage
+            && conversation.last_agent.is_none()
+            && let Some(queue) = self.queues.get_mut(&conversation.queue)
+        {
+            queue.waits.accepted(at, at.since(waiting.since));
+        }
         conversation.stage = Stage::Active { agent, since: at };
         conversation.last_agent = Some(agent);
         let staff = conversation.staff_mut(agent);

@@ -1,9 +1,9 @@
 //! What can be told to the desk. Imperatives.
 
 use model::{
-    AgentId, AgentRules, Audience, BodyDigest, ConnectionId, ConversationId, CustomerId, DisplayName, IdentityHash,
-    LinkHash, MessageText, Presence, QueueId, QueueRules, SendKey, Seq, SupervisorRights, Timestamp, TokenHash,
-    WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
+    AgentId, AgentRules, Audience, BodyDigest, ConnectionId, Context, ConversationId, CustomerId, DisplayName,
+    IdentityHash, LinkHash, MessageText, Presence, QueueId, QueueRules, Routing, SendKey, Seq, SupervisorRights,
+    Timestamp, TokenHash, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
 };
 
 /// One thing told to the desk. Nothing else changes it.
@@ -71,6 +71,8 @@ pub enum Input {
         name: Option<DisplayName>,
         /// Who the browser is signed in as, verified.
         identity: Option<IdentityHash>,
+        /// What the page said about its customer. Boxed, because it mostly says nothing.
+        said: Option<Box<PageSaid>>,
     },
     /// *Continue*, pressed at the prompt. Answered by `Resumed`, or by `CannotResume` where it is too late.
     Continue {
@@ -245,6 +247,15 @@ pub enum Input {
     },
 }
 
+/// What a page says about its customer: routing rules are held against it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageSaid {
+    /// The page's language, as in `lang`.
+    pub language: Option<String>,
+    /// Context variables.
+    pub context: Context,
+}
+
 /// What an agent can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AgentRequest {
@@ -304,6 +315,8 @@ pub enum AgentRequest {
     ForceClose(ConversationId),
     /// As a supervisor: sets an agent's presence.
     SetPresenceOf(AgentId, Option<Presence>),
+    /// Why the customer of this Open conversation is still waiting. Answered by [`crate::Notice::WhyWaiting`].
+    WhyWaiting(ConversationId),
 }
 
 /// How a browser arrives with more than its own token. The token is the hash of the fresh one that it has minted for the case of a
@@ -335,6 +348,8 @@ pub enum Configuration {
     Queue(QueueId, QueueRules),
     /// A workstream.
     Workstream(WorkstreamId, WorkstreamRules),
+    /// How a workstream distributes beyond its queue.
+    Routing(WorkstreamId, Routing),
     /// A widget.
     Widget(WidgetId, WidgetRules),
     /// What supervisors may do.

@@ -19,6 +19,7 @@ mod configure;
 mod consult;
 mod desk;
 mod end;
+mod estimate;
 mod fact;
 mod fire;
 mod floor;
@@ -51,6 +52,7 @@ mod read;
 mod record;
 mod restart;
 mod resume;
+mod route;
 mod say;
 mod show;
 mod staff_side;
@@ -62,10 +64,11 @@ mod turn;
 mod typing;
 mod view;
 mod ways_back;
+mod why;
 
 pub use desk::Desk;
 pub use fact::{Author, Body, ConversationFact, Fact, Recorded};
-pub use input::{AgentRequest, Arrival, Configuration, Input};
+pub use input::{AgentRequest, Arrival, Configuration, Input, PageSaid};
 pub use outcome::{NotResumed, Notice, Outcome, RefusalReason, Sent, ViewKey};
 pub use policy::{Action, Relation, check};
 pub use record::{FOLD_VERSION, Record};
@@ -75,6 +78,7 @@ pub use view::{
     FloorAgentView, FloorRowView, InvitationView, LedgerCause, LedgerEntry, OfferView, ParticipantView, PartsView,
     PersonLink, PromiseView, PromptView, QueueView, RowMay, RunningView, StaffMay, StaffView, StageCounts,
 };
+pub use why::{AgentReason, QueueReason, WhyNot, WhyWaiting};
 
 /// The constants of product 2 and 3 that are not settings.
 pub mod times {
@@ -90,6 +94,8 @@ pub mod times {
     pub const SAME_OFFER_AFTER: Millis = Millis::seconds(60);
     /// In a long queue, a new place is told within this time.
     pub const POSITIONS_WITHIN: Millis = Millis::seconds(1);
+    /// A queue in which nobody was accepted for this long has no wait estimate any more.
+    pub const ESTIMATE_KEPT_FOR: Millis = Millis::hours(7 * 24);
     /// A typing sign lasts this long.
     pub const TYPING_FOR: Millis = Millis::seconds(5);
     /// One press at the prompt moves the limit by this much.
@@ -104,10 +110,14 @@ pub mod limits {
     pub const CONNECTIONS_PER_CUSTOMER_MAX: usize = 8;
     /// Connections that stand at the prompt of one conversation at once; the oldest goes.
     pub const PROMPTED_PER_CONVERSATION_MAX: usize = 8;
+    /// Agents that one answer to "why is this customer still waiting?" names; the count says how many more there are.
+    pub const WHY_AGENTS_MAX: usize = 200;
     /// Tokens of one conversation; of those that came after the first, the oldest goes.
     pub const TOKENS_PER_CONVERSATION_MAX: usize = 20;
     /// Reconnect links of one conversation.
     pub const LINKS_PER_CONVERSATION_MAX: usize = 20;
+    /// Accepted conversations of a queue that must be known before a customer is told an estimate.
+    pub const ESTIMATE_FROM: u32 = 20;
     /// How often one promise can be extended.
     pub const EXTENSIONS_MAX: u8 = 10;
     /// Console windows of one agent at once; the oldest goes.

@@ -61,6 +61,8 @@ pub(crate) struct LiveConversation {
     pub(crate) offer_again_at: Option<Timestamp>,
     /// Place in the queue as last told; 0 = not in one.
     pub(crate) place: u32,
+    /// When they may expect an agent, as last told.
+    pub(crate) expected_at: Option<Timestamp>,
 }
 
 impl Live {

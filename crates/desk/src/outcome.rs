@@ -206,6 +206,15 @@ pub enum Notice {
         /// The console's number.
         request: u32,
     },
+    /// Answers the question why a customer is still waiting: [`crate::Desk::why_waiting`], asked now.
+    WhyWaiting {
+        /// The connection.
+        connection: ConnectionId,
+        /// The console's number.
+        request: u32,
+        /// Whose conversation.
+        conversation: ConversationId,
+    },
     /// An agent's request, or a customer's frame other than a send (`request: None`), was refused.
     Refused {
         /// The connection.

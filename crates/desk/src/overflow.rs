@@ -13,7 +13,7 @@ static UNCONFIGURED: QueueRules = QueueRules::DEFAULT;
 
 impl Record {
     pub(crate) fn queue_rules(&self, queue: QueueId) -> &QueueRules {
-        self.queues.get(&queue).unwrap_or(&UNCONFIGURED)
+        self.queues.get(&queue).map_or(&UNCONFIGURED, |known| &known.rules)
     }
 
     /// The rule about waiting for too long that will do something with this conversation, as it is now.

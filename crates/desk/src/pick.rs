@@ -11,6 +11,9 @@ use crate::turn::Turn;
 
 impl Desk {
     pub(crate) fn ask(&mut self, turn: &mut Turn, connection: ConnectionId, request: u32, ask: AgentRequest) {
+        if let AgentRequest::WhyWaiting(conversation) = ask {
+            return self.ask_why(turn, connection, request, conversation);
+        }
         let done = match self.live.agent(connection) {
             Some(agent) => self.carry_out(turn, agent, ask),
             None => Err(RefusalReason::NotAllowed),
@@ -51,6 +54,8 @@ impl Desk {
             AgentRequest::SupervisorTransfer(id, to) => self.supervisor_transfer(turn, agent, id, to),
             AgentRequest::ForceClose(id) => self.force_close(turn, agent, id),
             AgentRequest::SetPresenceOf(whose, presence) => self.set_presence_of(turn, agent, whose, presence),
+            // Answered otherwise than by being done: see `ask_why`.
+            AgentRequest::WhyWaiting(_) => Ok(()),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Places in queues, and "still waiting?".
 
-use model::{ConnectionId, QueueId};
+use model::{ConnectionId, ConversationId, QueueId, Timestamp};
 
 use crate::desk::Desk;
 use crate::fact::ConversationFact;
@@ -30,9 +30,10 @@ impl Desk {
             });
             // Whoever has just come knows their place at once.
             if let Some((id, place)) = last {
+                let expected_at = self.expected_at(turn, queue, id);
                 let live = self.live.conversation_mut(id);
                 if live.place == 0 {
-                    live.place = place;
+                    (live.place, live.expected_at) = (place, expected_at);
                 }
             }
         }
@@ -41,13 +42,21 @@ impl Desk {
     pub(crate) fn tell_places_of(&mut self, turn: &mut Turn, queue: QueueId) {
         let Some(index) = self.index.queues.get_mut(&queue) else { return };
         index.is_telling = false;
+        let estimate = self.record.wait_estimate(queue, turn.now);
         for (place, id) in (1..).zip(index.waiting.values()) {
+            let waiting = self.record.conversations.get(id).and_then(|known| known.waiting());
+            let expected_at = waiting.zip(estimate).map(|(waiting, estimate)| waiting.since + estimate);
             let live = self.live.conversations.entry(*id).or_default();
-            if live.place != place {
-                live.place = place;
+            if (live.place, live.expected_at) != (place, expected_at) {
+                (live.place, live.expected_at) = (place, expected_at);
                 turn.changed(ViewKey::Customer(*id));
             }
         }
+    }
+
+    fn expected_at(&self, turn: &Turn, queue: QueueId, id: ConversationId) -> Option<Timestamp> {
+        let waiting = self.record.conversations.get(&id)?.waiting()?;
+        Some(waiting.since + self.record.wait_estimate(queue, turn.now)?)
     }
 
     /// "Still waiting?": yes. Before the question there is nothing to answer.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use model::{
     AgentId, AgentRules, BodyDigest, CloseReason, ConversationId, CustomerId, Millis, Presence, QueueId, QueueRules,
-    ReconnectRules, SendKey, Seq, SupervisorRights, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId,
-    WorkstreamRules,
+    ReconnectRules, Routing, SendKey, Seq, SupervisorRights, Timestamp, TokenHash, Units, WidgetId, WidgetRules,
+    WorkstreamId, WorkstreamRules,
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ use crate::staff_side::StaffSide;
 use crate::ways_back::WaysBack;
 
 /// The version of the fold. A snapshot of a [`Record`] made by another version must be thrown away and the facts replayed.
-pub const FOLD_VERSION: u32 = 4;
+pub const FOLD_VERSION: u32 = 5;
 
 /// Everything that the facts say, and nothing else. Deadlines lie here as instants; `RelayStarted` and `WritesResumed` move them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,11 +23,28 @@ pub struct Record {
     pub(crate) started_count: u32,
     pub(crate) assigned_count: u64,
     pub(crate) agents: BTreeMap<AgentId, AgentRecord>,
-    pub(crate) queues: BTreeMap<QueueId, QueueRules>,
+    pub(crate) queues: BTreeMap<QueueId, QueueRecord>,
     pub(crate) workstreams: BTreeMap<WorkstreamId, WorkstreamRules>,
+    pub(crate) routings: BTreeMap<WorkstreamId, Routing>,
     pub(crate) widgets: BTreeMap<WidgetId, WidgetRules>,
     pub(crate) conversations: BTreeMap<ConversationId, Box<ConversationRecord>>,
     pub(crate) supervision: SupervisorRights,
+}
+
+/// A queue.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct QueueRecord {
+    pub(crate) rules: QueueRules,
+    pub(crate) waits: Waits,
+}
+
+/// How long those waited who were accepted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Waits {
+    pub(crate) count: u32,
+    /// Moving: the newest count most.
+    pub(crate) average: Millis,
+    pub(crate) last_at: Timestamp,
 }
 
 /// An agent.

@@ -54,6 +54,7 @@ impl Desk {
             version: self.version,
             stage: known.shown(),
             position: known.waiting().map_or(0, |_| live.map_or(0, |live| live.place)),
+            expected_at: known.waiting().and_then(|_| live.and_then(|live| live.expected_at)),
             closes_at: asked.map(|waiting| waiting.close_at),
             agent_away_until,
             agent_typing: live.is_some_and(|live| live.agent_types_until.is_some()),

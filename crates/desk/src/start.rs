@@ -1,12 +1,13 @@
 //! Starting is a send: its key starts a conversation once, its token brings every tab of the browser to the same one.
 
 use model::{
-    BodyDigest, ConnectionId, ConversationId, CustomerId, DisplayName, IdentityHash, MessageText, SendKey, Seq,
+    BodyDigest, ConnectionId, ConversationId, CustomerId, DisplayName, IdentityHash, Known, MessageText, SendKey, Seq,
     TokenHash, Units, WidgetId,
 };
 
 use crate::desk::Desk;
 use crate::fact::{Author, Body, ConversationFact};
+use crate::input::PageSaid;
 use crate::outcome::{Notice, RefusalReason};
 use crate::say::sent_by_customer;
 use crate::turn::Turn;
@@ -22,6 +23,7 @@ pub(crate) struct Start {
     pub(crate) text: MessageText,
     pub(crate) name: Option<DisplayName>,
     pub(crate) identity: Option<IdentityHash>,
+    pub(crate) said: Option<Box<PageSaid>>,
 }
 
 impl Desk {
@@ -99,11 +101,19 @@ impl Desk {
         if self.record.conversations.contains_key(&id) || self.elsewhere(&start).is_some() {
             return Err(RefusalReason::AlreadyStarted);
         }
+        let said = start.said.map(|said| *said).unwrap_or_default();
+        let asked = Known {
+            widget: start.widget,
+            language: said.language.as_deref(),
+            is_signed_in: start.identity.is_some(),
+            context: &said.context,
+        };
+        let routed = self.route(turn.now, id, widget.workstream, workstream.queue, &asked);
         let started = ConversationFact::Started {
             customer: start.customer,
             widget: start.widget,
             workstream: widget.workstream,
-            queue: workstream.queue,
+            queue: routed.queue,
             token: start.token,
             number: self.record.started_count + 1,
             cost: workstream.cost.max(Units(0)),
@@ -116,6 +126,10 @@ impl Desk {
             self.end_for_new(turn, read);
         }
         self.note_with(turn, id, started, start.name.map(Body::Name));
+        if routed.rule.is_some() || !said.context.is_empty() {
+            let context = Some(said.context).filter(|context| !context.is_empty());
+            self.note_with(turn, id, ConversationFact::Routed { rule: routed.rule }, context.map(Body::Context));
+        }
         let seq = self.write_words(turn, id, Author::Customer, false, start.key, start.digest, start.text);
         Ok((id, seq))
     }

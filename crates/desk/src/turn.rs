@@ -111,6 +111,7 @@ fn sees(what: &ConversationFact) -> Sees {
         | ConversationFact::ForceClosedBy(_)
         | ConversationFact::CustomerBack => (false, true, true),
         ConversationFact::ReadByCustomer { .. } => (true, true, false),
+        ConversationFact::Routed { .. } => (false, false, false),
         ConversationFact::Forgotten => (false, false, true),
         ConversationFact::Started { .. }
         | ConversationFact::Said { audience: Audience::Customer, .. }
@@ -162,7 +163,10 @@ const fn names(what: &ConversationFact) -> Option<AgentId> {
 fn moves_index(what: &ConversationFact) -> bool {
     !matches!(
         what,
-        ConversationFact::Said { .. } | ConversationFact::ReadByCustomer { .. } | ConversationFact::ReadByAgent { .. }
+        ConversationFact::Said { .. }
+            | ConversationFact::ReadByCustomer { .. }
+            | ConversationFact::ReadByAgent { .. }
+            | ConversationFact::Routed { .. }
     )
 }
 

@@ -103,6 +103,8 @@ pub struct CustomerView {
     pub stage: ConversationStage,
     /// Place in the queue while Open; 1 = next.
     pub position: u32,
+    /// While Open: when the customer may expect an agent, where enough is known of their queue.
+    pub expected_at: Option<Timestamp>,
     /// While Open and asked "still waiting?": when it closes by itself.
     pub closes_at: Option<Timestamp>,
     /// While Active and the agent is away for 10 s or more: until when their place is kept.

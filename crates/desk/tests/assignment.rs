@@ -67,6 +67,7 @@ impl Centre {
             text: MessageText::new("Hello").unwrap(),
             name: None,
             identity: None,
+            said: None,
         })
     }
 

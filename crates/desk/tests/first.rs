@@ -30,6 +30,7 @@ fn inputs(now: Timestamp) -> [Input; 9] {
             text: MessageText::new("Hello").expect("invariant: a short text is one"),
             name: None,
             identity: None,
+            said: None,
         },
         Input::Ask { connection: console, request: 1, ask: AgentRequest::Accept(id) },
         Input::Say {

@@ -157,6 +157,7 @@ impl House {
             text: MessageText::new("Hello").expect("words"),
             name: None,
             identity: None,
+            said: None,
         });
         house.arrange(situation);
         house

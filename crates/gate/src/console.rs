@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use desk::{AgentRequest, Input, Notice, Recorded};
+use desk::{AgentRequest, Input, Notice, Recorded, RefusalReason, WhyWaiting};
 use model::{
     AgentId, Audience, ConnectionId, ConversationId, LinkSecret, MessageText, Millis, SendKey, Seq, Timestamp,
 };
@@ -23,6 +23,7 @@ use crate::link::{MintedLink, Portal, reconnect_url};
 use crate::misbehavior::Misbehavior;
 use crate::names::Names;
 use crate::refusal::refusal;
+use crate::states::why_waiting;
 
 /// The most links that one window asks for at once.
 const TAKING_MAX: usize = 16;
@@ -286,7 +287,9 @@ impl ConsoleGate {
                 }
                 Answer::Nothing
             }
-            Notice::Following { .. }
+            // Answered with what the desk says when it is delivered: see `why_waiting`.
+            Notice::WhyWaiting { .. }
+            | Notice::Following { .. }
             | Notice::Unfollowed { .. }
             | Notice::Sent { .. }
             | Notice::NotSent { .. }
@@ -318,6 +321,16 @@ impl ConsoleGate {
     /// The newest desk of the agent; it replaces one that still waits to be sent.
     pub fn put_desk(&mut self, desk: DeskState) {
         self.desk.put(desk.version, desk);
+    }
+
+    /// The answer to the question why a customer is still waiting; `None`: they are not any more.
+    #[must_use]
+    pub fn why_waiting(&self, request: u32, why: Option<&WhyWaiting>, names: &dyn Names) -> RelayToConsole {
+        let id = RequestId(request);
+        match why {
+            Some(why) => RelayToConsole::WhyWaiting { id, why: why_waiting(why, names) },
+            None => RelayToConsole::Refused { id: Some(id), refusal: refusal(RefusalReason::WrongState) },
+        }
     }
 
     /// The newest state of a conversation; it replaces one that still waits to be sent, and announces its head. Ignored where this
@@ -467,6 +480,7 @@ fn agent_request(request: &Request) -> Option<AgentRequest> {
         Request::SetPresence { presence } => AgentRequest::SetPresence(presence),
         Request::OfferLink { conversation } => AgentRequest::OfferLink(conversation),
         Request::ReleaseHold { conversation } => AgentRequest::ReleaseHold(conversation),
+        Request::WhyWaiting { conversation } => AgentRequest::WhyWaiting(conversation),
         Request::Consult { conversation, agent } => AgentRequest::Consult(conversation, agent),
         Request::ConsultQueue { conversation, queue } => AgentRequest::ConsultQueue(conversation, queue),
         Request::EndConsult { conversation, agent } => AgentRequest::EndConsult(conversation, agent),

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use desk::{Input, Notice, Recorded};
-use model::{Audience, ConnectionId, ConversationId, IdentityHash, LinkSecret, Millis, SendKey, Seq, Timestamp};
+use desk::{Input, Notice, PageSaid, Recorded};
+use model::{
+    Audience, ConnectionId, ConversationId, DisplayName, IdentityHash, LinkSecret, MessageText, Millis, ResumeToken,
+    SendKey, Seq, Timestamp,
+};
 use wire::{
     ArrivalAnswer, CanResume, CloseCode, CustomerState, CustomerToRelay, Encoding, PromptState, Refusal, RefusalCode,
     RelayToCustomer, SignInAnswer, Welcome, limits,
@@ -47,6 +50,15 @@ pub struct CustomerGate {
     sends: Bucket,
     pub(crate) mints: Bucket,
     pub(crate) sign_ins: Bucket,
+}
+
+/// What starts a conversation.
+struct Started {
+    key: SendKey,
+    token: ResumeToken,
+    text: MessageText,
+    name: Option<DisplayName>,
+    said: Option<Box<PageSaid>>,
 }
 
 /// What the desk was asked.
@@ -184,7 +196,9 @@ impl CustomerGate {
         let Decoded::Frame(frame) = decode(self.encoding, message)? else {
             return Ok(Received::UNKNOWN);
         };
-        if let CustomerToRelay::Start { key, .. } | CustomerToRelay::Say { key, .. } = &frame
+        if let CustomerToRelay::Start { key, .. }
+        | CustomerToRelay::StartWith { key, .. }
+        | CustomerToRelay::Say { key, .. } = &frame
             && let Err(wait) = self.sends.take(now)
         {
             return Ok(Received::reply(too_many_sends(*key, wait)));
@@ -201,18 +215,13 @@ impl CustomerGate {
         let connection = self.connection;
         Ok(match frame {
             CustomerToRelay::Hello(_) => return Err(Misbehavior::SecondHello),
-            CustomerToRelay::Start { key, token, text, name } => Received::input(Input::Start {
-                connection,
-                conversation: fresh.conversation,
-                customer: fresh.customer,
-                widget: self.widget.id,
-                token: token_hash(&token),
-                key,
-                digest: body_digest(&text),
-                text,
-                name,
-                identity: self.identity,
-            }),
+            CustomerToRelay::Start { key, token, text, name } => {
+                self.start(Started { key, token, text, name, said: None }, &fresh)
+            }
+            CustomerToRelay::StartWith { key, token, text, name, language, context } => {
+                let said = Some(Box::new(PageSaid { language, context }));
+                self.start(Started { key, token, text, name, said }, &fresh)
+            }
             CustomerToRelay::Say { key, text } => {
                 Received::input(Input::Say { connection, key, digest: body_digest(&text), text })
             }
@@ -238,6 +247,22 @@ impl CustomerGate {
                     Received::NOTHING
                 }
             }
+        })
+    }
+
+    fn start(&self, start: Started, fresh: &FreshIds) -> Received<RelayToCustomer> {
+        Received::input(Input::Start {
+            connection: self.connection,
+            conversation: fresh.conversation,
+            customer: fresh.customer,
+            widget: self.widget.id,
+            token: token_hash(&start.token),
+            key: start.key,
+            digest: body_digest(&start.text),
+            text: start.text,
+            name: start.name,
+            identity: self.identity,
+            said: start.said,
         })
     }
 
@@ -330,6 +355,7 @@ impl CustomerGate {
             | Notice::Displace { .. }
             | Notice::Head { .. }
             | Notice::Done { .. }
+            | Notice::WhyWaiting { .. }
             | Notice::Following { .. }
             | Notice::Unfollowed { .. }
             | Notice::Changed(_)

@@ -75,6 +75,7 @@ fn customer_event(what: &ConversationFact, body: Option<&Body>, names: &dyn Name
         | ConversationFact::MonitoringEnded { had_joined: false, .. }
         | ConversationFact::Assigned { .. }
         | ConversationFact::ForceClosedBy(_)
+        | ConversationFact::Routed { .. }
         | ConversationFact::Forgotten => return None,
     })
 }
@@ -157,6 +158,7 @@ fn agents_event(
         | ConversationFact::ReadByAgent { .. }
         | ConversationFact::LinkMinted { by: Author::Customer, .. }
         | ConversationFact::TokenAdded { is_other_device: false, .. }
+        | ConversationFact::Routed { .. }
         | ConversationFact::Forgotten => return None,
     })
 }
@@ -177,6 +179,8 @@ fn offer_ended(whose: Speaker, how: OfferEnd) -> AgentsEvent {
 fn words(body: Option<&Body>) -> MessageText {
     match body {
         Some(Body::Words(text)) => text.clone(),
-        Some(Body::Name(_)) | None => MessageText::new(ERASED_WORDS).expect("invariant: the mark is a text"),
+        Some(Body::Name(_) | Body::Context(_)) | None => {
+            MessageText::new(ERASED_WORDS).expect("invariant: the mark is a text")
+        }
     }
 }

@@ -52,5 +52,5 @@ pub use names::Names;
 pub use refusal::{refusal, refusal_code};
 pub use sign_in::SignInResult;
 pub use staff::{colleagues_state, floor_agent, floor_row, parts_state, staff_state};
-pub use states::{conversation_state, customer_state, desk_state, prompt_state};
+pub use states::{conversation_state, customer_state, desk_state, prompt_state, why_waiting};
 pub use subprotocol::{Negotiated, negotiate};

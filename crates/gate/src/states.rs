@@ -1,13 +1,13 @@
 //! Whole latest values: the desk's views with the words that it does not have.
 
 use desk::{
-    AgentView, ClientConnection, ConversationStage, ConversationView, CustomerView, LedgerCause, LedgerEntry,
-    OfferView, PromptView,
+    AgentReason, AgentView, ClientConnection, ConversationStage, ConversationView, CustomerView, LedgerCause,
+    LedgerEntry, OfferView, PromptView, QueueReason, WhyNot, WhyWaiting,
 };
 use model::AgentId;
 use wire::{
     AgentCard, AgentConnection, Card, CardState, ConnectionClock, ConversationState, CustomerState, DeskState,
-    LedgerLine, OfferCard, Phase, PromptState, SessionClock, limits,
+    LedgerLine, OfferCard, Phase, PromptState, SessionClock, WaitReason, WhyNotReason, limits,
 };
 
 use crate::names::{Names, agent_name};
@@ -16,7 +16,13 @@ use crate::names::{Names, agent_name};
 #[must_use]
 pub fn customer_state(view: &CustomerView, names: &dyn Names) -> CustomerState {
     let phase = match view.stage {
-        ConversationStage::Open { .. } => Phase::Waiting { position: view.position, closes_at: view.closes_at },
+        ConversationStage::Open { .. } => {
+            let (position, closes_at) = (view.position, view.closes_at);
+            match view.expected_at {
+                Some(expected_at) => Phase::WaitingUntil { position, closes_at, expected_at },
+                None => Phase::Waiting { position, closes_at },
+            }
+        }
         ConversationStage::Active { agent, .. } => Phase::Talking {
             agent: AgentCard { name: agent_name(names, agent) },
             connection: match view.agent_away_until {
@@ -91,6 +97,45 @@ pub fn conversation_state(view: &ConversationView, names: &dyn Names) -> Convers
         returned_by: view.returned_by,
         may_offer_link: view.may_offer_link,
     }
+}
+
+/// The answer to the question why a customer is still waiting.
+#[must_use]
+pub fn why_waiting(why: &WhyWaiting, names: &dyn Names) -> wire::WhyWaiting {
+    wire::WhyWaiting {
+        conversation: why.conversation,
+        queue: names.queue(why.queue).unwrap_or_default(),
+        since: why.since,
+        reasons: why.reasons.iter().map(|reason| wait_reason(*reason, names)).collect(),
+        agents: why.agents.iter().take(limits::WHY_AGENTS_MAX).map(|why| why_not(why, names)).collect(),
+        agents_count: why.agents_count,
+    }
+}
+
+fn wait_reason(reason: QueueReason, names: &dyn Names) -> WaitReason {
+    match reason {
+        QueueReason::Picked => WaitReason::Picked,
+        QueueReason::CustomerAway => WaitReason::CustomerAway,
+        QueueReason::OutOfHours => WaitReason::OutOfHours,
+        QueueReason::Offered { agent, until } => WaitReason::Offered { to: agent_name(names, agent), until },
+        QueueReason::NobodyServes => WaitReason::NobodyServes,
+        QueueReason::NobodyHere => WaitReason::NobodyHere,
+        QueueReason::EveryoneDeclined => WaitReason::EveryoneDeclined,
+    }
+}
+
+fn why_not(why: &WhyNot, names: &dyn Names) -> wire::WhyNot {
+    let reason = |reason: &AgentReason| match *reason {
+        AgentReason::Disabled => WhyNotReason::Disabled,
+        AgentReason::NotInQueue => WhyNotReason::NotInQueue,
+        AgentReason::NoConsole => WhyNotReason::NoConsole,
+        AgentReason::Presence(presence) => WhyNotReason::InPresence { presence },
+        AgentReason::CapacityShort { by } => WhyNotReason::CapacityShort { by },
+        AgentReason::AskedAgainAt(at) => WhyNotReason::AskedAgainAt { at },
+        AgentReason::LimitReached => WhyNotReason::LimitReached,
+    };
+    let reasons = why.reasons.iter().map(reason).collect();
+    wire::WhyNot { agent: why.agent, name: agent_name(names, why.agent), reasons }
 }
 
 pub(crate) fn holder(stage: ConversationStage) -> Option<AgentId> {

@@ -53,6 +53,7 @@ fn notices(connection: ConnectionId) -> Vec<Notice> {
         Notice::Sent { connection, key, sent },
         Notice::NotSent { connection, conversation: Some(conversation), key, reason },
         Notice::Done { connection, request: 1 },
+        Notice::WhyWaiting { connection, request: 1, conversation: ConversationId::from_u128(1) },
         Notice::Refused { connection, request: Some(1), reason },
         Notice::Following { connection, conversation },
         Notice::Unfollowed { connection, conversation },

@@ -105,6 +105,7 @@ fn every_fact() -> Vec<ConversationFact> {
         ConversationFact::PromiseExtended,
         ConversationFact::LinkOffered(RAVI),
         ConversationFact::CustomerIdentified(IdentityHash([7; 32])),
+        ConversationFact::Routed { rule: Some(1) },
         ConversationFact::Overflowed { to: QueueId::from_u128(6), cause: OverflowCause::OutOfHours },
     ];
     all.extend(WAYS_BACK.map(|how| ConversationFact::CustomerReturned { how }));

@@ -199,6 +199,8 @@ fn fill(folder: &Path, messages: u64, each: u64, close: bool) {
             digest: digest(),
             text: text.clone(),
             name: None,
+            identity: None,
+            said: None,
         }]);
         shop.hear([Input::Ask { connection: console, request: 1, ask: AgentRequest::Accept(id) }]);
         shop.hear((1..each).map(|number| Input::Say {

@@ -5,11 +5,13 @@
 
 mod base;
 mod capacity;
+mod context;
 mod id;
 mod name;
 mod presence;
 mod queue_rules;
 mod reason;
+mod routing;
 mod rules;
 mod secret;
 mod seq;
@@ -18,6 +20,10 @@ mod text;
 mod time;
 
 pub use capacity::{Units, WrapUpRule};
+pub use context::{
+    CONTEXT_BYTES_MAX, CONTEXT_MAX, CONTEXT_NAME_CHARS_MAX, CONTEXT_VALUE_CHARS_MAX, Context, ContextError,
+    ContextValue, ContextVariable, Number,
+};
 pub use id::{
     AgentId, ApiTokenId, ConnectionId, ConversationId, CustomerId, NoteId, ParseIdError, QueueId, QuickReplyId,
     WebhookId, WidgetId, WorkstreamId,
@@ -28,6 +34,7 @@ pub use queue_rules::{
     FullRule, Hours, OPEN_WINDOWS_MAX, OpenWindow, Overflow, PRIORITY_MAX, QueueRules, SlowRule, WAITING_MAX,
 };
 pub use reason::{CloseReason, HoldEnd, OfferEnd, OverflowCause, PromiseEnd, ReturnedBy, SessionEnd};
+pub use routing::{CONDITIONS_MAX, Condition, Known, ROUTING_RULES_MAX, Routing, RoutingRule, SHARES_MAX, Share, Test};
 pub use rules::{
     AgentRules, AssignmentMethod, ReconnectRules, Role, RulesError, WidgetRules, WorkMode, WorkstreamRules,
 };

@@ -191,6 +191,15 @@ pub enum RulesError {
     /// A queue overflows into itself.
     #[error("a queue can't overflow into itself")]
     OverflowToItself,
+    /// More routing rules than may be.
+    #[error("there may be at most 100 routing rules")]
+    RoutingRules,
+    /// More conditions in one routing rule than may be.
+    #[error("a routing rule may have at most 15 conditions")]
+    Conditions,
+    /// A rule's shares are not 100 percent of 1 to 5 queues.
+    #[error("a routing rule names 1 to 5 queues, whose shares are whole percents above 0 and 100 together")]
+    Shares,
 }
 
 impl WidgetRules {

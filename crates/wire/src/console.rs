@@ -10,6 +10,7 @@ use crate::codec::Frame;
 use crate::entry::AgentsEntry;
 use crate::refusal::Refusal;
 use crate::staff::{ColleaguesState, FloorAgent, FloorRow, PartsState, StaffState};
+use crate::why::WhyWaiting;
 
 /// The console's own number of a request; the answer names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -249,6 +250,11 @@ pub enum Request {
         /// Which; not `Inactive`.
         presence: Option<Presence>,
     },
+    /// Why the customer of this Open conversation is still waiting. Answered by `WhyWaiting`, or `Refused`.
+    WhyWaiting {
+        /// Which.
+        conversation: ConversationId,
+    },
 }
 
 impl Request {
@@ -281,7 +287,8 @@ impl Request {
             | Self::AssignToAgent { conversation, .. }
             | Self::AssignToQueue { conversation, .. }
             | Self::SupervisorTransfer { conversation, .. }
-            | Self::ForceClose { conversation } => Some(*conversation),
+            | Self::ForceClose { conversation }
+            | Self::WhyWaiting { conversation } => Some(*conversation),
             Self::SetPresence { .. } | Self::SetPresenceOf { .. } => None,
         }
     }
@@ -405,6 +412,13 @@ pub enum RelayToConsole {
     FloorOver,
     /// Whom this agent can ask, and where they can send a conversation: the latest value.
     Colleagues(ColleaguesState),
+    /// Why a customer is still waiting: the answer to a request.
+    WhyWaiting {
+        /// Which request.
+        id: RequestId,
+        /// Why.
+        why: WhyWaiting,
+    },
 }
 
 impl Frame for RelayToConsole {}

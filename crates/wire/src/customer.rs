@@ -1,14 +1,14 @@
 //! Frames between a customer's widget and the relay.
 
 use model::{
-    CloseReason, DisplayName, HandoverCode, LinkSecret, MessageText, Millis, PageAddress, ResumeToken, SendKey, Seq,
-    Slug, Timestamp,
+    CloseReason, Context, DisplayName, HandoverCode, LinkSecret, MessageText, Millis, PageAddress, ResumeToken,
+    SendKey, Seq, Slug, Timestamp,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::codec::Frame;
 use crate::entry::CustomerEntry;
-use crate::limits::SITE_BYTES_MAX;
+use crate::limits::{LANGUAGE_BYTES_MAX, SITE_BYTES_MAX};
 use crate::qr::QrCode;
 use crate::refusal::Refusal;
 use crate::sign_in::{Jwt, SignInAnswer};
@@ -135,6 +135,33 @@ pub enum CustomerToRelay {
         #[serde(deserialize_with = "site")]
         site: String,
     },
+    /// As `Start`, where the page says something about its customer: routing rules are held against it. Of a conversation that exists
+    /// already it changes nothing.
+    StartWith {
+        /// As in `Start`.
+        key: SendKey,
+        /// As in `Start`.
+        token: ResumeToken,
+        /// As in `Start`.
+        text: MessageText,
+        /// As in `Start`.
+        name: Option<DisplayName>,
+        /// The page's language, as in its `lang`; at most [`LANGUAGE_BYTES_MAX`] bytes.
+        #[serde(deserialize_with = "language")]
+        language: Option<String>,
+        /// Context variables, as the page claims them: proof of nothing.
+        context: Context,
+    },
+}
+
+fn language<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let language = Option::<String>::deserialize(deserializer)?;
+    let fits = |language: &String| language.len() <= LANGUAGE_BYTES_MAX;
+    if language.as_ref().is_none_or(fits) {
+        Ok(language)
+    } else {
+        Err(serde::de::Error::custom("too long for a language"))
+    }
 }
 
 fn site<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
@@ -353,6 +380,15 @@ pub enum Phase {
         because: EndedBecause,
         /// When.
         at: Timestamp,
+    },
+    /// In a queue of which enough is known to say how long it takes.
+    WaitingUntil {
+        /// 1 = next in line.
+        position: u32,
+        /// Asked "Still waiting?": closes by itself then unless answered.
+        closes_at: Option<Timestamp>,
+        /// When the customer may expect an agent. It may be over: then nobody knows.
+        expected_at: Timestamp,
     },
 }
 

@@ -22,6 +22,7 @@ mod sign_in;
 mod staff;
 mod variants;
 mod web_url;
+mod why;
 
 pub use close::{CloseCode, Verdict};
 pub use codec::{DecodeError, Encoding, Frame};
@@ -43,3 +44,4 @@ pub use staff::{
 };
 pub use variants::variant_names;
 pub use web_url::{WEB_URL_BYTES_MAX, WebUrl, WebUrlError};
+pub use why::{WaitReason, WhyNot, WhyNotReason, WhyWaiting};

@@ -40,6 +40,18 @@ pub const CONNECTIONS_PER_AGENT_MAX: usize = 16;
 pub const OPEN_PER_CONSOLE_MAX: usize = 50;
 /// Entries of one conversation, over all audiences.
 pub const ENTRIES_PER_CONVERSATION_MAX: u32 = 20_000;
+/// The longest language tag of a page, in bytes.
+pub const LANGUAGE_BYTES_MAX: usize = 35;
+/// Context variables of one conversation.
+pub const CONTEXT_MAX: usize = model::CONTEXT_MAX;
+/// Characters of a context variable's name.
+pub const CONTEXT_NAME_CHARS_MAX: usize = model::CONTEXT_NAME_CHARS_MAX;
+/// Characters of a context variable's value.
+pub const CONTEXT_VALUE_CHARS_MAX: usize = model::CONTEXT_VALUE_CHARS_MAX;
+/// Names and values of all context variables of one conversation together, in bytes.
+pub const CONTEXT_BYTES_MAX: usize = model::CONTEXT_BYTES_MAX;
+/// Agents named in one answer to "why is this customer still waiting?"; the count says how many more there are.
+pub const WHY_AGENTS_MAX: usize = 200;
 /// Cards in one list of the console; the count says how many more there are.
 pub const CARDS_PER_LIST_MAX: usize = 200;
 /// Characters of the last words on a card.

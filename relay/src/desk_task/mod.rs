@@ -16,6 +16,10 @@ pub(crate) use thread::{DeskParts, start};
 
 /// What goes through the channel.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all are inputs; a box for each would cost more than the room of the rest"
+)]
 enum Told {
     Input(Input),
     /// Somebody wants to know something.

@@ -178,13 +178,14 @@ impl DeskThread {
     }
 
     fn remember_configuration(&mut self, input: &Input) {
-        use desk::Configuration::{Agent, Queue, Supervision, Widget, Workstream};
+        use desk::Configuration::{Agent, Queue, Routing, Supervision, Widget, Workstream};
         let same = |old: &Input| match (old, input) {
             (Input::Configure(Agent(old, _)), Input::Configure(Agent(new, _))) => old == new,
             (Input::Configure(Queue(old, _)), Input::Configure(Queue(new, _))) => old == new,
             (Input::Configure(Workstream(old, _)), Input::Configure(Workstream(new, _))) => old == new,
             (Input::Configure(Widget(old, _)), Input::Configure(Widget(new, _))) => old == new,
             (Input::Configure(Supervision(_)), Input::Configure(Supervision(_))) => true,
+            (Input::Configure(Routing(old, _)), Input::Configure(Routing(new, _))) => old == new,
             _ => false,
         };
         self.configuration.retain(|old| !same(old));
@@ -231,6 +232,7 @@ impl DeskThread {
         views.new.append(&mut self.greeted);
         let due = self.showing.due(self.clock.now(), views.new, views.changed);
         self.switchboard.show(self.commit.desk(), due.into_iter(), views.floors.into_iter());
+        self.switchboard.answer_why(self.commit.desk(), views.asked_why);
         self.switchboard.wake();
         self.wake_at = settled.wake_at;
         self.note_outage(settled);

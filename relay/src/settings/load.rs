@@ -151,6 +151,17 @@ fn check_names(settings: &Settings, mistakes: &mut Mistakes) {
             mistakes.add(&format!("workstreams[{index}].queue"), format!("there is no queue \"{}\"", workstream.queue));
         }
     }
+    let widgets: BTreeSet<&Slug> = settings.widgets.iter().map(|widget| &widget.name).collect();
+    for (index, workstream) in settings.workstreams.iter().enumerate() {
+        for (rule, queue) in workstream.named.queues.iter().filter(|(_, queue)| !queues.contains(queue)) {
+            let what = format!("there is no queue \"{queue}\"");
+            mistakes.add(&format!("workstreams[{index}].routing[{rule}].to"), what);
+        }
+        for (rule, widget) in workstream.named.widgets.iter().filter(|(_, widget)| !widgets.contains(widget)) {
+            let what = format!("there is no widget \"{widget}\"");
+            mistakes.add(&format!("workstreams[{index}].routing[{rule}].when"), what);
+        }
+    }
     for (index, widget) in settings.widgets.iter().enumerate() {
         if !workstreams.contains(&widget.workstream) {
             let what = format!("there is no workstream \"{}\"", widget.workstream);

@@ -7,6 +7,7 @@ mod mistakes;
 mod objects;
 mod read;
 mod reconnect;
+mod routing;
 mod sections;
 mod span;
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Queues, workstreams and widgets as the settings file declares them, and the rules that the desk gets.
 
 use model::{
-    AssignmentMethod, FullRule, Millis, Overflow, Presence, QueueId, QueueRules, SlowRule, Slug, Timestamp, Units,
-    WidgetId, WidgetRules, WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
+    AssignmentMethod, FullRule, Millis, Overflow, Presence, QueueId, QueueRules, Routing, SlowRule, Slug, Timestamp,
+    Units, WidgetId, WidgetRules, WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
 };
 use uuid::Uuid;
 use wire::limits::{SITE_BYTES_MAX, SITES_MAX};
@@ -10,6 +10,7 @@ use wire::limits::{SITE_BYTES_MAX, SITES_MAX};
 use super::hours::{WeeklyHours, read_hours};
 use super::read::Fields;
 use super::reconnect::{WayBack, declares_reconnect, read_reconnect, read_sign_in};
+use super::routing::{Named, read_routing};
 use super::span;
 use crate::identity::IdentitySettings;
 
@@ -68,6 +69,10 @@ pub(crate) struct WorkstreamSettings {
     pub(crate) queue: Slug,
     /// What the desk decides by.
     pub(crate) rules: WorkstreamRules,
+    /// How it distributes beyond its queue.
+    pub(crate) routing: Routing,
+    /// What the routing rules name.
+    pub(crate) named: Named,
 }
 
 /// `[[widgets]]`
@@ -189,7 +194,13 @@ pub(super) fn read_workstream(fields: &mut Fields<'_>) -> Option<WorkstreamSetti
     for mistake in rules.mistakes() {
         fields.mistake("rules", mistake);
     }
-    Some(WorkstreamSettings { name: name?, queue: queue?, rules })
+    let decline_sets_do_not_disturb = fields.optional("decline_sets_do_not_disturb").unwrap_or(false);
+    let (routing_rules, named) = read_routing(fields);
+    let routing = Routing { rules: routing_rules, decline_sets_do_not_disturb };
+    for mistake in routing.mistakes() {
+        fields.mistake("routing", mistake);
+    }
+    Some(WorkstreamSettings { name: name?, queue: queue?, rules, routing, named })
 }
 
 fn read_wrap_up(fields: &mut Fields<'_>, rules: &mut WorkstreamRules) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use model::{DisplayName, Millis, Role, Slug, Units};
+use model::{ContextValue, DisplayName, Millis, Number, Role, Slug, Units};
 use serde_json::{Map, Value as Json};
 use toml::{Table, Value};
 use wire::{WEB_URL_BYTES_MAX, WebUrl};
@@ -224,6 +224,21 @@ impl FromValue for bool {
             Value::Integer(_) | Value::Float(_) | Value::Datetime(_) | Value::Array(_) | Value::Table(_) => None,
         }
         .ok_or_else(|| "must be true or false".to_owned())
+    }
+}
+
+impl FromValue for ContextValue {
+    fn from_value(value: Value) -> Result<Self, String> {
+        match value {
+            Value::String(text) => Some(Self::Text(text)),
+            // Whole numbers that big are no amounts of anything.
+            Value::Integer(number) => {
+                i32::try_from(number).ok().and_then(|number| Number::new(f64::from(number))).map(Self::Number)
+            }
+            Value::Float(number) => Number::new(number).map(Self::Number),
+            Value::Boolean(_) | Value::Datetime(_) | Value::Array(_) | Value::Table(_) => None,
+        }
+        .ok_or_else(|| "must be text in quotes or a number".to_owned())
     }
 }
 

@@ -131,6 +131,29 @@ fn every_mistake_has_its_sentence() {
         ),
         ("[[queues]]\nname = \"a\"\n[queues.hours]", "queues[0].hours.time_zone: is missing."),
         (
+            "[[queues]]\nname = \"a\"\n[[workstreams]]\nname = \"c\"\nqueue = \"a\"\n[[workstreams.routing]]\nto = [\"b\"]",
+            "workstreams[0].routing[0].to: there is no queue \"b\".",
+        ),
+        (
+            "[[queues]]\nname = \"a\"\n[[workstreams]]\nname = \"c\"\nqueue = \"a\"\n[[workstreams.routing]]\nto = [\"a 30%\"]",
+            "workstreams[0].routing: a routing rule names 1 to 5 queues, whose shares are whole percents above 0 and 100 together.",
+        ),
+        (
+            "[[queues]]\nname = \"a\"\n[[workstreams]]\nname = \"c\"\nqueue = \"a\"\n[[workstreams.routing]]\nto = [\"a\"]\nwhen = [{}]",
+            "workstreams[0].routing[0].when[0].variable: is missing, and so are language, signed_in and widgets: one of them says \
+             what is looked at.",
+        ),
+        (
+            "[[queues]]\nname = \"a\"\n[[workstreams]]\nname = \"c\"\nqueue = \"a\"\n[[workstreams.routing]]\nto = [\"a\"]\n\
+             when = [{ variable = \"plan\", is = \"gold\", above = 3 }]",
+            "workstreams[0].routing[0].when[0].variable: needs exactly one of is, is_not, contains, above, below and exists.",
+        ),
+        (
+            "[[queues]]\nname = \"a\"\n[[workstreams]]\nname = \"c\"\nqueue = \"a\"\n[[workstreams.routing]]\nto = [\"a\"]\n\
+             when = [{ widgets = [\"shop\"] }]",
+            "workstreams[0].routing[0].when: there is no widget \"shop\".",
+        ),
+        (
             "[[workstreams]]\nname = \"chat\"\nqueue = \"nowhere\"",
             "workstreams[0].queue: there is no queue \"nowhere\".",
         ),
@@ -425,4 +448,41 @@ fn the_admin_api_reads_and_writes_the_files_keys() {
     rules: the reconnect time limit must not be shorter than the time kept for the previous agent.
     disconnect_after: is not a known setting.
     ");
+}
+
+#[test]
+fn routing_rules_are_read_in_order() {
+    use model::{Condition, ContextValue, Number, RoutingRule, Share, Test};
+
+    use super::{queue_id, widget_id};
+    let rules = r#"
+        [[workstreams.routing]]
+        when = [{ variable = "plan", is = "gold" }, { variable = "orders", above = 9.5 }, { signed_in = true }]
+        to = ["support"]
+        [[workstreams.routing]]
+        when = [{ variable = "plan", exists = false }, { language = "de" }, { widgets = ["shop"] }]
+        to = ["support 70%", "sales 30%"]
+    "#;
+    let text = GOOD.replace("    [[widgets]]", &format!("{rules}\n[[widgets]]"));
+    let settings = read(&format!("{text}\n[[queues]]\nname = \"sales\"")).expect("good settings");
+    let name = |text: &str| text.parse().expect("a name");
+    let (support, sales, shop) = (queue_id(&name("support")), queue_id(&name("sales")), widget_id(&name("shop")));
+    let variable = |name: &str, test| Condition::Variable(name.to_owned(), test);
+    let first = RoutingRule {
+        all: vec![
+            variable("plan", Test::Is(ContextValue::Text("gold".to_owned()))),
+            variable("orders", Test::IsAbove(Number::new(9.5).expect("a number"))),
+            Condition::SignedIn(true),
+        ],
+        to: vec![Share { queue: support, percent: 100 }],
+    };
+    let second = RoutingRule {
+        all: vec![
+            variable("plan", Test::IsMissing),
+            Condition::Language("de".to_owned()),
+            Condition::Widget(vec![shop]),
+        ],
+        to: vec![Share { queue: support, percent: 70 }, Share { queue: sales, percent: 30 }],
+    };
+    assert_eq!(settings.workstreams[0].routing.rules, [first, second]);
 }

@@ -206,6 +206,11 @@ impl<S: Side> Session<S> {
         if mail.draining {
             return self.drain().await;
         }
+        for (request, why) in std::mem::take(&mut mail.whys) {
+            if let Some(frame) = self.side.why_waiting(request, why.as_deref(), self.relay.names.as_ref()) {
+                self.send(&frame).await?;
+            }
+        }
         self.load_names(&mail).await;
         self.side.take_news(&mut mail, self.relay.names.as_ref());
         Ok(())

@@ -1,6 +1,6 @@
 //! What differs between customers' and consoles' connections once they have said hello.
 
-use desk::{Author, Notice, Recorded};
+use desk::{Author, Notice, Recorded, WhyWaiting};
 use gate::{
     Answer, ConsoleGate, CustomerGate, Hole, Incoming, MintedLink, Misbehavior, Names, Page, Portal, Received,
     SignInResult,
@@ -30,6 +30,9 @@ pub(super) trait Side: Send {
     fn signed_in(&mut self, result: SignInResult) -> Option<Received<Self::Out>>;
     /// The frame of a link that is durable.
     fn link(&self, minted: &MintedLink, portal: Option<&Portal>) -> Self::Out;
+    /// The answer to the question why a customer is still waiting, where this side can ask it.
+    fn why_waiting(&self, request: u32, why: Option<&WhyWaiting>, names: &dyn Names) -> Option<Self::Out>;
+    /// What a notice means here.
     fn notice(&mut self, now: Timestamp, notice: &Notice) -> Answer<Self::Out>;
     /// The answer to an input that was not written.
     fn not_taken(&mut self, now: Timestamp, sender: Sender, refusal: Refusal) -> Self::Out;
@@ -80,6 +83,10 @@ impl Side for CustomerGate {
 
     fn link(&self, minted: &MintedLink, portal: Option<&Portal>) -> Self::Out {
         self.link(minted, portal, qr_code)
+    }
+
+    fn why_waiting(&self, _request: u32, _why: Option<&WhyWaiting>, _names: &dyn Names) -> Option<Self::Out> {
+        None
     }
 
     fn notice(&mut self, now: Timestamp, notice: &Notice) -> Answer<Self::Out> {
@@ -195,6 +202,10 @@ impl Side for ConsoleGate {
 
     fn link(&self, minted: &MintedLink, portal: Option<&Portal>) -> Self::Out {
         self.link(minted, portal)
+    }
+
+    fn why_waiting(&self, request: u32, why: Option<&WhyWaiting>, names: &dyn Names) -> Option<Self::Out> {
+        Some(self.why_waiting(request, why, names))
     }
 
     fn notice(&mut self, _now: Timestamp, notice: &Notice) -> Answer<Self::Out> {

@@ -30,6 +30,8 @@ pub(crate) struct Views {
     pub(crate) changed: BTreeSet<ViewKey>,
     /// Windows that must get the whole floor.
     pub(crate) floors: BTreeSet<ConnectionId>,
+    /// Who asked why a customer is still waiting, under which number.
+    pub(crate) asked_why: Vec<(ConnectionId, u32, ConversationId)>,
 }
 
 /// Who watches what.
@@ -179,6 +181,16 @@ impl Switchboard {
         views
     }
 
+    /// Answers why customers are still waiting. Nobody is woken before [`Switchboard::wake`].
+    pub(crate) fn answer_why(&self, desk: &Desk, asked: Vec<(ConnectionId, u32, ConversationId)>) {
+        let mut board = self.lock();
+        let Board { slots, to_wake, .. } = &mut *board;
+        for (connection, request, conversation) in asked {
+            let why = desk.why_waiting(conversation).map(Box::new);
+            post(slots, to_wake, &connection, |mail| mail.answer_why(request, why));
+        }
+    }
+
     /// Computes views and puts them into the slots of those who watch them. Nobody is woken before [`Switchboard::wake`].
     pub(crate) fn show(
         &self,
@@ -296,6 +308,9 @@ impl Board {
             | Notice::Refused { connection, .. }
             | Notice::Displace { connection }
             | Notice::SignedOut { connection } => self.answer(connection, notice),
+            Notice::WhyWaiting { connection, request, conversation } => {
+                views.asked_why.push((connection, request, conversation));
+            }
             Notice::Disconnected { .. }
             | Notice::Returned { .. }
             | Notice::HoldEnded { .. }

@@ -38,6 +38,7 @@ fn weight(recorded: &Recorded) -> usize {
     let words = match &recorded.body {
         Some(Body::Words(text)) => text.as_str().len(),
         Some(Body::Name(name)) => name.as_str().len(),
+        Some(Body::Context(context)) => context.bytes(),
         None => 0,
     };
     size_of::<Recorded>() + words

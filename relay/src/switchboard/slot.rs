@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use desk::{
     AgentView, ColleaguesView, ConversationView, CustomerView, FloorAgentView, FloorRowView, Notice, PartsView,
-    PromptView,
+    PromptView, WhyWaiting,
 };
 use futures_util::task::AtomicWaker;
 use gate::SignInResult;
@@ -63,6 +63,8 @@ pub(crate) struct Mail {
     pub(crate) close: Option<CloseCode>,
     /// The relay stops.
     pub(crate) draining: bool,
+    /// Answers to the question why a customer is still waiting, by the console's numbers.
+    pub(crate) whys: Vec<(u32, Option<Box<WhyWaiting>>)>,
 }
 
 /// One answer.
@@ -88,6 +90,15 @@ impl Mail {
     pub(super) fn answer(&mut self, answer: Answered) {
         if self.answers.len() < ANSWERS_MAX {
             self.answers.push(answer);
+        } else {
+            self.close = Some(CloseCode::SlowReader);
+        }
+    }
+
+    /// Keeps the answer to the question why a customer is still waiting.
+    pub(super) fn answer_why(&mut self, request: u32, why: Option<Box<WhyWaiting>>) {
+        if self.whys.len() < ANSWERS_MAX {
+            self.whys.push((request, why));
         } else {
             self.close = Some(CloseCode::SlowReader);
         }

@@ -43,10 +43,13 @@ pub(super) fn card(scene: &Scene<'_>) -> Option<CardView> {
             text: say(words.still_waiting_text, &[&scene.time(*at)]),
             choices: vec![Choice::of(words.still_waiting_yes, Act::StillWaiting)],
         }),
-        Screen::Waiting { position, closes_at: None } => Some(CardView {
+        Screen::Waiting { position, closes_at: None, expected_at } => Some(CardView {
             kind: CardKind::Queue,
             title: super::place(words, *position),
-            text: words.queue_text.into(),
+            text: match expected_at.and_then(|at| minutes_until(scene, at)) {
+                Some(minutes) => join(&fill(words.wait_about, &[&digits(minutes)]), words.queue_text),
+                None => words.queue_text.into(),
+            },
             choices: Vec::new(),
         }),
         Screen::Idle
@@ -56,6 +59,13 @@ pub(super) fn card(scene: &Scene<'_>) -> Option<CardView> {
         | Screen::Prompt { .. }
         | Screen::TooLate { .. } => None,
     }
+}
+
+/// Never less than one, and nothing where it takes longer than was said: then nobody knows.
+fn minutes_until(scene: &Scene<'_>, at: Timestamp) -> Option<u64> {
+    const GRACE: Millis = Millis::minutes(1);
+    let is_over = scene.now.since(at) > GRACE;
+    (!is_over).then(|| at.since(scene.now).whole_seconds().div_ceil(60).max(1))
 }
 
 fn ended(scene: &Scene<'_>, because: EndedBecause, at: Timestamp) -> CardView {

@@ -30,6 +30,7 @@ pub(super) const WORDS: Words = Words {
     next_in_line: "You are next in line",
     place_in_line: "You are {} in line",
     queue_text: "You can look around meanwhile. Your place is kept, and what you write here is waiting for whoever answers.",
+    wait_about: "About {} min.",
     talking: "Here with you",
     place_kept: "Your place is kept",
     place_checked: "We'll check your place when you're back",

@@ -72,6 +72,8 @@ words! {
     place_in_line,
     /// Under the place.
     queue_text,
+    /// The estimate: how many minutes.
+    wait_about,
     /// Header's line while an agent is there.
     talking,
     /// Header's line while the connection is lost for less than the limit.

@@ -74,6 +74,12 @@ impl Console {
             }
             RelayToConsole::FloorOver => self.floor_over(),
             RelayToConsole::Colleagues(colleagues) => self.took_colleagues(colleagues),
+            RelayToConsole::WhyWaiting { id, why } => {
+                if self.requests.remove(&id).is_some() {
+                    self.why_waiting = Some(why);
+                    self.touched = true;
+                }
+            }
         }
     }
 
@@ -87,6 +93,7 @@ impl Console {
             self.unanswered.clear();
             self.taken_link = None;
             self.staff = super::staff::Staff::default();
+            self.why_waiting = None;
             self.notices.clear();
             self.store();
         }
@@ -274,7 +281,8 @@ fn is_done(request: &Request, desk: &DeskState) -> bool {
         | Request::AssignToQueue { .. }
         | Request::SupervisorTransfer { .. }
         | Request::ForceClose { .. }
-        | Request::SetPresenceOf { .. } => false,
+        | Request::SetPresenceOf { .. }
+        | Request::WhyWaiting { .. } => false,
         Request::ReleaseHold { conversation } => !find(&desk.mine, *conversation)
             .is_some_and(|card| matches!(card.state, CardState::WrapUp { hold_until: Some(_), .. })),
     }

@@ -166,6 +166,12 @@ impl Console {
         self.requests.values().map(|(asked, _)| asked).chain(&self.unanswered)
     }
 
+    /// The last answer to the question why a customer is still waiting; its conversation says whose.
+    #[must_use]
+    pub const fn why_waiting(&self) -> Option<&wire::WhyWaiting> {
+        self.why_waiting.as_ref()
+    }
+
     /// The link that was taken last, until it is forgotten.
     #[must_use]
     pub fn taken_link(&self) -> Option<&TakenLink> {

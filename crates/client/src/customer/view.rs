@@ -24,6 +24,8 @@ pub enum Screen {
         position: u32,
         /// Asked "Still waiting?": closes by itself then.
         closes_at: Option<Timestamp>,
+        /// When an agent may be expected, where enough is known of the queue; long over where nobody knows.
+        expected_at: Option<Timestamp>,
     },
     /// An agent has it.
     Talking {
@@ -417,7 +419,12 @@ impl Customer {
 
 fn screen_of(phase: &Phase) -> Screen {
     match phase {
-        Phase::Waiting { position, closes_at } => Screen::Waiting { position: *position, closes_at: *closes_at },
+        Phase::Waiting { position, closes_at } => {
+            Screen::Waiting { position: *position, closes_at: *closes_at, expected_at: None }
+        }
+        Phase::WaitingUntil { position, closes_at, expected_at } => {
+            Screen::Waiting { position: *position, closes_at: *closes_at, expected_at: Some(*expected_at) }
+        }
         Phase::Talking { agent, connection } => Screen::Talking {
             agent: agent.name.clone(),
             away_until: match connection {

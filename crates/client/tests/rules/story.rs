@@ -292,7 +292,8 @@ impl World {
                 self.answer(tab, &RelayToCustomer::Beat { now, head });
             }
             CustomerToRelay::Typing | CustomerToRelay::Read { .. } => {}
-            CustomerToRelay::End
+            CustomerToRelay::StartWith { .. }
+            | CustomerToRelay::End
             | CustomerToRelay::StillWaiting
             | CustomerToRelay::Continue { .. }
             | CustomerToRelay::StartNew

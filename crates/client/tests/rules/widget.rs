@@ -48,7 +48,7 @@ fn the_first_words_start_a_conversation() {
     widget.hears(6_055, entries([mine(1, 1, "hello")]), &[]);
     widget.hears(6_060, state(1, waiting_phase(2), 1), &[Did::Host(HostState::Waiting)]);
     assert_eq!(widget.words(), ["hello"]);
-    assert_eq!(widget.machine.screen(), Screen::Waiting { position: 2, closes_at: None });
+    assert_eq!(widget.machine.screen(), Screen::Waiting { position: 2, closes_at: None, expected_at: None });
     assert_eq!(widget.machine.entry_state(Seq(1)), MessageState::Sent);
 }
 
@@ -300,7 +300,10 @@ fn still_waiting_is_answered() {
     let mut widget = Widget::talking();
     let asked = wire::Phase::Waiting { position: 1, closes_at: Some(Timestamp(AHEAD + 120_000)) };
     widget.give(10, frame(1, state(2, asked, 2)));
-    assert_eq!(widget.machine.screen(), Screen::Waiting { position: 1, closes_at: Some(Timestamp(AHEAD + 120_000)) });
+    assert_eq!(
+        widget.machine.screen(),
+        Screen::Waiting { position: 1, closes_at: Some(Timestamp(AHEAD + 120_000)), expected_at: None }
+    );
     widget.at(20, Event::StillWaiting, &[Did::Send(CustomerToRelay::StillWaiting)]);
 }
 

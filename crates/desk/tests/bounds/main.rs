@@ -67,6 +67,7 @@ impl Shop {
             text: MessageText::new("Hello").unwrap(),
             name: None,
             identity: None,
+            said: None,
         })
     }
 

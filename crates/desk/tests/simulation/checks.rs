@@ -7,8 +7,8 @@ use model::{
 };
 use rejoin_desk::{
     AgentView, Author, ClientConnection, ConversationFact as What, ConversationStage, ConversationView, CustomerView,
-    Desk, Fact, FloorAgentView, FloorRowView, LedgerCause, Notice, Outcome, PartsView, PromptView, Recorded,
-    StageCounts, ViewKey,
+    Desk, Fact, FloorAgentView, FloorRowView, LedgerCause, Notice, Outcome, PartsView, PromptView, QueueReason,
+    Recorded, StageCounts, ViewKey, WhyNot,
 };
 
 use crate::reference::{Clock, Reference, State, Talk};
@@ -95,6 +95,48 @@ pub(crate) fn check_disconnects(reference: &Reference, outcome: &Outcome) {
     }
 }
 
+/// Nobody waits while somebody could be asked, and the answer to "why is this customer still waiting?" says what is so.
+pub(crate) fn check_nobody_forgotten(desk: &Desk, reference: &Reference) {
+    for talk in reference.talks.iter().filter(|talk| talk.state == State::Open) {
+        let why = desk.why_waiting(talk.id).expect("who is Open waits");
+        assert_eq!((why.queue, why.since), (talk.queue, talk.queued_at));
+        let is_passed_over = why.reasons.iter().any(|reason| {
+            matches!(reason, QueueReason::Picked | QueueReason::CustomerAway | QueueReason::Offered { .. })
+        });
+        let may_be_asked = |why: &WhyNot| why.reasons.is_empty();
+        assert!(is_passed_over || !why.agents.iter().any(may_be_asked), "{} is forgotten: {why:?}", talk.id);
+        if let Some(agent) = talk.offer {
+            let offered =
+                why.reasons.iter().any(|it| matches!(it, QueueReason::Offered { agent: to, .. } if *to == agent));
+            assert!(offered, "{} is being offered", talk.id);
+        }
+    }
+    for talk in reference.talks.iter().filter(|talk| talk.state != State::Open) {
+        assert_eq!(desk.why_waiting(talk.id), None);
+    }
+}
+
+/// The wait estimate is the average of what the reference saw, told from twenty on.
+fn check_estimates(desk: &Desk, reference: &Reference) {
+    for (queue, waits) in &reference.waits {
+        let week = Millis::hours(7 * 24);
+        let mut lately: Vec<(Timestamp, Millis)> = Vec::new();
+        for wait in waits {
+            if lately.last().is_some_and(|last| wait.0.since(last.0) > week) {
+                lately.clear();
+            }
+            lately.push(*wait);
+        }
+        let first = lately.first().map_or(0, |(_, wait)| wait.0);
+        let average = lately.iter().fold(first, |average, (_, wait)| {
+            if wait.0 > average { average + (wait.0 - average) / 8 } else { average - (average - wait.0) / 8 }
+        });
+        let is_known = lately.len() >= 20 && lately.last().is_some_and(|last| reference.now.since(last.0) <= week);
+        let expected = is_known.then(|| Millis(average.div_ceil(15_000) * 15_000));
+        assert_eq!(desk.wait_estimate(*queue), expected, "the estimate of {queue}");
+    }
+}
+
 /// The metrics count what the reference counts.
 fn check_counts(desk: &Desk, reference: &Reference) {
     let count = |is: fn(&State) -> bool| reference.talks.iter().filter(|talk| is(&talk.state)).count();
@@ -109,6 +151,7 @@ fn check_counts(desk: &Desk, reference: &Reference) {
 /// The views say what the reference says.
 pub(crate) fn check_views(desk: &Desk, reference: &Reference) {
     check_counts(desk, reference);
+    check_estimates(desk, reference);
     let mut places: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for talk in reference.talks.iter().filter(|talk| talk.state == State::Open) {
         places.entry(talk.queue).or_default().push((talk.opened, talk.number));

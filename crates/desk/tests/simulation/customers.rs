@@ -191,6 +191,7 @@ impl World {
             text: self.text.clone(),
             name: None,
             identity,
+            said: self.page_says(),
         }
     }
 

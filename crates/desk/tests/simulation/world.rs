@@ -1,19 +1,18 @@
 //! People who press buttons at random, lose their connections at random, and a relay that dies at random.
 
 use model::{
-    AgentId, AgentRules, AssignmentMethod, Audience, BodyDigest, ConnectionId, ConversationId, FullRule, Hours,
-    LinkHash, MessageText, Millis, OpenWindow, Overflow, Presence, QueueId, QueueRules, ReconnectRules, Role, SendKey,
-    Seq, SlowRule, SupervisorRights, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkMode, WorkstreamId,
+    AgentId, AgentRules, AssignmentMethod, Audience, BodyDigest, Condition, ConnectionId, Context, ContextValue,
+    ContextVariable, ConversationId, FullRule, Hours, LinkHash, MessageText, Millis, Number, OpenWindow, Overflow,
+    Presence, QueueId, QueueRules, ReconnectRules, Role, Routing, RoutingRule, SendKey, Seq, Share, SlowRule,
+    SupervisorRights, Test, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkMode, WorkstreamId,
     WorkstreamRules, WrapUpRule,
 };
-use rejoin_desk::{AgentRequest, Configuration, Input, Notice};
+use rejoin_desk::{AgentRequest, Configuration, Input, Notice, PageSaid};
 
 use crate::customers::Stored;
 use crate::random::Random;
 use crate::reference::{Reference, State, Talk};
 
-pub(crate) const AGENTS: u128 = 4;
-pub(crate) const QUEUES: u128 = 2;
 const STREAMS: u128 = 3;
 const WIDGETS: u128 = 3;
 const LINKS_MAX: usize = 48;
@@ -35,12 +34,17 @@ pub(crate) struct World {
     /// Sends that may be tried again: key, digest.
     sends: Vec<(SendKey, BodyDigest)>,
     pub(crate) text: MessageText,
+    agents: u64,
+    queues: u64,
     next: u128,
 }
 
 impl World {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64, is_large: bool) -> Self {
+        let (agents, queues) = if is_large { (200, 20) } else { (4, 2) };
         Self {
+            agents,
+            queues,
             random: Random::new(seed),
             now: Timestamp(1_000_000_000),
             browsers: Vec::new(),
@@ -62,16 +66,17 @@ impl World {
     /// The settings that a relay starts with.
     pub(crate) fn settings(&mut self) -> Vec<Input> {
         let mut inputs = vec![Input::StartRelay { down_since: self.now }];
-        for queue in 1..=QUEUES {
+        for queue in 1..=u128::from(self.queues) {
             inputs.push(self.queue(queue));
         }
         for stream in 1..=STREAMS {
             inputs.push(self.stream(stream));
+            inputs.push(self.routing(stream));
         }
         for widget in 1..=WIDGETS {
             inputs.push(self.widget(widget));
         }
-        for agent in 1..=AGENTS {
+        for agent in 1..=u128::from(self.agents) {
             inputs.push(self.agent(agent));
         }
         inputs.push(self.rights());
@@ -110,13 +115,13 @@ impl World {
         match self.random.below(8) {
             0 => Overflow::AssignAnyway,
             1..3 => Overflow::End,
-            3..7 => Overflow::Queue(QueueId::from_u128(1 + u128::from(self.random.below(2)))),
+            3..7 => Overflow::Queue(self.a_queue()),
             _ => Overflow::Queue(QueueId::from_u128(99)),
         }
     }
 
     fn stream(&mut self, stream: u128) -> Input {
-        let mut rules = WorkstreamRules::for_queue(QueueId::from_u128(1 + u128::from(self.random.below(2))));
+        let mut rules = WorkstreamRules::for_queue(self.a_queue());
         rules.cost = Units(1 + i32::try_from(self.random.below(3)).unwrap());
         rules.mode = if self.random.one_in(6) { WorkMode::Pick } else { WorkMode::Push };
         rules.wrap_up = match self.random.below(3) {
@@ -136,6 +141,54 @@ impl World {
             rules.still_waiting_after = Millis::seconds(30 + self.random.below(30));
         }
         Input::Configure(Configuration::Workstream(WorkstreamId::from_u128(stream), rules))
+    }
+
+    fn a_queue(&mut self) -> QueueId {
+        QueueId::from_u128(1 + u128::from(self.random.below(self.queues)))
+    }
+
+    /// Rules about one variable, the sign-in and the language, to queues that now and then are none.
+    fn routing(&mut self, stream: u128) -> Input {
+        let mut routing = Routing { decline_sets_do_not_disturb: self.random.one_in(3), ..Routing::default() };
+        for _ in 0..self.random.below(4) {
+            let plan = |test| Condition::Variable("plan".to_owned(), test);
+            let gold = ContextValue::Text("gold".to_owned());
+            let seven = Number::new(7.0).unwrap();
+            let all = match self.random.below(8) {
+                0 => vec![plan(Test::Is(gold))],
+                1 => vec![plan(Test::IsNot(gold)), Condition::SignedIn(true)],
+                2 => vec![plan(Test::IsAbove(seven))],
+                3 => vec![plan(Test::Contains("o".to_owned()))],
+                4 => vec![Condition::Language("de".to_owned())],
+                5 => vec![Condition::SignedIn(false), plan(Test::IsMissing)],
+                6 => vec![Condition::Widget(vec![WidgetId::from_u128(1)])],
+                _ => vec![plan(Test::Exists)],
+            };
+            let percent = 1 + u8::try_from(self.random.below(99)).unwrap();
+            let other = if self.random.one_in(8) { QueueId::from_u128(99) } else { self.a_queue() };
+            let to = vec![Share { queue: self.a_queue(), percent }, Share { queue: other, percent: 100 - percent }];
+            routing.rules.push(RoutingRule { all, to });
+        }
+        Input::Configure(Configuration::Routing(WorkstreamId::from_u128(stream), routing))
+    }
+
+    /// What the page says about its customer, mostly nothing.
+    pub(crate) fn page_says(&mut self) -> Option<Box<PageSaid>> {
+        if self.random.one_in(2) {
+            return None;
+        }
+        let language = self.random.one_in(2).then(|| "de-AT".to_owned());
+        let mut variables = Vec::new();
+        if !self.random.one_in(3) {
+            let value = match self.random.below(4) {
+                0 => ContextValue::Text("gold".to_owned()),
+                1 => ContextValue::Text("8".to_owned()),
+                2 => ContextValue::Number(Number::new(self.random.below(12) as f64).unwrap()),
+                _ => ContextValue::Text("other".to_owned()),
+            };
+            variables.push(ContextVariable { name: "plan".to_owned(), value });
+        }
+        Some(Box::new(PageSaid { language, context: Context::new(variables).unwrap() }))
     }
 
     fn widget(&mut self, widget: u128) -> Input {
@@ -161,8 +214,8 @@ impl World {
     fn agent(&mut self, agent: u128) -> Input {
         let queues = match self.random.below(4) {
             0 => vec![QueueId::from_u128(1)],
-            1 => vec![QueueId::from_u128(2)],
-            _ => vec![QueueId::from_u128(1), QueueId::from_u128(2)],
+            1 => vec![self.a_queue()],
+            _ => vec![self.a_queue(), self.a_queue(), self.a_queue()],
         };
         let rules = AgentRules {
             enabled: !self.random.one_in(20),
@@ -237,10 +290,14 @@ impl World {
         match self.random.below(9) {
             8 => self.rights(),
             0 => {
-                let which = 1 + u128::from(self.random.below(2));
+                let which = self.a_queue().as_u128();
                 self.queue(which)
             }
-            1..3 => {
+            1 => {
+                let which = 1 + u128::from(self.random.below(3));
+                self.routing(which)
+            }
+            2 => {
                 let which = 1 + u128::from(self.random.below(3));
                 self.stream(which)
             }
@@ -249,7 +306,7 @@ impl World {
                 self.widget(which)
             }
             _ => {
-                let which = 1 + u128::from(self.random.below(4));
+                let which = 1 + u128::from(self.random.below(self.agents));
                 self.agent(which)
             }
         }
@@ -295,7 +352,7 @@ impl World {
         let choice = self.random.below(400);
         if choice < 40 || self.consoles.is_empty() {
             let connection = ConnectionId::from_u128(self.fresh());
-            let agent = AgentId::from_u128(1 + u128::from(self.random.below(4)));
+            let agent = AgentId::from_u128(1 + u128::from(self.random.below(self.agents)));
             self.consoles.push((connection, agent));
             return Input::ConnectAgent { connection, agent };
         }
@@ -377,6 +434,7 @@ impl World {
                 let talk = self.a_talk(screens, mine);
                 AgentRequest::TakeLink(talk, self.new_link(screens, talk))
             }
+            36 => AgentRequest::WhyWaiting(self.a_talk(screens, |talk| talk.state == State::Open)),
             33..36 => AgentRequest::ReleaseHold(self.a_talk(screens, |talk| mine(talk) && screens.is_held(talk.id))),
             _ => AgentRequest::SetPresence(self.random.pick(&presences).copied().flatten()),
         }

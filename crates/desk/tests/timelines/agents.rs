@@ -73,6 +73,7 @@ impl Stage {
             "ends" => Some(AgentRequest::End(talk)),
             "closes" => Some(AgentRequest::Close(talk)),
             "releases" => Some(AgentRequest::Release(talk)),
+            "asks-about" => Some(AgentRequest::WhyWaiting(talk)),
             _ => None,
         }
     }

@@ -1,9 +1,9 @@
 //! What customers do on a timeline. Every name is a browser; "phone is signed in as mia" makes it one of hers.
 
-use model::{ConversationId, CustomerId, IdentityHash, LinkHash, Seq, TokenHash};
-use rejoin_desk::{Arrival, Input, NotResumed, Notice, Outcome};
+use model::{Context, ContextVariable, ConversationId, CustomerId, IdentityHash, LinkHash, Seq, TokenHash};
+use rejoin_desk::{Arrival, Input, NotResumed, Notice, Outcome, PageSaid};
 
-use crate::settings::span;
+use crate::settings::{span, text_value};
 use crate::stage::{Stage, WIDGET};
 
 /// A browser of a customer.
@@ -27,10 +27,13 @@ pub(crate) struct Browser {
 impl Stage {
     pub(crate) fn customer_acts(&mut self, who: &str, what: &str) -> Option<()> {
         if let Some(said) = what.strip_prefix("starts with ") {
-            return self.start(who, said);
+            return self.start(who, said, None);
+        }
+        if let Some(said) = what.strip_prefix("opens a conversation with ") {
+            return self.start(who, "\"Hello\"", Some(page_said(said)?));
         }
         match what {
-            "opens a conversation" => return self.start(who, "\"Hello\""),
+            "opens a conversation" => return self.start(who, "\"Hello\"", None),
             "is back" | "opens a second tab" | "opens the page" => return self.resume(who, None),
             "reloads" => {
                 self.lose(who, self.now)?;
@@ -207,7 +210,7 @@ impl Stage {
         }
     }
 
-    fn start(&mut self, who: &str, said: &str) -> Option<()> {
+    fn start(&mut self, who: &str, said: &str, page: Option<PageSaid>) -> Option<()> {
         let (text, key, digest) = self.send(who, said)?;
         let connection = match self.connections.get(who).and_then(|open| open.last()) {
             Some(open) => *open,
@@ -232,9 +235,26 @@ impl Stage {
             text,
             name: None,
             identity,
+            said: page.map(Box::new),
         });
         Some(())
     }
+}
+
+/// `plan gold, orders 7, language de-AT`.
+fn page_said(text: &str) -> Option<PageSaid> {
+    let mut said = PageSaid::default();
+    let mut variables = Vec::new();
+    for one in text.split(", ") {
+        let (name, value) = one.split_once(' ')?;
+        if name == "language" {
+            said.language = Some(value.to_owned());
+        } else {
+            variables.push(ContextVariable { name: name.to_owned(), value: text_value(value) });
+        }
+    }
+    said.context = Context::new(variables).ok()?;
+    Some(said)
 }
 
 fn token_of(arrival: &Arrival) -> TokenHash {

@@ -1,8 +1,8 @@
 //! Settings of a timeline, and what an admin changes while it plays.
 
 use model::{
-    AgentId, AgentRules, AssignmentMethod, FullRule, Hours, Millis, OpenWindow, Overflow, Presence, QueueId,
-    ReconnectRules, Role, SlowRule, Units, WorkMode, WrapUpRule,
+    AgentId, AgentRules, AssignmentMethod, Condition, ContextValue, FullRule, Hours, Millis, Number, OpenWindow,
+    Overflow, Presence, QueueId, ReconnectRules, Role, RoutingRule, Share, SlowRule, Test, Units, WorkMode, WrapUpRule,
 };
 use rejoin_desk::{Configuration, Input};
 
@@ -52,6 +52,8 @@ impl Stage {
             ("wrap-up", "always") => stream.wrap_up = WrapUpRule::Always,
             ("wrap-up", "never") => stream.wrap_up = WrapUpRule::Never,
             ("wrap-up", time) => stream.wrap_up = WrapUpRule::For(span(time)?),
+            ("decline", "sets do not disturb") => self.routing.decline_sets_do_not_disturb = true,
+            ("route", rule) => self.routing.rules.push(routing_rule(rule)?),
             ("mode", "pick") => stream.mode = WorkMode::Pick,
             ("cost", units) => stream.cost = Units(units.parse().ok()?),
             ("allowed", "available") => stream.allowed_presences = vec![Presence::Available],
@@ -92,6 +94,7 @@ impl Stage {
         for (queue, rules) in self.queues.clone() {
             self.tell(Input::Configure(Configuration::Queue(queue, rules)));
         }
+        self.tell(Input::Configure(Configuration::Routing(STREAM, self.routing.clone())));
         let (stream, widget) = self.rules.clone().unwrap();
         self.tell(Input::Configure(Configuration::Workstream(STREAM, stream)));
         self.tell(Input::Configure(Configuration::Widget(WIDGET, widget)));
@@ -133,6 +136,31 @@ impl Stage {
         }
         Some(())
     }
+}
+
+/// `plan is gold to the second queue`, `signed in to the first queue`, `everybody 50% to the first queue`.
+fn routing_rule(text: &str) -> Option<RoutingRule> {
+    let (which, to) = text.rsplit_once(" to the ")?;
+    let to = match to {
+        "first queue" => vec![Share { queue: QUEUE, percent: 100 }],
+        "second queue" => vec![Share { queue: SECOND, percent: 100 }],
+        _ => return None,
+    };
+    let all = match which.split(' ').collect::<Vec<_>>().as_slice() {
+        ["signed", "in"] => vec![Condition::SignedIn(true)],
+        ["language", language] => vec![Condition::Language((*language).to_owned())],
+        ["everybody"] => Vec::new(),
+        [name, "is", value] => vec![Condition::Variable((*name).to_owned(), Test::Is(text_value(value)))],
+        [name, "is", "above", value] => {
+            vec![Condition::Variable((*name).to_owned(), Test::IsAbove(Number::new(value.parse().ok()?)?))]
+        }
+        _ => return None,
+    };
+    Some(RoutingRule { all, to })
+}
+
+pub(crate) fn text_value(value: &str) -> ContextValue {
+    ContextValue::Text(value.to_owned())
 }
 
 /// `queue slow`, `second queue hours`; `assignment` is that of the first.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::{
-    AgentId, BodyDigest, ConnectionId, ConversationId, LinkHash, MessageText, QueueId, QueueRules, Role, SendKey,
-    Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
+    AgentId, BodyDigest, ConnectionId, ConversationId, LinkHash, MessageText, QueueId, QueueRules, Role, Routing,
+    SendKey, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
 };
 use rejoin_desk::{Desk, Input, NotResumed, Notice, Outcome, Record};
 
@@ -30,6 +30,7 @@ pub(crate) struct Stage {
     pub(crate) capacities: BTreeMap<AgentId, (Units, Vec<QueueId>)>,
     pub(crate) queues: BTreeMap<QueueId, QueueRules>,
     pub(crate) roles: BTreeMap<AgentId, Role>,
+    pub(crate) routing: Routing,
     pub(crate) talks: BTreeMap<String, ConversationId>,
     pub(crate) names: Names,
     /// Open connections by name, oldest first.
@@ -118,6 +119,10 @@ impl Stage {
                         NotResumed::NotYours => "it is another customer's, its token is dropped",
                     };
                     format!("{}: {why}", self.whose(*connection))
+                }
+                Notice::WhyWaiting { connection, conversation, .. } => {
+                    let why = self.desk.why_waiting(*conversation).map(|why| crate::words::why(&self.names, &why));
+                    format!("{}: {}", self.whose(*connection), why.unwrap_or_default())
                 }
                 Notice::LinkDead { connection } => format!("{}: the link is dead", self.whose(*connection)),
                 Notice::ArrivalWaits { connection } => {

@@ -6,8 +6,8 @@ use model::{
     AgentId, Audience, CloseReason, ConversationId, HoldEnd, OfferEnd, Presence, PromiseEnd, ReturnedBy, SessionEnd,
 };
 use rejoin_desk::{
-    AgentView, Author, Body, ClientConnection, ConversationFact as What, ConversationStage, CustomerView, Desk, Fact,
-    LedgerCause, PromptView, Recorded, RefusalReason,
+    AgentReason, AgentView, Author, Body, ClientConnection, ConversationFact as What, ConversationStage, CustomerView,
+    Desk, Fact, LedgerCause, PromptView, QueueReason, Recorded, RefusalReason, WhyWaiting,
 };
 
 use crate::script::clock;
@@ -49,6 +49,7 @@ impl Names {
             Fact::AgentConfigured(..)
             | Fact::QueueConfigured(..)
             | Fact::QueueRulesSet(..)
+            | Fact::RoutingSet(..)
             | Fact::WorkstreamConfigured(..)
             | Fact::WidgetConfigured(..) => return None,
             Fact::SupervisionConfigured(_) => "what supervisors may do has changed".to_owned(),
@@ -116,6 +117,10 @@ impl Names {
                 format!("{device} of {mia} joined {}{signed_in}", returned_by(*how))
             }
             What::CustomerIdentified(_) => format!("{mia} is known by their sign-in"),
+            What::Routed { rule } => match (rule, body) {
+                (Some(rule), _) => format!("{mia} routed by rule {rule}"),
+                (None, _) => format!("{mia}'s page said something"),
+            },
             What::Overflowed { to, cause } => {
                 let queue = if *to == QUEUE { "first" } else { "second" };
                 format!("{mia} moved to the {queue} queue: {}", close_reason(cause.close_reason()))
@@ -148,6 +153,9 @@ impl Names {
         }
         if let ConversationStage::WrapUp { promise: Some(promise), .. } = view.stage {
             see("6 promise", format!("may come back until {}", clock(promise.until)));
+        }
+        if let Some(at) = view.expected_at {
+            see("11 expected", format!("an agent at about {}", clock(at)));
         }
         if let Some(at) = view.closes_at {
             see("3 asked", format!("\"Still waiting?\", closes at {}", clock(at)));
@@ -292,6 +300,37 @@ pub(crate) fn refusal(reason: RefusalReason) -> &'static str {
         RefusalReason::NobodyServesIt => "nobody serves that queue",
         RefusalReason::YourOwn => "it is their own",
         RefusalReason::TooManyParticipants => "as many take part as may",
+    }
+}
+
+/// Why a customer is still waiting, in one line.
+pub(crate) fn why(names: &Names, why: &WhyWaiting) -> String {
+    let reasons = why.reasons.iter().map(|reason| match *reason {
+        QueueReason::Picked => "agents pick".to_owned(),
+        QueueReason::CustomerAway => "the customer may be away".to_owned(),
+        QueueReason::OutOfHours => "the queue is closed".to_owned(),
+        QueueReason::Offered { agent, until } => format!("offered to {} until {}", names.agent(agent), clock(until)),
+        QueueReason::NobodyServes => "nobody serves the queue".to_owned(),
+        QueueReason::NobodyHere => "nobody is here".to_owned(),
+        QueueReason::EveryoneDeclined => "everyone declined".to_owned(),
+    });
+    let agents = why.agents.iter().map(|why| {
+        let reasons: Vec<String> = why.reasons.iter().map(|reason| why_not(*reason)).collect();
+        let reasons = if reasons.is_empty() { "can be asked".to_owned() } else { reasons.join(" and ") };
+        format!("{}: {reasons}", names.agent(why.agent))
+    });
+    reasons.chain(agents).collect::<Vec<_>>().join("; ")
+}
+
+fn why_not(reason: AgentReason) -> String {
+    match reason {
+        AgentReason::Disabled => "disabled".to_owned(),
+        AgentReason::NotInQueue => "not in the queue".to_owned(),
+        AgentReason::NoConsole => "no console".to_owned(),
+        AgentReason::Presence(presence) => called(presence).to_owned(),
+        AgentReason::CapacityShort { by } => format!("{} units short", by.0),
+        AgentReason::AskedAgainAt(at) => format!("asked again at {}", clock(at)),
+        AgentReason::LimitReached => "had it as often as may be".to_owned(),
     }
 }
 

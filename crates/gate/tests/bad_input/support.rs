@@ -185,6 +185,7 @@ impl Rig {
             text,
             name: None,
             identity: matches!(at, At::SignedIn | At::GoneSignedIn).then(|| identity_hash("https://id.example", "mia")),
+            said: None,
         });
         let asks: &[AgentRequest] = match at {
             At::Nothing | At::Waiting => return,

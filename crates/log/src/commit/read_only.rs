@@ -60,6 +60,7 @@ fn needs_no_fact(notice: &Notice) -> bool {
         | Notice::FloorOver { .. }
         | Notice::ColleaguesWatched { .. }
         | Notice::Changed(_)
+        | Notice::WhyWaiting { .. }
         | Notice::Displace { .. }
         | Notice::SignedOut { .. } => true,
         Notice::Started { .. }

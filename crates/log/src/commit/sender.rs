@@ -91,6 +91,9 @@ impl Sender {
 /// How much of a batch an input takes, in bytes: its words and a flat rate for the rest.
 pub(super) fn weight(input: &Input) -> usize {
     const FLAT: usize = 128;
+    if let Input::Start { said: Some(said), text, .. } = input {
+        return FLAT + text.as_str().len() + said.context.bytes();
+    }
     if let Input::Start { text, .. } | Input::Say { text, .. } | Input::AgentSays { text, .. } = input {
         return FLAT + text.as_str().len();
     }

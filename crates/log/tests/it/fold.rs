@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use desk::{AgentRequest, Arrival, Configuration, FOLD_VERSION, Fact, Input, Record, Recorded};
+use desk::{AgentRequest, Arrival, Configuration, FOLD_VERSION, Fact, Input, PageSaid, Record, Recorded};
 use model::{
-    AgentRules, FullRule, IdentityHash, LinkHash, Millis, Overflow, Presence, QueueId, QueueRules, ReconnectRules,
-    Role, Seq, SupervisorRights, Timestamp, TokenHash, Units, WidgetRules, WorkstreamRules, WrapUpRule,
+    AgentRules, Condition, FullRule, IdentityHash, LinkHash, Millis, Overflow, Presence, QueueId, QueueRules,
+    ReconnectRules, Role, Routing, RoutingRule, Seq, Share, SupervisorRights, Timestamp, TokenHash, Units, WidgetRules,
+    WorkstreamRules, WrapUpRule,
 };
 use rejoin_log::codec;
 
@@ -74,6 +75,7 @@ fn tell() -> Vec<Recorded> {
     customers_come_back(&mut shop);
     queues_overflow(&mut shop);
     colleagues_and_supervisors(&mut shop);
+    conversations_are_routed(&mut shop);
     shop.disk.facts()
 }
 
@@ -110,6 +112,19 @@ fn queues_overflow(shop: &mut Shop) {
     shop.hear([Input::Configure(Configuration::Queue(QUEUE, QueueRules { full, ..QueueRules::DEFAULT }))]);
     shop.hear([start(8, connection(8), conversation(8), key(8))]);
     shop.hear([start(9, connection(9), conversation(9), key(9))]);
+}
+
+/// By the page's language, to the other queue.
+fn conversations_are_routed(shop: &mut Shop) {
+    let to = vec![Share { queue: QueueId::from_u128(2), percent: 100 }];
+    let rules = vec![RoutingRule { all: vec![Condition::Language("de".to_owned())], to }];
+    let routing = Routing { rules, ..Routing::default() };
+    shop.hear([Input::Configure(Configuration::Routing(WORKSTREAM, routing))]);
+    let mut routed = start(20, connection(20), conversation(20), key(20));
+    if let Input::Start { said, .. } = &mut routed {
+        *said = Some(Box::new(PageSaid { language: Some("de-AT".to_owned()), ..PageSaid::default() }));
+    }
+    shop.hear([routed]);
 }
 
 /// Ended, closed, and forgotten a day later.

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use desk::{Author, Body, ConversationFact, Fact};
 use model::{
-    AgentRules, AssignmentMethod, Audience, CloseReason, ConsultEnd, DisplayName, FullRule, HoldEnd, Hours,
-    IdentityHash, InvitationEnd, InvitationKind, LinkHash, MessageText, Millis, MonitorEnd, OfferEnd, OpenWindow,
-    Overflow, OverflowCause, Presence, PromiseEnd, QueueId, QueueRules, ReconnectRules, ReturnedBy, Role, Seq,
-    SessionEnd, SlowRule, SupervisorRights, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkMode, WorkstreamId,
-    WorkstreamRules, WrapUpRule,
+    AgentRules, AssignmentMethod, Audience, CloseReason, Condition, ConsultEnd, Context, ContextValue, ContextVariable,
+    DisplayName, FullRule, HoldEnd, Hours, IdentityHash, InvitationEnd, InvitationKind, LinkHash, MessageText, Millis,
+    MonitorEnd, Number, OfferEnd, OpenWindow, Overflow, OverflowCause, Presence, PromiseEnd, QueueId, QueueRules,
+    ReconnectRules, ReturnedBy, Role, Routing, RoutingRule, Seq, SessionEnd, Share, SlowRule, SupervisorRights, Test,
+    Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
 };
 use rejoin_log::codec;
 
@@ -25,6 +25,7 @@ pub(crate) fn name(fact: &Fact) -> &'static str {
         Fact::AgentConfigured(..) => "agent-configured",
         Fact::QueueConfigured(..) => "queue-configured",
         Fact::QueueRulesSet(..) => "queue-rules-set",
+        Fact::RoutingSet(..) => "routing-set",
         Fact::WorkstreamConfigured(..) => "workstream-configured",
         Fact::WidgetConfigured(..) => "widget-configured",
         Fact::AgentArrived(_) => "agent-arrived",
@@ -82,6 +83,7 @@ fn conversation_name(what: &ConversationFact) -> &'static str {
         ConversationFact::SupervisorJoined(_) => "supervisor-joined",
         ConversationFact::Assigned { .. } => "assigned",
         ConversationFact::ForceClosedBy(_) => "force-closed-by",
+        ConversationFact::Routed { .. } => "routed",
     }
 }
 
@@ -120,7 +122,28 @@ fn house_samples() -> Vec<Fact> {
             force_close: false,
         }),
         Fact::PresenceSetBy { agent: ravi, presence: Some(Presence::Away), by: agent(2) },
+        Fact::RoutingSet(WorkstreamId::from_u128(2), routing()),
     ]
+}
+
+fn routing() -> Routing {
+    let variable = |test| Condition::Variable("Plan".to_owned(), test);
+    let (text, number) = (ContextValue::Text("gold".to_owned()), Number::new(7.5).unwrap());
+    let all = vec![
+        variable(Test::Exists),
+        variable(Test::IsMissing),
+        variable(Test::Is(text)),
+        variable(Test::IsNot(ContextValue::Number(number))),
+        variable(Test::Contains("ol".to_owned())),
+        variable(Test::IsAbove(number)),
+        variable(Test::IsBelow(number)),
+        Condition::Widget(vec![WidgetId::from_u128(1)]),
+        Condition::Language("de".to_owned()),
+        Condition::SignedIn(true),
+    ];
+    let to =
+        vec![Share { queue: QueueId::from_u128(3), percent: 70 }, Share { queue: QueueId::from_u128(4), percent: 30 }];
+    Routing { rules: vec![RoutingRule { all, to }], decline_sets_do_not_disturb: true }
 }
 
 fn queue_rules() -> QueueRules {
@@ -194,6 +217,7 @@ fn conversation_samples() -> Vec<ConversationFact> {
         ConversationFact::SupervisorJoined(ana),
         ConversationFact::Assigned { by: ana, to: ravi, over: Units(2) },
         ConversationFact::ForceClosedBy(ana),
+        ConversationFact::Routed { rule: Some(3) },
     ]
 }
 
@@ -254,11 +278,19 @@ fn facts_have_their_golden_bytes() {
     assert_eq!(names, golden_names("fact-"), "a sample for each golden file, and the other way round");
 }
 
+fn context() -> Context {
+    let plan = ContextVariable { name: "Plan".to_owned(), value: ContextValue::Text("güld".to_owned()) };
+    let orders =
+        ContextVariable { name: "orders".to_owned(), value: ContextValue::Number(Number::new(-12.25).unwrap()) };
+    Context::new(vec![plan, orders]).unwrap()
+}
+
 #[test]
 fn bodies_have_their_golden_bytes() {
     let bodies = [
         ("body-words", Body::Words(MessageText::new("Grüße aus 東京 👋\n\"quoted\"").unwrap())),
         ("body-name", Body::Name(DisplayName::new("Mía").unwrap())),
+        ("body-context", Body::Context(context())),
     ];
     for (name, body) in &bodies {
         let bytes = codec::encode_body(body);

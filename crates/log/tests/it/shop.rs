@@ -46,6 +46,7 @@ pub(crate) fn start(customer: u128, at: ConnectionId, id: ConversationId, key: S
         text: text(key),
         name: None,
         identity: None,
+        said: None,
     }
 }
 

@@ -217,6 +217,7 @@ impl World {
                 }
                 Notice::Resumed { .. }
                 | Notice::Done { .. }
+                | Notice::WhyWaiting { .. }
                 | Notice::Refused { .. }
                 | Notice::Following { .. }
                 | Notice::Unfollowed { .. }

@@ -283,6 +283,7 @@ fn view_of(notice: &Notice) -> Option<ViewKey> {
         | Notice::Sent { .. }
         | Notice::NotSent { .. }
         | Notice::Done { .. }
+        | Notice::WhyWaiting { .. }
         | Notice::Refused { .. }
         | Notice::Unfollowed { .. }
         | Notice::Head { .. }

@@ -8,6 +8,7 @@ use wire::{
     LedgerLine, OfferCard, Participant, PartsState, QueueCard, QueueName, Refusal, RefusalCode, RelayToConsole,
     Request, RequestId, RowAbilities, RunningInvitation, SessionClock, Speaker, StaffState,
 };
+use wire::{WaitReason, WhyNot, WhyNotReason, WhyWaiting};
 
 use super::{NOON, conversation, key, name, ravi, words};
 
@@ -50,6 +51,7 @@ pub(crate) fn console_to_relay() -> Vec<(&'static str, ConsoleToRelay)> {
         ("assign-to-queue", ask(Request::AssignToQueue { conversation, queue: sales() })),
         ("supervisor-transfer", ask(Request::SupervisorTransfer { conversation, agent: ana() })),
         ("force-close", ask(Request::ForceClose { conversation })),
+        ("why-waiting", ask(Request::WhyWaiting { conversation })),
         ("set-presence-of", ask(Request::SetPresenceOf { agent: ana(), presence: Some(Presence::Available) })),
         ("", ConsoleToRelay::Say { conversation, key: key(3), text: words("It does: to five percent.") }),
         ("", ConsoleToRelay::SayInternal { conversation, key: key(4), text: words("Is the blue one in stock?") }),
@@ -384,7 +386,35 @@ fn floor() -> Vec<(&'static str, RelayToConsole)> {
         ),
         ("", RelayToConsole::FloorOver),
         ("", RelayToConsole::Colleagues(colleagues)),
+        ("", RelayToConsole::WhyWaiting { id: RequestId(12), why: why_waiting() }),
     ]
+}
+
+fn why_waiting() -> WhyWaiting {
+    let reasons = vec![
+        WaitReason::Picked,
+        WaitReason::CustomerAway,
+        WaitReason::OutOfHours,
+        WaitReason::Offered { to: name("Ravi"), until: NOON + Millis::seconds(120) },
+        WaitReason::NobodyServes,
+        WaitReason::NobodyHere,
+        WaitReason::EveryoneDeclined,
+    ];
+    let not = vec![
+        WhyNotReason::Disabled,
+        WhyNotReason::NotInQueue,
+        WhyNotReason::NoConsole,
+        WhyNotReason::InPresence { presence: Presence::Away },
+        WhyNotReason::CapacityShort { by: Units(2) },
+        WhyNotReason::AskedAgainAt { at: NOON + Millis::seconds(60) },
+        WhyNotReason::LimitReached,
+    ];
+    let agents = vec![
+        WhyNot { agent: ravi(), name: name("Ravi"), reasons: vec![] },
+        WhyNot { agent: ana(), name: name("Ana"), reasons: not },
+    ];
+    let (conversation, queue) = (conversation(), "Support".to_owned());
+    WhyWaiting { conversation, queue, since: NOON, reasons, agents, agents_count: 2 }
 }
 
 fn overflows() -> Vec<AgentsEvent> {

@@ -1,4 +1,7 @@
-use model::{CloseReason, HandoverCode, LinkSecret, Millis, PageAddress, ResumeToken, Seq};
+use model::{
+    CloseReason, Context, ContextValue, ContextVariable, HandoverCode, LinkSecret, Millis, Number, PageAddress,
+    ResumeToken, Seq,
+};
 use wire::{
     AgentCard, AgentConnection, Arrival, ArrivalAnswer, CanResume, CustomerEntry, CustomerEvent, CustomerState,
     CustomerToRelay, EndedBecause, Hello, Jwt, Phase, PromptState, QrCode, Refusal, RefusalCode, RelayToCustomer,
@@ -44,6 +47,17 @@ pub(crate) fn customer_to_relay() -> Vec<(&'static str, CustomerToRelay)> {
         ("with-handover", CustomerToRelay::Hello(Hello { arrival: Some(handover), ..hello() })),
         ("signed-in", CustomerToRelay::Hello(Hello { resume: Some(resume()), sign_in: Some(jwt()), ..hello() })),
         ("", CustomerToRelay::Start { key: key(1), token: token(), text: words("Does the lamp dim?"), name: None }),
+        (
+            "",
+            CustomerToRelay::StartWith {
+                key: key(1),
+                token: token(),
+                text: words("Does the lamp dim?"),
+                name: None,
+                language: Some("de-AT".to_owned()),
+                context: context(),
+            },
+        ),
         (
             "with-name",
             CustomerToRelay::Start {
@@ -144,6 +158,12 @@ fn prompts() -> Vec<(&'static str, RelayToCustomer)> {
         .to_vec()
 }
 
+fn context() -> Context {
+    let plan = ContextVariable { name: "plan".to_owned(), value: ContextValue::Text("gold".to_owned()) };
+    let orders = ContextVariable { name: "orders".to_owned(), value: ContextValue::Number(Number::new(12.5).unwrap()) };
+    Context::new(vec![plan, orders]).unwrap()
+}
+
 fn closed_for_every_reason() -> Vec<CustomerEntry> {
     [
         CloseReason::AgentEnded,
@@ -227,6 +247,14 @@ pub(crate) fn relay_to_customer() -> Vec<(&'static str, RelayToCustomer)> {
                 key: key(2),
                 refusal: Refusal { code: RefusalCode::RateLimited, retry_after: Some(Millis(850)) },
             },
+        ),
+        (
+            "waiting-until",
+            RelayToCustomer::State(state(Phase::WaitingUntil {
+                position: 3,
+                closes_at: None,
+                expected_at: NOON + Millis::minutes(4),
+            })),
         ),
         ("waiting", waiting(None)),
         ("still-waiting", waiting(Some(NOON + Millis::minutes(2)))),

@@ -10,9 +10,13 @@ use super::{Clock, Done, Person, Reference, State, Where};
 
 impl Reference {
     pub(super) fn ask(&mut self, connection: ConnectionId, request: u32, ask: AgentRequest) {
-        let done = match self.agent_of(connection) {
-            None => Err(No::NotAllowed),
-            Some(agent) => self.carry_out(agent, ask),
+        let done = match (self.agent_of(connection), ask) {
+            (None, _) => Err(No::NotAllowed),
+            (Some(agent), AgentRequest::WhyWaiting(conversation)) => match self.may_ask_why(agent, conversation) {
+                Ok(()) => return self.replies.push(Notice::WhyWaiting { connection, request, conversation }),
+                Err(reason) => Err(reason),
+            },
+            (Some(agent), _) => self.carry_out(agent, ask),
         };
         self.replies.push(match done {
             Ok(()) => Notice::Done { connection, request },
@@ -50,6 +54,7 @@ impl Reference {
             | AgentRequest::AssignToQueue(id, _)
             | AgentRequest::SupervisorTransfer(id, _)
             | AgentRequest::ForceClose(id) => return self.staff_ask(agent, id, ask),
+            AgentRequest::WhyWaiting(_) => panic!("answered otherwise"),
         };
         let index = self.find(id).ok_or(No::NoConversation)?;
         let talk = &self.talks[index];
@@ -97,6 +102,15 @@ impl Reference {
             (_, _) => return Err(No::ConversationEnded),
         }
         Ok(())
+    }
+
+    fn may_ask_why(&self, agent: AgentId, conversation: ConversationId) -> Done {
+        let index = self.find(conversation).ok_or(No::NoConversation)?;
+        let oversees = self.people[&agent].rules.role != model::Role::Agent;
+        if !oversees && !self.may_read(agent, index) {
+            return Err(No::NotAllowed);
+        }
+        if self.talks[index].state == State::Open { Ok(()) } else { Err(No::WrongState) }
     }
 
     pub(super) fn choose(&mut self, agent: AgentId, presence: Option<Presence>) -> Done {
@@ -164,6 +178,12 @@ impl Reference {
             Configuration::Workstream(stream, rules) => {
                 if self.streams.insert(*stream, rules.clone()).as_ref() != Some(rules) {
                     self.write(Fact::WorkstreamConfigured(*stream, rules.clone()));
+                }
+            }
+            Configuration::Routing(stream, routing) => {
+                let before = self.routings.insert(*stream, routing.clone()).unwrap_or_default();
+                if before != *routing {
+                    self.write(Fact::RoutingSet(*stream, routing.clone()));
                 }
             }
             Configuration::Widget(widget, rules) => {

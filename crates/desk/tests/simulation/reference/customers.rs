@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    AgentId, Audience, BodyDigest, CloseReason, ConnectionId, ConversationId, IdentityHash, SendKey, Seq, Timestamp,
-    TokenHash, WidgetId, WidgetRules, WrapUpRule,
+    AgentId, Audience, BodyDigest, CloseReason, ConnectionId, ConversationId, IdentityHash, Known, QueueId, SendKey,
+    Seq, Timestamp, TokenHash, WidgetId, WidgetRules, WorkstreamId, WrapUpRule,
 };
 use rejoin_desk::{Author, ConversationFact as What, Fact, Input, Notice, RefusalReason as No, Sent, times};
 
@@ -209,7 +209,7 @@ impl Reference {
     }
 
     pub(super) fn start_fresh(&mut self, input: &Input) -> Result<(usize, Seq), No> {
-        let Input::Start { connection, conversation, customer, widget, token, key, digest, identity, .. } = input
+        let Input::Start { connection, conversation, customer, widget, token, key, digest, identity, said, .. } = input
         else {
             panic!()
         };
@@ -224,11 +224,39 @@ impl Reference {
         if let Some(joined) = joined {
             self.end_for_another(joined);
         }
-        let index = self.open(*conversation, *customer, *widget, &rules, *token, *identity);
+        let said = said.as_deref().cloned().unwrap_or_default();
+        let known = Known {
+            widget: *widget,
+            language: said.language.as_deref(),
+            is_signed_in: identity.is_some(),
+            context: &said.context,
+        };
+        let (queue, rule) = self.way(*conversation, rules.workstream, &known);
+        let index = self.open(*conversation, *customer, *widget, &rules, *token, *identity, queue);
+        if rule.is_some() || !said.context.is_empty() {
+            self.note(index, What::Routed { rule });
+        }
         self.write_line(index, Author::Customer, false, *key, *digest);
         Ok((index, Seq(1)))
     }
 
+    /// The first rule that fits and does not overflow, else the first that fits, else none.
+    fn way(&self, id: ConversationId, stream: WorkstreamId, known: &Known<'_>) -> (QueueId, Option<u16>) {
+        let rules = self.routings.get(&stream).map(|routing| routing.rules.clone()).unwrap_or_default();
+        let mut fitting = Vec::new();
+        for (number, rule) in (1..).zip(&rules) {
+            let queue = rule.queue(id).filter(|queue| rule.fits(known) && self.queues.contains_key(queue));
+            fitting.extend(queue.map(|queue| (queue, Some(number))));
+        }
+        let takes = |queue: QueueId| {
+            let waiting = self.talks.iter().filter(|talk| talk.state == State::Open && talk.queue == queue).count();
+            self.queues[&queue].overflow(self.now, waiting).is_none()
+        };
+        let best = fitting.iter().find(|(queue, _)| takes(*queue)).or(fitting.first());
+        best.copied().unwrap_or((self.streams[&stream].queue, None))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what is fixed at the start, as the fact has it")]
     pub(super) fn open(
         &mut self,
         id: ConversationId,
@@ -237,6 +265,7 @@ impl Reference {
         rules: &WidgetRules,
         token: TokenHash,
         identity: Option<IdentityHash>,
+        queue: QueueId,
     ) -> usize {
         let stream = self.streams[&rules.workstream].clone();
         self.started += 1;
@@ -244,7 +273,7 @@ impl Reference {
             id,
             widget,
             stream: rules.workstream,
-            queue: stream.queue,
+            queue,
             tokens: vec![(token, false)],
             links: Vec::new(),
             identity,
@@ -292,7 +321,7 @@ impl Reference {
                 customer,
                 widget,
                 workstream: rules.workstream,
-                queue: stream.queue,
+                queue,
                 token,
                 number: self.started,
                 cost: stream.cost,

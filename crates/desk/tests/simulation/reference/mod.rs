@@ -16,8 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
     AgentId, AgentRules, Audience, BodyDigest, CloseReason, ConnectionId, ConversationId, IdentityHash, LinkHash,
-    Millis, Presence, QueueId, QueueRules, ReconnectRules, ReturnedBy, SendKey, Seq, SessionEnd, SupervisorRights,
-    Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules, WrapUpRule,
+    Millis, Presence, QueueId, QueueRules, ReconnectRules, ReturnedBy, Routing, SendKey, Seq, SessionEnd,
+    SupervisorRights, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules, WrapUpRule,
 };
 use rejoin_desk::{Author, ConversationFact as What, Fact, Input, Notice, RefusalReason as No};
 
@@ -145,6 +145,9 @@ pub(crate) struct Reference {
     pub(crate) people: BTreeMap<AgentId, Person>,
     pub(crate) queues: BTreeMap<QueueId, QueueRules>,
     pub(crate) streams: BTreeMap<WorkstreamId, WorkstreamRules>,
+    pub(crate) routings: BTreeMap<WorkstreamId, Routing>,
+    /// How long those waited who were accepted for the first time, and when that was.
+    pub(crate) waits: BTreeMap<QueueId, Vec<(Timestamp, Millis)>>,
     pub(crate) widgets: BTreeMap<WidgetId, WidgetRules>,
     pub(crate) talks: Vec<Talk>,
     pub(crate) clocks: Vec<(Timestamp, Clock)>,

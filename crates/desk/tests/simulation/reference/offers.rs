@@ -16,8 +16,12 @@ impl Reference {
             self.talks[index].asked_first = None;
             self.count_try(index, agent);
         }
+        let stays_away = self.routings.get(&self.talks[index].stream).is_some_and(|it| it.decline_sets_do_not_disturb);
+        let set = &mut self.people.get_mut(&agent).unwrap().set;
         if how == OfferEnd::Missed {
-            self.people.get_mut(&agent).unwrap().set = Some(Presence::Inactive);
+            *set = Some(Presence::Inactive);
+        } else if how == OfferEnd::Declined && stays_away {
+            *set = Some(Presence::DoNotDisturb);
         }
         self.drop_strangers(index);
     }
@@ -76,6 +80,10 @@ impl Reference {
     pub(super) fn take_over(&mut self, index: usize, agent: AgentId, picked: bool) {
         self.note(index, What::AgentJoined { agent, picked });
         let id = self.talks[index].id;
+        let talk = &self.talks[index];
+        if talk.took_part.is_empty() {
+            self.waits.entry(talk.queue).or_default().push((self.now, self.now.since(talk.queued_at)));
+        }
         self.talks[index].state = State::Active(agent);
         self.talks[index].offer = None;
         self.talks[index].took_part.insert(agent);
