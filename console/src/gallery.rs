@@ -51,12 +51,13 @@ pub fn Gallery() -> Html {
 }
 
 /// Places outside of the desk, with their names in addresses.
-const PLACES: [&str; 12] = [
+const PLACES: [&str; 13] = [
     "reports",
     "supervise",
     "supervise-agents",
     "supervise-many",
     "assign",
+    "why-waiting",
     "settings-browser",
     "settings-quick-replies",
     "settings-quick-reply",
@@ -76,6 +77,7 @@ fn place(wanted: &str) -> Option<Html> {
         "supervise-agents" => model.route = Route::Supervise(Tab::Agents),
         "supervise-many" => model.floor = Some(Rc::new(canned::large_floor(2_000))),
         "assign" => front.giving = model.floor.as_deref().map(|floor| (wire::FloorRow::clone(&floor.rows[0]), true)),
+        "why-waiting" => front.asked_why = model.floor.as_deref().map(|floor| wire::FloorRow::clone(&floor.rows[0])),
         "reports" => {
             model.route = Route::Reports;
             front.report = canned::report();

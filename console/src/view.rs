@@ -39,6 +39,8 @@ pub struct Model {
     pub colleagues: Option<Rc<ColleaguesState>>,
     /// All ongoing conversations and all agents, while they are looked at.
     pub floor: Option<Rc<FloorView>>,
+    /// Why a customer is still waiting: the latest answer.
+    pub why: Option<Rc<wire::WhyWaiting>>,
     /// Quick replies, once somebody has asked for them.
     pub quick_replies: Option<Rc<[QuickReply]>>,
     /// A reconnect link that was taken and not put away yet.

@@ -531,6 +531,7 @@ pub fn model(scene: Scene) -> Model {
         staff: (scene != Scene::Loading).then(|| Rc::new(staff)),
         colleagues: Some(Rc::new(colleagues())),
         floor: None,
+        why: None,
         quick_replies: Some(quick_replies().quick_replies.into()),
         notices,
         unsent,

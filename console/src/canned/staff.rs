@@ -4,7 +4,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use model::{
-    AgentId, InvitationKind, Part, Presence, QueueId, QuickReplyId, Role, Slug, SupervisorRights, Units, WidgetId,
+    AgentId, InvitationKind, Millis, Part, Presence, QueueId, QuickReplyId, Role, Slug, SupervisorRights, Units,
+    WidgetId,
 };
 use serde_json::{Map, Value, json};
 use wire::api::{
@@ -14,7 +15,7 @@ use wire::api::{
 use wire::{
     Abilities, AgentLink, AgentName, Card, CardState, Colleague, ColleaguesState, ConnectionClock, FloorAgent,
     FloorRow, InvitationCard, Participant, PartsState, QueueCard, QueueName, RowAbilities, RunningInvitation,
-    StaffState,
+    StaffState, WaitReason, WhyNot, WhyNotReason, WhyWaiting,
 };
 
 use super::{ME, NOW, Scene, ago, away, id, model, name, named};
@@ -291,7 +292,39 @@ pub fn supervising(role: Role) -> Model {
     model.floor = Some(Rc::new(floor()));
     model.colleagues = Some(Rc::new(colleagues()));
     model.open = None;
+    model.why = Some(Rc::new(why_waiting()));
     model
+}
+
+/// Why the first customer of the floor is still waiting.
+#[must_use]
+pub fn why_waiting() -> WhyWaiting {
+    let row = &floor().rows[0];
+    let one = |number, called: &str, reasons: &[WhyNotReason]| WhyNot {
+        agent: AgentId::from_u128(number),
+        name: name(called),
+        reasons: reasons.to_vec(),
+    };
+    WhyWaiting {
+        conversation: row.conversation,
+        queue: row.queue.name.clone(),
+        since: ago(250),
+        reasons: vec![WaitReason::EveryoneDeclined],
+        agents: vec![
+            one(1, "Ravi Kumar", &[WhyNotReason::AskedAgainAt { at: NOW + Millis::seconds(40) }]),
+            one(
+                2,
+                "Sofia Marin",
+                &[
+                    WhyNotReason::InPresence { presence: Presence::DoNotDisturb },
+                    WhyNotReason::CapacityShort { by: Units(1) },
+                ],
+            ),
+            one(3, "Lena Vogt", &[WhyNotReason::NoConsole]),
+            one(4, "Ada Obi", &[WhyNotReason::LimitReached]),
+        ],
+        agents_count: 7,
+    }
 }
 
 /// A quick reply.

@@ -8,7 +8,7 @@ use client::{Connection, StopReason};
 use model::{ConversationId, Seq};
 use page::driver::Driver;
 use wire::api::Me;
-use wire::{AgentsEntry, ColleaguesState, DeskState, Refusal, Request, StaffState};
+use wire::{AgentsEntry, ColleaguesState, DeskState, Refusal, Request, StaffState, WhyWaiting};
 
 use super::Window;
 use crate::floor::FloorView;
@@ -23,6 +23,7 @@ pub(super) struct Cache {
     staff: Option<Rc<StaffState>>,
     colleagues: Option<Rc<ColleaguesState>>,
     floor: Option<(u64, Rc<FloorView>)>,
+    why: Option<Rc<WhyWaiting>>,
     entries: Option<(ConversationId, Rc<Vec<AgentsEntry>>)>,
     new_after: Option<(ConversationId, Option<Seq>)>,
 }
@@ -45,6 +46,7 @@ pub(crate) fn model(driver: &Driver<Window>, me: &Me) -> Model {
             staff: staff(console, &mut cache),
             colleagues: colleagues(console, &mut cache),
             floor: floor(console, &mut cache),
+            why: why(console, &mut cache),
             quick_replies: window.shared.quick_replies.borrow().clone(),
             notices: console.notices().iter().map(|notice| shown_notice(notice, console)).collect(),
             desk,
@@ -75,6 +77,14 @@ fn colleagues(console: &Console, cache: &mut Cache) -> Option<Rc<ColleaguesState
         cache.colleagues = Some(Rc::new(latest.clone()));
     }
     cache.colleagues.clone()
+}
+
+fn why(console: &Console, cache: &mut Cache) -> Option<Rc<WhyWaiting>> {
+    let latest = console.why_waiting()?;
+    if cache.why.as_deref() != Some(latest) {
+        cache.why = Some(Rc::new(latest.clone()));
+    }
+    cache.why.clone()
 }
 
 fn floor(console: &Console, cache: &mut Cache) -> Option<Rc<FloorView>> {

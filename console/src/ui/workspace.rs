@@ -70,6 +70,8 @@ pub struct Front {
     pub preset: Preset,
     /// A conversation that a supervisor gives to somebody, and whether it is assigned rather than transferred.
     pub giving: Option<(wire::FloorRow, bool)>,
+    /// A conversation of which a supervisor is told why it waits.
+    pub asked_why: Option<wire::FloorRow>,
 }
 
 /// The page.
@@ -143,7 +145,7 @@ pub fn Workspace(props: &Props) -> Html {
                         on_question={ask} act={act.clone()} />
                 },
                 Route::Supervise(tab) => html! {
-                    <Supervise model={model.clone()} {tab} giving={front.giving.clone()} on_question={ask} act={act.clone()} />
+                    <Supervise model={model.clone()} {tab} giving={front.giving.clone()} asked_why={front.asked_why.clone()} on_question={ask} act={act.clone()} />
                 },
                 Route::Reports => html! { <Reports preset={front.report.clone()} /> },
                 Route::Settings(page) => html! {

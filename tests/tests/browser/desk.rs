@@ -1,4 +1,4 @@
-//! Colleagues around one conversation, each in a browser of their own: quick replies, a consult, a transfer, by keys alone.
+//! Colleagues around one conversation, each in a browser of their own: quick replies, a consult, a transfer.
 
 use anyhow::{Result, ensure};
 use rejoin_tests::browser::{Agent, Name, Screen, Setup, World, scenario, until};
@@ -61,7 +61,7 @@ async fn an_own_quick_reply_is_written_found_filled_and_sent() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_consult_and_a_transfer_between_three_browsers_by_keys_alone() -> Result<()> {
+async fn a_consult_and_a_transfer_between_three_browsers() -> Result<()> {
     scenario("colleagues", Setup::default(), async |world: &mut World| {
         let (customer, ravi) = talking(world).await?;
         let sofia = world.agent("sofia").await?;

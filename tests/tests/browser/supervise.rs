@@ -64,6 +64,12 @@ async fn five_windows_from_assignment_to_a_close_by_force() -> Result<()> {
         }
         let second = starts(world, "hello from the second").await?;
         chief.press("link", Name::Is("Supervise")).await?;
+        chief.press("button", Name::Starts("Why is")).await?;
+        chief.get("dialog", Name::Starts("Why is")).await?;
+        chief.shows("Do not disturb").await?;
+        chief.is_accessible("console, why somebody waits").await?;
+        world.picture(&chief, "why").await?;
+        chief.press("button", Name::Is("Close")).await?;
         chief.press("button", Name::Starts("Assign")).await?;
         chief.get("dialog", Name::Starts("Assign")).await?;
         chief.is_accessible("console, assigning").await?;
@@ -84,7 +90,20 @@ async fn five_windows_from_assignment_to_a_close_by_force() -> Result<()> {
         while_true("two conversations on the floor", || async {
             Ok(chief.all("button", Name::Has("by force")).await?.len() > 1)
         })
-        .await
+        .await?;
+
+        chief.press("link", Name::Is("Reports")).await?;
+        chief.get("heading", Name::Is("Reports")).await?;
+        chief.shows("How customers came back").await?;
+        chief.is_accessible("console, reports").await?;
+        for (width, height) in [(1280, 800), (1920, 1080)] {
+            chief.driver.set_window_rect(0, 0, width, height).await?;
+            for scheme in ["light", "dark"] {
+                chief.prefer(scheme).await?;
+                world.picture(&chief, &format!("reports-{width}-{scheme}")).await?;
+            }
+        }
+        Ok(())
     })
     .await
 }

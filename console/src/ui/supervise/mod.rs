@@ -6,6 +6,7 @@ mod filters;
 mod give;
 mod looks;
 mod table;
+mod why;
 
 use std::rc::Rc;
 
@@ -28,6 +29,9 @@ pub struct Props {
     /// A conversation that is being given to somebody: for the gallery.
     #[prop_or_default]
     pub giving: Option<(FloorRow, bool)>,
+    /// A conversation whose waiting is being explained: for the gallery.
+    #[prop_or_default]
+    pub asked_why: Option<FloorRow>,
     /// Wants something asked before it is done.
     pub on_question: Callback<Question>,
     /// Who hears of the rest.
@@ -42,6 +46,7 @@ pub fn Supervise(props: &Props) -> Html {
     let giving = use_state_eq(|| {
         props.giving.clone().map(|(row, assigns)| (row, if assigns { GiveKind::Assign } else { GiveKind::Transfer }))
     });
+    let asked_why = use_state_eq(|| props.asked_why.clone());
     let nothing = use_memo((), |()| FloorView::default());
     let floor = model.floor.clone().unwrap_or(nothing);
     let on_look = {
@@ -52,12 +57,17 @@ pub fn Supervise(props: &Props) -> Html {
         })
     };
     let on_row = {
-        let (giving, on_question, act) = (giving.clone(), on_question.clone(), act.clone());
+        let (giving, asked_why) = (giving.clone(), asked_why.clone());
+        let (on_question, act) = (on_question.clone(), act.clone());
         Callback::from(move |(row, what): (FloorRow, table::Action)| {
             let conversation = row.conversation;
             match what {
                 table::Action::Open => act.emit(Act::Open(conversation)),
                 table::Action::Monitor => act.emit(Act::Ask(Request::Monitor { conversation })),
+                table::Action::Why => {
+                    act.emit(Act::Ask(Request::WhyWaiting { conversation }));
+                    asked_why.set(Some(row));
+                }
                 table::Action::Assign => giving.set(Some((row, GiveKind::Assign))),
                 table::Action::Transfer => giving.set(Some((row, GiveKind::Transfer))),
                 table::Action::ForceClose => on_question.emit(Question::Ask(Request::ForceClose { conversation })),
@@ -67,6 +77,10 @@ pub fn Supervise(props: &Props) -> Html {
     let on_given = {
         let giving = giving.clone();
         Callback::from(move |()| giving.set(None))
+    };
+    let on_read = {
+        let asked_why = asked_why.clone();
+        Callback::from(move |()| asked_why.set(None))
     };
     html! {
         <main class="supervise" id="content">
@@ -88,6 +102,9 @@ pub fn Supervise(props: &Props) -> Html {
             if let Some((row, kind)) = &*giving {
                 <Give row={row.clone()} kind={*kind} floor={Rc::clone(&floor)} colleagues={model.colleagues.clone()} on_close={on_given}
                     act={act.clone()} />
+            }
+            if let Some(row) = &*asked_why {
+                <why::Why customer={crate::floor::customer(row)} conversation={row.conversation} why={model.why.clone()} on_close={on_read} />
             }
         </main>
     }

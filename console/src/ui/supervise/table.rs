@@ -41,6 +41,8 @@ pub(super) enum Action {
     Open,
     /// Reads along.
     Monitor,
+    /// Says why an Open one is not assigned.
+    Why,
     /// Gives an Open one to somebody.
     Assign,
     /// Gives an Active one to another agent.
@@ -271,6 +273,9 @@ fn actions(props: &RowProps) -> Html {
                 { button("Open", format!("Open {name}"), None, Action::Open) }
             } else if may.monitor {
                 { button("Monitor", format!("Monitor {name}"), None, Action::Monitor) }
+            }
+            if matches!(row.state, CardState::Open { .. }) {
+                { button("Why?", format!("Why is {name} not assigned?"), None, Action::Why) }
             }
             if may.assign { { button("Assign", format!("Assign {name}"), None, Action::Assign) } }
             if may.transfer { { button("Transfer", format!("Transfer {name}"), None, Action::Transfer) } }
