@@ -29,9 +29,13 @@ impl Browser {
         Ok(())
     }
 
-    /// Light or dark.
+    /// Light or dark, at once: a picture of colors that still change would show what nobody sees.
     pub async fn prefer(&self, scheme: &str) -> Result<()> {
-        self.emulate(json!([{ "name": "prefers-color-scheme", "value": scheme }])).await
+        self.emulate(json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]))
+        .await
     }
 
     /// What media queries are told of the person's preferences.
