@@ -43,8 +43,8 @@ impl Browser {
         if missing.convert()? {
             self.driver.execute(script()?, vec![]).await?;
         }
-        for (scheme, contrast) in [("light", false), ("dark", true)] {
-            // Colors that still change would be found halfway.
+        // Colors that still change would be found halfway; the last scheme is the usual one, so that nothing fades afterwards.
+        for (scheme, contrast) in [("dark", true), ("light", false)] {
             self.emulate(json!([
                 { "name": "prefers-color-scheme", "value": scheme },
                 { "name": "prefers-reduced-motion", "value": "reduce" },
