@@ -34,6 +34,13 @@ path = {store:?}
 [logs]
 level = "warn"
 
+# What supervisors may do, off by default.
+[supervisors]
+monitor = true
+assign = true
+transfer = true
+force_close = true
+
 [[queues]]
 name = "support"
 title = "Support"
