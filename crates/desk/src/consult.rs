@@ -49,20 +49,9 @@ impl Desk {
         }
         self.is_served(queue)?;
         // Who was asked in an earlier consult may be asked again.
-        let to = self.first_to_consult(id, queue).ok_or(RefusalReason::AgentUnavailable)?;
+        let to = self.next_to_consult(id, queue, &[]).ok_or(RefusalReason::AgentUnavailable)?;
         self.invite(turn, id, Asking { kind: InvitationKind::Consult, by, to, queue: Some(queue) }, false);
         Ok(())
-    }
-
-    fn first_to_consult(&mut self, id: ConversationId, queue: QueueId) -> Option<AgentId> {
-        let side = self.record.conversations.get_mut(&id)?.staff_side.as_mut();
-        let asked = side.map(|side| std::mem::take(&mut side.asked)).unwrap_or_default();
-        let first = self.next_to_consult(id, queue);
-        // The list is the fold's: only a fact changes it.
-        if let Some(side) = self.record.conversations.get_mut(&id).and_then(|known| known.staff_side.as_mut()) {
-            side.asked = asked;
-        }
-        first
     }
 
     fn may_consult(&self, agent: AgentId, id: ConversationId) -> Result<&ConversationRecord, RefusalReason> {

@@ -46,7 +46,7 @@ impl Desk {
         let Some(Invitation { kind, by, queue, .. }) = self.settle_invitation(turn, id, how) else { return };
         self.drop_strangers(turn, id);
         if let Some(queue) = queue.filter(|_| asks_next)
-            && let Some(to) = self.next_to_consult(id, queue)
+            && let Some(to) = self.next_to_consult(id, queue, self.asked(id))
         {
             self.invite(turn, id, Asking { kind, by, to, queue: Some(queue) }, true);
         }
@@ -70,10 +70,15 @@ impl Desk {
         self.end_invitation(turn, id, InvitationEnd::Missed, true);
     }
 
+    /// Whom of a queue the consult that runs has asked already.
+    fn asked(&self, id: ConversationId) -> &[AgentId] {
+        let known = self.record.conversations.get(&id);
+        known.and_then(|known| known.staff_side.as_ref()).map_or(&[], |side| &side.asked)
+    }
+
     /// Of a queue: who is most at leisure and was not asked yet.
-    pub(crate) fn next_to_consult(&self, id: ConversationId, queue: QueueId) -> Option<AgentId> {
+    pub(crate) fn next_to_consult(&self, id: ConversationId, queue: QueueId, asked: &[AgentId]) -> Option<AgentId> {
         let known = self.record.conversations.get(&id)?;
-        let asked = known.staff_side.as_ref().map_or(&[][..], |side| &side.asked);
         let of_it = self.index.queues.get(&queue)?.agents.iter();
         let candidates = of_it.filter_map(|agent| {
             let person = self.is_there(*agent).ok()?;

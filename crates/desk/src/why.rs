@@ -1,10 +1,11 @@
 //! "Why is this customer still waiting?" has an answer for each agent considered (product 5). Asked, never stored.
 
-use model::{AgentId, ConnectionId, ConversationId, Presence, QueueId, Role, Timestamp, Units, WorkMode};
+use model::{AgentId, ConnectionId, ConversationId, Presence, QueueId, Timestamp, Units, WorkMode};
 
 use crate::desk::Desk;
 use crate::limits::WHY_AGENTS_MAX;
 use crate::outcome::{Notice, RefusalReason};
+use crate::policy::Action;
 use crate::record::{AgentLink, AgentRecord, ConversationRecord, CustomerLink};
 use crate::turn::Turn;
 
@@ -175,8 +176,7 @@ impl Desk {
     fn may_ask_why(&self, connection: ConnectionId, id: ConversationId) -> Result<(), RefusalReason> {
         let agent = self.live.agent(connection).ok_or(RefusalReason::NotAllowed)?;
         let known = self.record.conversations.get(&id).ok_or(RefusalReason::NoConversation)?;
-        let oversees = self.record.agents.get(&agent).is_some_and(|person| person.rules.role != Role::Agent);
-        if !oversees {
+        if self.may_oversee(agent, Action::WatchFloor).is_err() {
             self.may_read(agent, id)?;
         }
         if known.waiting().is_some() { Ok(()) } else { Err(RefusalReason::WrongState) }
