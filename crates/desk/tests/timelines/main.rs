@@ -8,6 +8,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "most facts and notices need no words here")]
 
 mod agents;
+mod changes;
 mod customers;
 mod script;
 mod settings;
@@ -17,6 +18,7 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
+use changes::{Changes, Watch};
 use script::Script;
 use stage::Stage;
 
@@ -31,22 +33,42 @@ fn timelines() {
         .collect();
     files.sort();
     assert!(!files.is_empty(), "no timelines in {}", folder.display());
-    let wrong: Vec<String> = files.iter().filter_map(|file| check(file).err()).collect();
+    let mut changes = Changes::default();
+    let mut wrong = Vec::new();
+    for file in &files {
+        match check(file) {
+            Ok(watch) => changes::add(&mut changes, watch, file),
+            Err(difference) => wrong.push(difference),
+        }
+    }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    check_changes(&folder.join("changes.md"), &changes::table(&changes));
+}
+
+/// Holds the ways in which conversations changed their states against the ones that were read and kept.
+fn check_changes(file: &Path, is: &str) {
+    if must_update() {
+        std::fs::write(file, is).unwrap();
+        return;
+    }
+    let kept = std::fs::read_to_string(file).unwrap();
+    let missing: Vec<&str> = kept.lines().filter(|line| !is.lines().any(|is| is == *line)).collect();
+    let new: Vec<&str> = is.lines().filter(|line| !kept.lines().any(|kept| kept == *line)).collect();
+    assert!(missing.is_empty() && new.is_empty(), "no longer shown: {missing:#?}\nnew: {new:#?}");
 }
 
 /// Plays one file and compares what was seen with what it says.
-fn check(file: &Path) -> Result<(), String> {
+fn check(file: &Path) -> Result<Watch, String> {
     let text = std::fs::read_to_string(file).unwrap();
     let script = Script::parse(&text).map_err(|mistake| format!("{}: {mistake}", file.display()))?;
-    let seen = Stage::play(&script).map_err(|mistake| format!("{}: {mistake}", file.display()))?;
+    let (seen, watch) = Stage::play(&script).map_err(|mistake| format!("{}: {mistake}", file.display()))?;
     let is = seen.to_string();
     if is == text {
-        return Ok(());
+        return Ok(watch);
     }
     if must_update() {
         std::fs::write(file, is).unwrap();
-        return Ok(());
+        return Ok(watch);
     }
     let line = is.lines().zip(text.lines()).position(|(is, was)| is != was);
     let line = line.unwrap_or(is.lines().count().min(text.lines().count()));

@@ -8,6 +8,7 @@ use model::{
 };
 use rejoin_desk::{Desk, Input, NotResumed, Notice, Outcome, Record};
 
+use crate::changes::Watch;
 use crate::customers::Browser;
 use crate::script::{Line, Script, ZERO};
 use crate::words::{Names, refusal};
@@ -47,10 +48,11 @@ pub(crate) struct Stage {
     pub(crate) outage: Option<(Timestamp, Record)>,
     next: u128,
     seen: Vec<String>,
+    watch: Watch,
 }
 
 impl Stage {
-    pub(crate) fn play(script: &Script) -> Result<Script, String> {
+    pub(crate) fn play(script: &Script) -> Result<(Script, Watch), String> {
         let mut stage = Self { now: ZERO, ..Self::default() };
         stage.rules = Some((WorkstreamRules::for_queue(QUEUE), WidgetRules::for_workstream(STREAM)));
         stage.tell(Input::StartRelay { down_since: ZERO });
@@ -77,7 +79,7 @@ impl Stage {
                 }
             }
         }
-        Ok(played)
+        Ok((played, stage.watch))
     }
 
     /// The shell's clock: every wake before `until`; what is seen is a line of its own.
@@ -100,6 +102,7 @@ impl Stage {
 
     fn hear(&mut self, outcome: &Outcome) {
         self.note_browsers(outcome);
+        self.watch.note(outcome, &self.names);
         let told = outcome.facts.iter().filter_map(|recorded| self.names.fact(recorded));
         let told: Vec<String> = told.map(|words| format!("log: {words}")).collect();
         self.seen.extend(told);
