@@ -6,7 +6,7 @@ use model::Slug;
 use toml::Table;
 
 use crate::registry::{Registry, RegistryError, WidgetDocument};
-use crate::settings::{Kind, Made, Mistakes, Settings};
+use crate::settings::{Kind, Made, MessageKey, MessageSettings, Mistakes, Settings};
 
 /// The settings in use and what they were put together from.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub(crate) struct Declared {
     made: Vec<Made>,
     /// Reconnect settings made by the API for widgets that say nothing about it themselves.
     reconnect: Vec<WidgetDocument>,
+    /// Automated messages set by the API, also those that the file hides.
+    messages: Vec<MessageSettings>,
 }
 
 impl Deref for Declared {
@@ -33,10 +35,20 @@ impl Declared {
     ///
     /// # Errors
     /// All mistakes of the file; or, where the file is good by itself, all that does not fit it.
-    fn new(file: Table, made: Vec<Made>, reconnect: Vec<WidgetDocument>) -> Result<Self, Mistakes> {
+    fn new(
+        file: Table,
+        made: Vec<Made>,
+        reconnect: Vec<WidgetDocument>,
+        messages: Vec<MessageSettings>,
+    ) -> Result<Self, Mistakes> {
         let mut settings = Settings::of(&file, &made)?;
-        let unfit = add_reconnect(&mut settings, &reconnect);
-        if unfit.is_empty() { Ok(Self { settings, file, made, reconnect }) } else { Err(Mistakes::all(unfit)) }
+        let mut unfit = add_reconnect(&mut settings, &reconnect);
+        unfit.extend(add_messages(&mut settings, &messages));
+        if unfit.is_empty() {
+            Ok(Self { settings, file, made, reconnect, messages })
+        } else {
+            Err(Mistakes::all(unfit))
+        }
     }
 
     /// At a start: what does not fit the file any more is left out, and told.
@@ -44,7 +56,7 @@ impl Declared {
     /// # Errors
     /// All mistakes of the file.
     pub(crate) fn at_start(file: Table, registry: &Registry) -> Result<(Self, Vec<String>), StartError> {
-        let (all, reconnect) = (registry.objects()?, registry.reconnect_documents()?);
+        let (all, reconnect, messages) = (registry.objects()?, registry.reconnect_documents()?, registry.messages()?);
         let mut told = Vec::new();
         let mut made = all.clone();
         if Settings::of(&file, &made).is_err() {
@@ -63,7 +75,8 @@ impl Declared {
         }
         let mut settings = Settings::of(&file, &made)?;
         told.extend(add_reconnect(&mut settings, &reconnect));
-        Ok((Self { settings, file, made, reconnect }, told))
+        told.extend(add_messages(&mut settings, &messages));
+        Ok((Self { settings, file, made, reconnect, messages }, told))
     }
 
     /// At a reload: a file that what was made does not fit is refused.
@@ -72,10 +85,11 @@ impl Declared {
     /// All mistakes.
     pub(crate) fn at_reload(file: Table, registry: &Registry) -> Result<Self, Mistakes> {
         Settings::of(&file, &[])?;
-        let read = registry.objects().and_then(|made| Ok((made, registry.reconnect_documents()?)));
-        let (made, reconnect) =
-            read.map_err(|error| Mistakes::one(format!("The settings made by the API can't be read: {error}.")))?;
-        Self::new(file, made, reconnect)
+        let read = || Ok((registry.objects()?, registry.reconnect_documents()?, registry.messages()?));
+        let (made, reconnect, messages) = read().map_err(|error: RegistryError| {
+            Mistakes::one(format!("The settings made by the API can't be read: {error}."))
+        })?;
+        Self::new(file, made, reconnect, messages)
     }
 
     /// With one object more, or another one in its place. The mistakes name its members.
@@ -93,7 +107,7 @@ impl Declared {
         let mut made = self.others(kind, &object.name);
         let others = self.settings.written.count(kind) - usize::from(self.settings.written.has(kind, &object.name));
         made.push(object);
-        let new = Self::new(self.file.clone(), made, self.reconnect.clone());
+        let new = Self::new(self.file.clone(), made, self.reconnect.clone(), self.messages.clone());
         let path = format!("{}[{others}].", kind.list());
         let has_no_keys = !mistakes.is_empty();
         for sentence in new.as_ref().err().map_or(&[][..], Mistakes::sentences) {
@@ -114,7 +128,25 @@ impl Declared {
     pub(crate) fn without(&self, kind: Kind, name: &Slug) -> Result<Self, Mistakes> {
         let is_its = |document: &WidgetDocument| kind == Kind::Widget && document.0 == name.as_str();
         let reconnect = self.reconnect.iter().filter(|document| !is_its(document)).cloned().collect();
-        Self::new(self.file.clone(), self.others(kind, name), reconnect)
+        let is_about = |message: &MessageSettings| kind == Kind::Widget && message.key.widget.as_ref() == Some(name);
+        let messages = self.messages.iter().filter(|message| !is_about(message)).cloned().collect();
+        Self::new(self.file.clone(), self.others(kind, name), reconnect, messages)
+    }
+
+    /// With an automated message set, or another one in its place; the file does not declare it.
+    pub(crate) fn with_message(&self, message: MessageSettings) -> Self {
+        let mut new = self.without_message(&message.key);
+        new.settings.messages.push(message.clone());
+        new.messages.push(message);
+        new
+    }
+
+    /// With nothing that the API has set for an automated message.
+    pub(crate) fn without_message(&self, key: &MessageKey) -> Self {
+        let mut new = self.clone();
+        new.settings.messages.retain(|other| !(other.is_made && other.key == *key));
+        new.messages.retain(|other| other.key != *key);
+        new
     }
 
     /// With other reconnect settings of a widget, which fit it.
@@ -161,6 +193,24 @@ fn add_reconnect(settings: &mut Settings, documents: &[WidgetDocument]) -> Vec<S
             Err(mistakes) => unfit.extend(mistakes.sentences().iter().map(|sentence| {
                 format!("What was set for the widget \"{name}\" does not fit the settings any more: {sentence}")
             })),
+        }
+    }
+    unfit
+}
+
+/// Adds automated messages that the API has set and the file does not. Gives the sentences about what does not fit, which is left out.
+fn add_messages(settings: &mut Settings, messages: &[MessageSettings]) -> Vec<String> {
+    let mut unfit = Vec::new();
+    for message in messages {
+        let key = &message.key;
+        if settings.messages.iter().any(|other| other.key == *key) {
+            continue;
+        }
+        let is_there = |name: &Slug| settings.widgets.iter().any(|widget| widget.name == *name);
+        if let Some(widget) = key.widget.as_ref().filter(|name| !is_there(name)) {
+            unfit.push(format!("The automated message \"{key}\" is left out: there is no widget \"{widget}\"."));
+        } else {
+            settings.messages.push(message.clone());
         }
     }
     unfit

@@ -54,6 +54,12 @@ pub(crate) async fn take_widget(relay: &Relay, current: &mut Declared, widget: W
     relay.widgets.replace(current);
 }
 
+/// Takes other automated messages at once: everybody who reads one sees it as it is now.
+pub(crate) fn take_messages(relay: &Relay, current: &mut Declared, new: Declared) {
+    relay.widgets.replace(&new);
+    *current = new;
+}
+
 /// Takes other settings at once.
 pub(crate) async fn take(relay: &Relay, current: &mut Declared, new: Declared) {
     name(&relay.names, &new);

@@ -18,6 +18,7 @@ mod seq;
 mod staff;
 mod text;
 mod time;
+mod trigger;
 
 pub use capacity::{Units, WrapUpRule};
 pub use context::{
@@ -43,3 +44,6 @@ pub use seq::{Audience, Seq};
 pub use staff::{ConsultEnd, InvitationEnd, InvitationKind, MonitorEnd, Part, SupervisorRights};
 pub use text::{MESSAGE_CHARS_MAX, MessageText, PAGE_ADDRESS_CHARS_MAX, PageAddress, TextError};
 pub use time::{Millis, Timestamp};
+pub use trigger::{
+    AUTOMATED_CHARS_MAX, AUTOMATED_LANGUAGES, AutomatedTextError, Piece, TextSlug, Trigger, TriggerKind,
+};

@@ -6,6 +6,7 @@ mod caller;
 mod conversations;
 mod headers;
 mod health;
+mod messages;
 mod objects;
 mod openapi;
 mod origin;
@@ -28,7 +29,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware;
-use axum::routing::{get, patch, post};
+use axum::routing::{get, patch, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::relay::Relay;
@@ -68,6 +69,8 @@ pub(crate) fn routes(relay: &Arc<Relay>) -> Router {
         .route("/api/webhooks", get(webhooks::list).post(webhooks::add))
         .route("/api/webhooks/{id}", patch(webhooks::change).delete(webhooks::delete))
         .route("/api/audit", get(tokens::audit))
+        .route("/api/messages", get(messages::list))
+        .route("/api/messages/{trigger}/{language}", put(messages::set).delete(messages::delete))
         .route("/api/quick-replies", get(quick_replies::list).post(quick_replies::add))
         .route("/api/quick-replies/{id}", patch(quick_replies::change).delete(quick_replies::delete))
         .route("/api/conversations/{id}/notes", get(conversations::notes).post(conversations::add_note))

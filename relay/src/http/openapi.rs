@@ -84,6 +84,14 @@ const NO_WEBHOOK: &[(u16, &str)] = &[(404, "unknown-webhook")];
 const QUERY: &[(u16, &str)] = &[(400, "malformed-query")];
 const REPORT: &[(u16, &str)] = &[(400, "malformed-query"), (422, "invalid-values"), (503, "reports-unavailable")];
 const RECONNECT: &[(u16, &str)] = &[(404, "unknown-widget"), (409, "declared-in-file, declared-in-widget")];
+const MESSAGE: &[(u16, &str)] =
+    &[(400, "malformed-query"), (404, "unknown-message, unknown-widget"), (409, "declared-in-file, too-many")];
+const NO_MESSAGE: &[(u16, &str)] = &[
+    (400, "malformed-query"),
+    (404, "unknown-message, unknown-widget"),
+    (409, "declared-in-file"),
+    (422, "invalid-values"),
+];
 const NO_WIDGET: &[(u16, &str)] = &[(404, "unknown-widget")];
 
 const OPERATIONS: &[Operation] = &[
@@ -217,6 +225,27 @@ const OPERATIONS: &[Operation] = &[
         Gives::Json(200, "Supervision"),
     )
     .with(DECLARED),
+    get(
+        "/api/messages",
+        Act::ManageMessages,
+        "All automated messages: when they are told, to whom, and their texts",
+        "AutomatedMessages",
+    ),
+    send(
+        "put",
+        "/api/messages/{trigger}/{language}",
+        Act::ManageMessages,
+        "Sets an automated message in one language, of one widget or of all",
+        "MessageChange",
+        Gives::Json(200, "AutomatedMessage"),
+    )
+    .with(MESSAGE),
+    delete(
+        "/api/messages/{trigger}/{language}",
+        Act::ManageMessages,
+        "Takes back what was set for an automated message",
+    )
+    .with(NO_MESSAGE),
     get("/api/webhooks", Act::ManageWebhooks, "All webhooks", "Webhooks"),
     send(
         "post",
@@ -370,10 +399,13 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     let mut names: Vec<&str> = Vec::new();
     names.extend(operation.path.contains("{id}").then_some("id"));
     names.extend(operation.path.contains("{name}").then_some("name"));
+    names.extend(operation.path.contains("{trigger}").then_some("trigger"));
+    names.extend(operation.path.contains("{language}").then_some("language"));
     names.extend_from_slice(match operation.path {
         "/api/reports/summary" => &["from", "to", "queue", "agent", "widget", "step", "by", "short_abandon"],
         "/api/reports/conversations.csv" => &["from", "to", "queue", "agent", "widget"],
         "/api/conversations/{id}/transcript" => &["format", "audience"],
+        "/api/messages/{trigger}/{language}" => &["widget"],
         "/api/audit" => &["before", "limit"],
         _ => &[],
     });

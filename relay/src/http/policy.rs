@@ -30,6 +30,8 @@ pub(super) enum Act {
     SeeSupervision,
     /// Switch on and off what supervisors may do.
     ChangeSupervision,
+    /// See and set automated messages.
+    ManageMessages,
     /// Use quick replies, and keep one's own.
     UseQuickReplies,
     /// Keep those that everybody uses.
@@ -48,6 +50,7 @@ impl Act {
             | Self::ManageTokens
             | Self::ManageWebhooks
             | Self::ChangeSupervision
+            | Self::ManageMessages
             | Self::ReadAudit => Role::Admin,
         }
     }
@@ -65,6 +68,7 @@ impl Act {
             | Self::ManageWebhooks
             | Self::SeeSupervision
             | Self::ChangeSupervision
+            | Self::ManageMessages
             | Self::SeeReports
             | Self::ReadAudit => Scope::Admin,
         }

@@ -15,7 +15,7 @@ use super::caller::Caller;
 use super::policy::Act;
 use crate::registry::{QuickReplyDocument, StoredQuickReply};
 use crate::relay::Relay;
-use crate::settings::Fields;
+use crate::settings::{Fields, is_language};
 
 /// `GET /api/quick-replies`
 pub(super) async fn list(State(relay): State<Arc<Relay>>, headers: HeaderMap) -> Result<Response, Problem> {
@@ -155,35 +155,9 @@ pub(super) fn is_text(text: &str, chars_max: usize) -> bool {
         && !text.chars().any(|c| c.is_control() && c != '\n' && c != '\t')
 }
 
-/// A language tag as BCP 47 has them, as far as anybody needs them here: subtags of 1 to 8 letters and digits, the first of two or
-/// three letters.
-pub(super) fn is_language(text: &str) -> bool {
-    let mut parts = text.split('-');
-    let first = parts.next().unwrap_or("");
-    text.len() <= 35
-        && (2..=3).contains(&first.len())
-        && first.bytes().all(|b| b.is_ascii_lowercase())
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
-}
-
 fn shown(stored: StoredQuickReply, role: Role) -> QuickReply {
     let QuickReplyDocument { slug, title, text, tags, language, workstreams } = stored.document;
     let shared = stored.owner.is_none();
     let may_change = !shared || role >= Act::ShareQuickReplies.least_role();
     QuickReply { id: stored.id, shared, may_change, slug, title, text, tags, language, workstreams }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_language;
-
-    #[test]
-    fn a_language_is_a_tag() {
-        for good in ["en", "de", "pt-BR", "zh-Hant-TW", "gsw"] {
-            assert!(is_language(good), "{good}");
-        }
-        for bad in ["", "e", "EN", "engl", "en-", "en--US", "en_US", "-en", "en-abcdefghi", "en US"] {
-            assert!(!is_language(bad), "{bad}");
-        }
-    }
 }

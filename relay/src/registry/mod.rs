@@ -2,6 +2,7 @@
 //! an SQLite file of its own beside the log.
 
 mod agents;
+mod messages;
 mod notes;
 mod objects;
 mod password;

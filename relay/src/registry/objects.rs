@@ -48,7 +48,7 @@ impl Registry {
         Ok(())
     }
 
-    /// Forgets one, and of a widget its reconnect settings.
+    /// Forgets one, and of a widget its reconnect settings and automated messages.
     pub(crate) fn delete_object(&self, now: Timestamp, by: By, kind: Kind, name: &Slug) -> Result<(), RegistryError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
@@ -58,6 +58,7 @@ impl Registry {
         }
         if kind == Kind::Widget {
             transaction.execute("DELETE FROM widget_reconnect WHERE widget = ?1", [name.as_str()])?;
+            transaction.execute("DELETE FROM automated_messages WHERE widget = ?1", [name.as_str()])?;
         }
         note(&transaction, now, by, &format!("{} deleted", kind.word()), name.as_str())?;
         transaction.commit()?;

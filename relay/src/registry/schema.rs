@@ -95,6 +95,18 @@ const STEPS: &[&str] = &[
         failing_since INTEGER
     ) STRICT;
 ",
+    "
+    CREATE TABLE automated_messages (
+        trigger TEXT NOT NULL,
+        -- Empty: all widgets.
+        widget TEXT NOT NULL,
+        language TEXT NOT NULL,
+        text TEXT,
+        is_on INTEGER,
+        changed_at INTEGER NOT NULL,
+        PRIMARY KEY (trigger, widget, language)
+    ) STRICT, WITHOUT ROWID;
+",
 ];
 
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), RegistryError> {

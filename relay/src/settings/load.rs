@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use model::Slug;
 use toml::{Table, Value};
 
+use super::messages::read_message;
 use super::mistakes::Mistakes;
 use super::objects::{read_queue, read_widget, read_workstream};
 use super::read::Fields;
@@ -109,8 +110,10 @@ fn read(table: Table, written: Written, mistakes: &mut Mistakes) -> Settings {
     settings.queues = fields.list("queues", read_queue);
     settings.workstreams = fields.list("workstreams", read_workstream);
     settings.widgets = fields.list("widgets", read_widget);
+    settings.messages = fields.list("messages", read_message);
     fields.refuse_the_rest();
     check_names(&settings, mistakes);
+    check_messages(&settings, mistakes);
     settings
 }
 
@@ -166,6 +169,19 @@ fn check_names(settings: &Settings, mistakes: &mut Mistakes) {
         if !workstreams.contains(&widget.workstream) {
             let what = format!("there is no workstream \"{}\"", widget.workstream);
             mistakes.add(&format!("widgets[{index}].workstream"), what);
+        }
+    }
+}
+
+fn check_messages(settings: &Settings, mistakes: &mut Mistakes) {
+    let mut seen = BTreeSet::new();
+    for (index, message) in settings.messages.iter().enumerate() {
+        let widget = message.key.widget.as_ref();
+        if let Some(widget) = widget.filter(|name| settings.widgets.iter().all(|widget| widget.name != **name)) {
+            mistakes.add(&format!("messages[{index}].widget"), format!("there is no widget \"{widget}\""));
+        }
+        if !seen.insert(&message.key) {
+            mistakes.add(&format!("messages[{index}]"), "is set twice for this language and widget");
         }
     }
 }

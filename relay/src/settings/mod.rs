@@ -2,7 +2,9 @@
 //! `rejoin.example.toml` is equal to it. Unknown keys are refused; all mistakes are reported together.
 
 mod hours;
+mod language;
 mod load;
+mod messages;
 mod mistakes;
 mod objects;
 mod read;
@@ -18,7 +20,9 @@ use std::path::PathBuf;
 
 use model::{Millis, SupervisorRights};
 
+pub(crate) use language::is_language;
 pub(crate) use load::{Overrides, Source};
+pub(crate) use messages::{LANGUAGE, MessageKey, MessageSettings, read_change as read_message_change, read_language};
 pub(crate) use mistakes::Mistakes;
 pub(crate) use objects::{
     QueueSettings, WidgetSettings, WorkstreamSettings, is_origin, queue_id, widget_id, workstream_id,
@@ -49,6 +53,8 @@ pub(crate) struct Settings {
     pub(crate) workstreams: Vec<WorkstreamSettings>,
     /// What pages embed.
     pub(crate) widgets: Vec<WidgetSettings>,
+    /// Automated messages that are not as they come.
+    pub(crate) messages: Vec<MessageSettings>,
     /// Queues, workstreams and widgets as they were written.
     pub(crate) written: Written,
 }

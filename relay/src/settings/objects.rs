@@ -73,6 +73,8 @@ pub(crate) struct WorkstreamSettings {
     pub(crate) routing: Routing,
     /// What the routing rules name.
     pub(crate) named: Named,
+    /// Whether its customers are told automated messages.
+    pub(crate) automated_messages: bool,
 }
 
 /// `[[widgets]]`
@@ -92,6 +94,8 @@ pub(crate) struct WidgetSettings {
     pub(crate) declares_reconnect: bool,
     /// How its customers sign in, if they do.
     pub(crate) sign_in: Option<IdentitySettings>,
+    /// Whether its customers read that conversations may be monitored or recorded (product 7).
+    pub(crate) monitoring_notice: bool,
 }
 
 pub(super) fn read_queue(fields: &mut Fields<'_>) -> Option<QueueSettings> {
@@ -200,7 +204,8 @@ pub(super) fn read_workstream(fields: &mut Fields<'_>) -> Option<WorkstreamSetti
     for mistake in routing.mistakes() {
         fields.mistake("routing", mistake);
     }
-    Some(WorkstreamSettings { name: name?, queue: queue?, rules, routing, named })
+    let automated_messages = fields.optional("automated_messages").unwrap_or(true);
+    Some(WorkstreamSettings { name: name?, queue: queue?, rules, routing, named, automated_messages })
 }
 
 fn read_wrap_up(fields: &mut Fields<'_>, rules: &mut WorkstreamRules) {
@@ -244,6 +249,7 @@ pub(super) fn read_widget(fields: &mut Fields<'_>) -> Option<WidgetSettings> {
     let declares_reconnect = declares_reconnect(fields);
     let way_back = read_reconnect(fields, sites.as_deref(), &mut rules);
     check_sites(fields, sites.as_deref());
+    let monitoring_notice = fields.optional("monitoring_notice").unwrap_or(false);
     let mut sign_in = None;
     fields.section("sign_in", |fields| sign_in = read_sign_in(fields));
     Some(WidgetSettings {
@@ -254,6 +260,7 @@ pub(super) fn read_widget(fields: &mut Fields<'_>) -> Option<WidgetSettings> {
         way_back,
         declares_reconnect,
         sign_in,
+        monitoring_notice,
     })
 }
 

@@ -486,3 +486,49 @@ fn routing_rules_are_read_in_order() {
     };
     assert_eq!(settings.workstreams[0].routing.rules, [first, second]);
 }
+
+#[test]
+fn automated_messages_are_set_by_language_and_widget() {
+    let good = "[[messages]]\ntrigger = \"agent-joined\"\nlanguage = \"pt-BR\"\nwidget = \"shop\"\ntext = \"{AgentName}!\"\n\
+                [[messages]]\ntrigger = \"agent-joined\"\nlanguage = \"pt-BR\"\non = false\n";
+    let read_messages = |text: &str| read(&format!("{GOOD}\n{text}"));
+    let messages = read_messages(good).expect("good settings").messages;
+    let told: Vec<_> =
+        messages.iter().map(|message| (message.key.to_string(), message.text.clone(), message.on)).collect();
+    assert_eq!(
+        told,
+        [
+            ("agent-joined/pt-br/shop".to_owned(), Some("{AgentName}!".to_owned()), None),
+            ("agent-joined/pt-br".to_owned(), None, Some(false)),
+        ]
+    );
+    let cases = [
+        ("", "messages[0].trigger: is missing.\nmessages[0].language: is missing."),
+        (
+            "trigger = \"agent-flew\"\nlanguage = \"english\"\ntext = \"x\"",
+            "messages[0].trigger: must be the code of an automated message, such as \"agent-joined\".\n\
+             messages[0].language: must be a language tag such as \"de\" or \"pt-BR\".",
+        ),
+        (
+            "trigger = \"agent-left\"\nlanguage = \"en\"",
+            "messages[0].text: is missing; a message has a text, says whether it is on, or both.",
+        ),
+        (
+            "trigger = \"agent-left\"\nlanguage = \"en\"\ntext = \"{Hours}\"\nwidget = \"none\"",
+            "messages[0].text: must not have {Hours}: here are {AgentName}, {QueueName} and context variables such as {$plan$}.\n\
+             messages[0].widget: there is no widget \"none\".",
+        ),
+        (
+            "trigger = \"monitoring-notice\"\nlanguage = \"en\"\non = true",
+            "messages[0].on: can't be set here: the widget's monitoring_notice switches it on.",
+        ),
+        (
+            "trigger = \"holiday\"\nlanguage = \"en\"\non = true\n[[messages]]\ntrigger = \"holiday\"\nlanguage = \"en\"\non = true",
+            "messages[1]: is set twice for this language and widget.",
+        ),
+    ];
+    for (text, mistakes) in cases {
+        let found = read_messages(&format!("[[messages]]\n{text}")).expect_err(text).to_string();
+        assert_eq!(found, mistakes, "{text}");
+    }
+}

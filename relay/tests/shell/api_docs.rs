@@ -57,7 +57,10 @@ fn filled(path: &str) -> String {
     } else {
         "whk_00000000000000000000000000"
     };
-    path.replace("{id}", id).replace("{name}", "nowhere")
+    path.replace("{id}", id)
+        .replace("{name}", "nowhere")
+        .replace("{trigger}", "agent-joined")
+        .replace("{language}", "de")
 }
 
 fn operations(server: &Server) -> Vec<(String, String, Value)> {

@@ -8,6 +8,7 @@ mod conversation;
 mod crowd;
 mod disk;
 mod http;
+mod messages;
 mod notes;
 mod objects;
 mod people;
