@@ -2,11 +2,13 @@
 //! [`Act`]s; who decides is `client::agent::Console`.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use model::{ConversationId, MessageText, SendKey, Seq, Timestamp};
 use wire::api::{Me, QuickReply};
 use wire::{
-    AgentsEntry, Card, ColleaguesState, ConversationState, DeskState, PartsState, Refusal, Request, StaffState,
+    AgentsEntry, Card, ColleaguesState, ConversationState, CustomerClaims, DeskState, PartsState, Refusal, Request,
+    StaffState,
 };
 
 use crate::floor::FloorView;
@@ -110,6 +112,8 @@ pub struct Open {
     pub state: Option<ConversationState>,
     /// Who takes part and what I may do; `None` before that came.
     pub parts: Option<PartsState>,
+    /// What the page says about the customer; `None` before that came.
+    pub claims: Option<Arc<CustomerClaims>>,
     /// The transcript, dense.
     pub entries: Rc<Vec<AgentsEntry>>,
     /// Whether all that the relay has was received.

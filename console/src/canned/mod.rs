@@ -5,14 +5,15 @@ mod staff;
 pub use staff::*;
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use model::{
-    AgentId, CloseReason, ConversationId, DisplayName, HoldEnd, MessageText, Millis, PageAddress, Presence, ReturnedBy,
-    Role, SendKey, Seq, SessionEnd, Timestamp, Units,
+    AgentId, CloseReason, Context, ContextValue, ContextVariable, ConversationId, DisplayName, HoldEnd, MessageText,
+    Millis, Number, PageAddress, Presence, ReturnedBy, Role, SendKey, Seq, SessionEnd, Timestamp, Units,
 };
 use wire::{
-    AgentsEntry, AgentsEvent, Card, CardState, ConnectionClock, ConversationState, DeskState, LedgerCause, LedgerLine,
-    OfferCard, Refusal, RefusalCode, SessionClock, Speaker, api,
+    AgentsEntry, AgentsEvent, Card, CardState, ConnectionClock, ConversationState, CustomerClaims, DeskState,
+    LedgerCause, LedgerLine, OfferCard, Refusal, RefusalCode, SessionClock, Speaker, api,
 };
 
 use crate::clock::{Clock, Zone};
@@ -277,9 +278,20 @@ fn state(card: Card) -> ConversationState {
     }
 }
 
+fn claims(conversation: ConversationId) -> CustomerClaims {
+    let text = |name: &str, value: &str| (name.to_owned(), ContextValue::Text(value.to_owned()));
+    let orders = ("Orders".to_owned(), Number::new(12.0).map(ContextValue::Number).expect("invariant: 12 is a number"));
+    let variables = [text("Order", "48213"), text("Plan", "Gold"), orders]
+        .map(|(name, value)| ContextVariable { name, value })
+        .to_vec();
+    let context = Context::new(variables).expect("invariant: canned variables are variables");
+    CustomerClaims { conversation, language: Some("de-AT".to_owned()), context }
+}
+
 fn open(card: Card, entries: Vec<AgentsEntry>) -> Open {
     Open {
         id: card.conversation,
+        claims: Some(Arc::new(claims(card.conversation))),
         state: Some(state(card)),
         parts: None,
         entries: Rc::new(entries),

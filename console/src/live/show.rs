@@ -118,6 +118,7 @@ fn open(console: &Console, id: ConversationId, opened: &Opened, cache: &mut Cach
         new_after: new_after(id, opened, cache),
         state: state.cloned(),
         parts: opened.parts().cloned(),
+        claims: opened.claims().cloned(),
         caught_up,
         unsent: opened.unsent().iter().map(|unsent| shown_unsent(unsent, console)).collect(),
         reply: opened.draft(false).to_owned(),

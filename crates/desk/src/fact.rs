@@ -12,6 +12,8 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::input::PageSaid;
+
 /// A fact as it is appended: when, where, and the words beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
@@ -30,8 +32,10 @@ pub enum Body {
     Words(MessageText),
     /// What the customer is called; beside `Started`.
     Name(DisplayName),
-    /// What the page said about its customer; beside `Routed`.
+    /// The context variables of early logs; beside `Routed`. Read, no longer written.
     Context(Context),
+    /// What the page said about its customer; beside `Routed`.
+    Page(PageSaid),
 }
 
 /// What happened.

@@ -5,6 +5,7 @@ use model::{
     IdentityHash, LinkHash, MessageText, Presence, QueueId, QueueRules, Routing, SendKey, Seq, SupervisorRights,
     Timestamp, TokenHash, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
 };
+use serde::{Deserialize, Serialize};
 
 /// One thing told to the desk. Nothing else changes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -247,13 +248,27 @@ pub enum Input {
     },
 }
 
-/// What a page says about its customer: routing rules are held against it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What a page says about its customer: routing rules are held against it, and agents read it as what it is, a claim.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageSaid {
     /// The page's language, as in `lang`.
     pub language: Option<String>,
     /// Context variables.
     pub context: Context,
+}
+
+impl PageSaid {
+    /// Whether it said nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.language.is_none() && self.context.is_empty()
+    }
+
+    /// All its words together, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.context.bytes() + self.language.as_ref().map_or(0, String::len)
+    }
 }
 
 /// What an agent can ask for.

@@ -126,9 +126,10 @@ impl Desk {
             self.end_for_new(turn, read);
         }
         self.note_with(turn, id, started, start.name.map(Body::Name));
-        if routed.rule.is_some() || !said.context.is_empty() {
-            let context = Some(said.context).filter(|context| !context.is_empty());
-            self.note_with(turn, id, ConversationFact::Routed { rule: routed.rule }, context.map(Body::Context));
+        if routed.rule.is_some() || !said.is_empty() {
+            // The second position of the log: whoever shows what the page said reads it there.
+            let said = Some(said).filter(|said| !said.is_empty());
+            self.note_with(turn, id, ConversationFact::Routed { rule: routed.rule }, said.map(Body::Page));
         }
         let seq = self.write_words(turn, id, Author::Customer, false, start.key, start.digest, start.text);
         Ok((id, seq))

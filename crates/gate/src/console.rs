@@ -12,6 +12,7 @@ use wire::{
 };
 
 use crate::bucket::Bucket;
+use crate::claims::customer_claims;
 use crate::cursor::{Cursor, Delivery, Hole, Page};
 use crate::digest::{body_digest, link_hash};
 use crate::entries::agents_entry;
@@ -27,6 +28,9 @@ use crate::states::why_waiting;
 
 /// The most links that one window asks for at once.
 const TAKING_MAX: usize = 16;
+
+/// Where a conversation's log has what its page said: right after `Started`.
+const CLAIMS: Page = Page { after_position: 1, rows_max: 1 };
 
 /// A console's connection after its hello.
 #[derive(Clone, Debug)]
@@ -54,11 +58,19 @@ struct Followed {
     after: Seq,
     /// `None` until the first state has told the head.
     cursor: Option<Cursor>,
+    /// What the page said has not been sent, and the window doesn't have it.
+    wants_claims: bool,
     state: Latest<ConversationState>,
     parts: Changed<PartsState>,
 }
 
 impl Followed {
+    fn after(after: Seq) -> Self {
+        // Claims leave before the first entry and never change: whoever has an entry has them.
+        let wants_claims = after == Seq::START || after == Seq(u32::MAX);
+        Self { after, cursor: None, wants_claims, state: Latest::default(), parts: Changed::default() }
+    }
+
     fn announce(&mut self, head: Seq) {
         match &mut self.cursor {
             Some(cursor) => cursor.announce(head),
@@ -236,10 +248,7 @@ impl ConsoleGate {
             Notice::Following { connection, conversation } if connection == self.connection => {
                 // A position from the future makes a snapshot.
                 let after = self.asked.remove(&conversation).unwrap_or(Seq(u32::MAX));
-                self.followed.insert(
-                    conversation,
-                    Followed { after, cursor: None, state: Latest::default(), parts: Changed::default() },
-                );
+                self.followed.insert(conversation, Followed::after(after));
                 Answer::Nothing
             }
             Notice::Unfollowed { connection, conversation } if connection == self.connection => {
@@ -405,6 +414,22 @@ impl ConsoleGate {
             return Some(RelayToConsole::Colleagues(colleagues));
         }
         self.floor.as_mut().and_then(Floor::take)
+    }
+
+    /// A followed conversation of which this window does not know what the page said, and the row of its log that has it: to be read
+    /// and handed to [`ConsoleGate::take_claims`] before anything else of it is sent.
+    #[must_use]
+    pub fn claims_page(&self) -> Option<(ConversationId, Page)> {
+        let (conversation, _) = self.followed.iter().find(|(_, followed)| followed.wants_claims)?;
+        Some((*conversation, CLAIMS))
+    }
+
+    /// Turns the row that [`ConsoleGate::claims_page`] asked for into a frame; without it, nothing was said or it was erased.
+    pub fn take_claims(&mut self, conversation: ConversationId, rows: &[Recorded]) -> RelayToConsole {
+        if let Some(followed) = self.followed.get_mut(&conversation) {
+            followed.wants_claims = false;
+        }
+        RelayToConsole::Claims(customer_claims(conversation, rows))
     }
 
     /// What to read next from the log of a followed conversation.

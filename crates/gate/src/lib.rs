@@ -16,6 +16,7 @@
 
 mod asked;
 mod bucket;
+mod claims;
 mod comeback;
 mod console;
 mod cursor;
@@ -37,6 +38,7 @@ mod states;
 mod subprotocol;
 
 pub use bucket::Bucket;
+pub use claims::customer_claims;
 pub use console::ConsoleGate;
 pub use cursor::{Cursor, Delivery, Hole, Page};
 pub use customer::CustomerGate;

@@ -6,6 +6,7 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::claims::CustomerClaims;
 use crate::codec::Frame;
 use crate::entry::AgentsEntry;
 use crate::refusal::Refusal;
@@ -419,6 +420,8 @@ pub enum RelayToConsole {
         /// Why.
         why: WhyWaiting,
     },
+    /// What the page says about the customer of a conversation that this window opened.
+    Claims(CustomerClaims),
 }
 
 impl Frame for RelayToConsole {}

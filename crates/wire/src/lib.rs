@@ -7,6 +7,7 @@
 //! docs/PROTOCOL.md tells the story; `golden/` holds the exact bytes of every frame.
 
 pub mod api;
+mod claims;
 mod close;
 mod codec;
 mod console;
@@ -24,6 +25,7 @@ mod variants;
 mod web_url;
 mod why;
 
+pub use claims::CustomerClaims;
 pub use close::{CloseCode, Verdict};
 pub use codec::{DecodeError, Encoding, Frame};
 pub use console::{

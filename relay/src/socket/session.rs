@@ -282,11 +282,14 @@ impl<S: Side> Session<S> {
 
     /// Sends what there is to send: entries first, then states, which name their heads.
     pub(super) async fn flush(&mut self) -> Result<(), End> {
+        while let Some((conversation, page)) = self.side.claims_page() {
+            let rows = self.rows(conversation, page).await?;
+            if let Some(frame) = self.side.take_claims(conversation, &rows) {
+                self.send(&frame).await?;
+            }
+        }
         while let Some((conversation, page)) = self.side.page() {
-            let rows = match self.relay.switchboard.rings.rows(conversation, page) {
-                Some(rows) => rows,
-                None => self.read(conversation, page).await?,
-            };
+            let rows = self.rows(conversation, page).await?;
             let frame = self.side.take_rows(conversation, &rows, self.relay.names.as_ref());
             let frame = frame.map_err(|hole| {
                 tracing::warn!(connection = %self.slot.connection, %conversation, %hole, "a connection lost step and must resume");
@@ -300,6 +303,14 @@ impl<S: Side> Session<S> {
             self.send(&state).await?;
         }
         self.write_out().await
+    }
+
+    /// Rows of a conversation, from memory or from the log.
+    async fn rows(&mut self, conversation: ConversationId, page: gate::Page) -> Result<Vec<Recorded>, End> {
+        match self.relay.switchboard.rings.rows(conversation, page) {
+            Some(rows) => Ok(rows),
+            None => self.read(conversation, page).await,
+        }
     }
 
     async fn read(&mut self, conversation: ConversationId, page: gate::Page) -> Result<Vec<Recorded>, End> {

@@ -40,6 +40,9 @@ pub(super) trait Side: Send {
     fn take_news(&mut self, mail: &mut Mail, names: &dyn Names);
     fn take_state(&mut self) -> Option<Self::Out>;
     fn page(&self) -> Option<(ConversationId, Page)>;
+    /// A conversation of which the peer is to be told what its page said, and the row that has it.
+    fn claims_page(&self) -> Option<(ConversationId, Page)>;
+    fn take_claims(&mut self, conversation: ConversationId, rows: &[Recorded]) -> Option<Self::Out>;
     fn take_rows(
         &mut self,
         conversation: ConversationId,
@@ -125,6 +128,14 @@ impl Side for CustomerGate {
 
     fn page(&self) -> Option<(ConversationId, Page)> {
         self.page()
+    }
+
+    fn claims_page(&self) -> Option<(ConversationId, Page)> {
+        None
+    }
+
+    fn take_claims(&mut self, _conversation: ConversationId, _rows: &[Recorded]) -> Option<Self::Out> {
+        None
     }
 
     fn take_rows(
@@ -254,6 +265,14 @@ impl Side for ConsoleGate {
 
     fn page(&self) -> Option<(ConversationId, Page)> {
         self.page()
+    }
+
+    fn claims_page(&self) -> Option<(ConversationId, Page)> {
+        self.claims_page()
+    }
+
+    fn take_claims(&mut self, conversation: ConversationId, rows: &[Recorded]) -> Option<Self::Out> {
+        Some(self.take_claims(conversation, rows))
     }
 
     fn take_rows(

@@ -39,6 +39,7 @@ fn weight(recorded: &Recorded) -> usize {
         Some(Body::Words(text)) => text.as_str().len(),
         Some(Body::Name(name)) => name.as_str().len(),
         Some(Body::Context(context)) => context.bytes(),
+        Some(Body::Page(said)) => said.bytes(),
         None => 0,
     };
     size_of::<Recorded>() + words

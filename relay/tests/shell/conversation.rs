@@ -1,10 +1,10 @@
 //! A customer and an agent talk through a real relay.
 
-use crate::support::{Place, key, text, token};
-use model::Seq;
+use crate::support::{Console, Place, key, text, token};
+use model::{Context, ContextValue, ContextVariable, ConversationId, Seq};
 use wire::{
-    AgentsEvent, CanResume, ConsoleToRelay, CustomerEvent, EndedBecause, Phase, RelayToConsole, RelayToCustomer,
-    Request,
+    AgentsEvent, CanResume, ConsoleToRelay, CustomerClaims, CustomerEvent, CustomerToRelay, EndedBecause, Phase,
+    RelayToConsole, RelayToCustomer, Request,
 };
 
 fn words(entries: &[wire::CustomerEntry]) -> Vec<String> {
@@ -76,6 +76,51 @@ async fn a_customer_starts_an_agent_accepts_and_they_talk() {
         })
         .await;
     assert_eq!(because, EndedBecause::AgentEnded);
+}
+
+/// Opens a conversation from its beginning, and gives what the page said, which comes before the first entry.
+async fn claims(console: &mut Console, conversation: ConversationId) -> CustomerClaims {
+    console.send(&ConsoleToRelay::Open { conversation, after: Seq::START }).await;
+    console
+        .until(|frame| match frame {
+            RelayToConsole::Claims(claims) if claims.conversation == conversation => Some(claims.clone()),
+            RelayToConsole::Entries { .. } | RelayToConsole::Snapshot { .. } => panic!("entries before the claims"),
+            _ => None,
+        })
+        .await
+}
+
+#[tokio::test]
+async fn whoever_is_let_in_reads_what_the_page_said() {
+    let place = Place::new();
+    place.add_agent("ravi", "Ravi");
+    place.add_agent("ana", "Ana");
+    let server = place.serve();
+    let mut ravi = server.console(&server.sign_in("ravi")).await;
+    let mut mia = server.customer(None).await;
+    let plan = ContextVariable { name: "Plan".to_owned(), value: ContextValue::Text("Gold".to_owned()) };
+    let context = Context::new(vec![plan]).unwrap();
+    let (key, token, text) = (key(1), token(1), text("Hello"));
+    let language = Some("de-AT".to_owned());
+    mia.send(&CustomerToRelay::StartWith { key, token, text, name: None, language, context: context.clone() }).await;
+    let conversation = ravi.offered().await;
+    assert_eq!(ravi.ask(1, Request::Accept { conversation }).await, Ok(()));
+    let said = CustomerClaims { conversation, language: Some("de-AT".to_owned()), context };
+    assert_eq!(claims(&mut ravi, conversation).await, said);
+
+    let mut ana = server.console(&server.sign_in("ana")).await;
+    ana.send(&ConsoleToRelay::Open { conversation, after: Seq::START }).await;
+    ana.until(|frame| match frame {
+        RelayToConsole::Claims(_) => panic!("claims for a stranger"),
+        RelayToConsole::Refused { id: None, .. } => Some(()),
+        _ => None,
+    })
+    .await;
+
+    server.kill();
+    let server = place.serve();
+    let mut ravi = server.console(&server.sign_in("ravi")).await;
+    assert_eq!(claims(&mut ravi, conversation).await, said, "from the log");
 }
 
 #[tokio::test]

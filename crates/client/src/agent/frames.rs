@@ -1,5 +1,7 @@
 //! What the relay says.
 
+use std::sync::Arc;
+
 use model::{ConversationId, SendKey, Seq, Timestamp};
 use wire::{
     Card, CardState, ConsoleToRelay, ConversationState, DecodeError, DeskState, Frame, Refusal, RefusalCode,
@@ -77,6 +79,12 @@ impl Console {
             RelayToConsole::WhyWaiting { id, why } => {
                 if self.requests.remove(&id).is_some() {
                     self.why_waiting = Some(why);
+                    self.touched = true;
+                }
+            }
+            RelayToConsole::Claims(claims) => {
+                if let Some(opened) = self.opened.get_mut(&claims.conversation) {
+                    opened.claims = Some(Arc::new(claims));
                     self.touched = true;
                 }
             }

@@ -1,8 +1,10 @@
 //! One conversation that a console window has open.
 
+use std::sync::Arc;
+
 use model::{ConversationId, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
-use wire::{AgentsEntry, AgentsEvent, ConversationState, PartsState, Speaker};
+use wire::{AgentsEntry, AgentsEvent, ConversationState, CustomerClaims, PartsState, Speaker};
 
 use crate::customer::MessageState;
 use crate::outbox::{Kept, Outbox, Settled, Unsent};
@@ -19,6 +21,8 @@ pub struct Opened {
     /// Who takes part, and what this agent may do; whether that is of the present connection.
     pub(super) parts: Option<PartsState>,
     pub(super) parts_are_current: bool,
+    /// What the page said; never changes.
+    pub(super) claims: Option<Arc<CustomerClaims>>,
     pub(super) followed: bool,
     pub(super) is_gone: bool,
     pub(super) draft: String,
@@ -59,6 +63,12 @@ impl Opened {
     #[must_use]
     pub fn parts(&self) -> Option<&PartsState> {
         self.parts.as_ref()
+    }
+
+    /// What the page says about the customer, once it has arrived; empty where it said nothing.
+    #[must_use]
+    pub fn claims(&self) -> Option<&Arc<CustomerClaims>> {
+        self.claims.as_ref()
     }
 
     /// Whether the state is of the present connection.

@@ -10,11 +10,11 @@ use client::customer::MessageState;
 use client::link::Connection;
 use client::{PageEvent, SocketEffect, SocketEvent, SocketId};
 use model::{
-    AgentId, ConversationId, DisplayName, MessageText, Millis, Presence, Role, SendKey, Seq, Timestamp, Units,
+    AgentId, Context, ConversationId, DisplayName, MessageText, Millis, Presence, Role, SendKey, Seq, Timestamp, Units,
 };
 use wire::{
-    AgentsEntry, AgentsEvent, Card, CardState, ConnectionClock, ConsoleToRelay, ConversationState, DeskState, Encoding,
-    Frame, OfferCard, Refusal, RefusalCode, RelayToConsole, Request, RequestId, Speaker,
+    AgentsEntry, AgentsEvent, Card, CardState, ConnectionClock, ConsoleToRelay, ConversationState, CustomerClaims,
+    DeskState, Encoding, Frame, OfferCard, Refusal, RefusalCode, RelayToConsole, Request, RequestId, Speaker,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]

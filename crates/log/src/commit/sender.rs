@@ -92,7 +92,7 @@ impl Sender {
 pub(super) fn weight(input: &Input) -> usize {
     const FLAT: usize = 128;
     if let Input::Start { said: Some(said), text, .. } = input {
-        return FLAT + text.as_str().len() + said.context.bytes();
+        return FLAT + text.as_str().len() + said.bytes();
     }
     if let Input::Start { text, .. } | Input::Say { text, .. } | Input::AgentSays { text, .. } = input {
         return FLAT + text.as_str().len();

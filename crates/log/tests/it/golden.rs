@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use desk::{Author, Body, ConversationFact, Fact};
+use desk::{Author, Body, ConversationFact, Fact, PageSaid};
 use model::{
     AgentRules, AssignmentMethod, Audience, CloseReason, Condition, ConsultEnd, Context, ContextValue, ContextVariable,
     DisplayName, FullRule, HoldEnd, Hours, IdentityHash, InvitationEnd, InvitationKind, LinkHash, MessageText, Millis,
@@ -291,6 +291,7 @@ fn bodies_have_their_golden_bytes() {
         ("body-words", Body::Words(MessageText::new("Grüße aus 東京 👋\n\"quoted\"").unwrap())),
         ("body-name", Body::Name(DisplayName::new("Mía").unwrap())),
         ("body-context", Body::Context(context())),
+        ("body-page", Body::Page(PageSaid { language: Some("de-AT".to_owned()), context: context() })),
     ];
     for (name, body) in &bodies {
         let bytes = codec::encode_body(body);

@@ -240,6 +240,11 @@ impl House {
                         Some(frame.map(|frame| frame.map(|frame| frame.encode(*encoding))))
                     }
                 },
+                Gate::Console(gate) if gate.claims_page().is_some() => gate.claims_page().map(|(id, page)| {
+                    let rows = self.log.reader.conversation(id, page.after_position, page.rows_max);
+                    let frame = gate.take_claims(id, &rows.expect("a world's log can be read"));
+                    Ok(Some(frame.encode(*encoding)))
+                }),
                 Gate::Console(gate) => match gate.page() {
                     None => gate.take_state().map(|frame| Ok(Some(frame.encode(*encoding)))),
                     Some((id, page)) => {

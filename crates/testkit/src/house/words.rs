@@ -34,7 +34,7 @@ impl Words {
             (Some(Body::Words(text)), ConversationFact::Said { audience: Audience::Customer, .. }) => {
                 self.last_words.insert(*id, text.as_str().to_owned());
             }
-            (Some(Body::Words(_) | Body::Context(_)) | None, _) => {}
+            (Some(Body::Words(_) | Body::Context(_) | Body::Page(_)) | None, _) => {}
         }
     }
 }

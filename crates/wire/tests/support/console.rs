@@ -1,6 +1,7 @@
 use model::{
-    AgentId, CloseReason, ConsultEnd, HoldEnd, InvitationEnd, InvitationKind, Millis, MonitorEnd, OverflowCause,
-    PageAddress, Part, Presence, PromiseEnd, QueueId, ReturnedBy, Role, Seq, SessionEnd, SupervisorRights, Units,
+    AgentId, CloseReason, ConsultEnd, Context, HoldEnd, InvitationEnd, InvitationKind, Millis, MonitorEnd,
+    OverflowCause, PageAddress, Part, Presence, PromiseEnd, QueueId, ReturnedBy, Role, Seq, SessionEnd,
+    SupervisorRights, Units,
 };
 use wire::{
     Abilities, AgentLink, AgentName, AgentsEntry, AgentsEvent, Card, CardState, Colleague, ColleaguesState,
@@ -8,7 +9,7 @@ use wire::{
     LedgerLine, OfferCard, Participant, PartsState, QueueCard, QueueName, Refusal, RefusalCode, RelayToConsole,
     Request, RequestId, RowAbilities, RunningInvitation, SessionClock, Speaker, StaffState,
 };
-use wire::{WaitReason, WhyNot, WhyNotReason, WhyWaiting};
+use wire::{CustomerClaims, WaitReason, WhyNot, WhyNotReason, WhyWaiting};
 
 use super::{NOON, conversation, key, name, ravi, words};
 
@@ -387,7 +388,13 @@ fn floor() -> Vec<(&'static str, RelayToConsole)> {
         ("", RelayToConsole::FloorOver),
         ("", RelayToConsole::Colleagues(colleagues)),
         ("", RelayToConsole::WhyWaiting { id: RequestId(12), why: why_waiting() }),
+        ("", RelayToConsole::Claims(claims(Some("de-AT"), super::customer::context()))),
+        ("none", RelayToConsole::Claims(claims(None, Context::default()))),
     ]
+}
+
+fn claims(language: Option<&str>, context: Context) -> CustomerClaims {
+    CustomerClaims { conversation: conversation(), language: language.map(str::to_owned), context }
 }
 
 fn why_waiting() -> WhyWaiting {

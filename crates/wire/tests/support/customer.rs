@@ -158,7 +158,7 @@ fn prompts() -> Vec<(&'static str, RelayToCustomer)> {
         .to_vec()
 }
 
-fn context() -> Context {
+pub(crate) fn context() -> Context {
     let plan = ContextVariable { name: "plan".to_owned(), value: ContextValue::Text("gold".to_owned()) };
     let orders = ContextVariable { name: "orders".to_owned(), value: ContextValue::Number(Number::new(12.5).unwrap()) };
     Context::new(vec![plan, orders]).unwrap()

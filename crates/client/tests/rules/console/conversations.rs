@@ -80,6 +80,21 @@ fn a_message_is_read_when_the_customer_has_seen_it() {
 }
 
 #[test]
+fn what_the_page_said_belongs_to_an_open_conversation() {
+    let mut window = Window::working();
+    assert_eq!(window.machine.opened(id(1)).unwrap().claims(), None);
+    let claims = |language: &str| CustomerClaims {
+        conversation: id(1),
+        language: Some(language.to_owned()),
+        context: Context::default(),
+    };
+    window.hears(10, RelayToConsole::Claims(claims("de")), &[]);
+    window.hears(11, RelayToConsole::Claims(CustomerClaims { conversation: id(9), ..claims("fr") }), &[]);
+    assert_eq!(window.machine.opened(id(1)).unwrap().claims().unwrap().language.as_deref(), Some("de"));
+    assert!(window.machine.opened(id(9)).is_none());
+}
+
+#[test]
 fn a_hole_is_asked_for_by_opening_again() {
     let mut window = Window::working();
     window.hears(10, entries(1, [message(4, 4, "four")]), &[open(1, 1)]);

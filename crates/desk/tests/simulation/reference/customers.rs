@@ -233,7 +233,7 @@ impl Reference {
         };
         let (queue, rule) = self.way(*conversation, rules.workstream, &known);
         let index = self.open(*conversation, *customer, *widget, &rules, *token, *identity, queue);
-        if rule.is_some() || !said.context.is_empty() {
+        if rule.is_some() || !said.is_empty() {
             self.note(index, What::Routed { rule });
         }
         self.write_line(index, Author::Customer, false, *key, *digest);
