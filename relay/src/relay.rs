@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use desk::{Configuration, Input};
+use desk::{Author, Configuration, Input};
 use gate::SignInResult;
 use log::LogReader;
-use model::WidgetId;
+use model::{ConversationId, SendKey, WidgetId};
 use wire::{CloseCode, Jwt};
 
 use crate::clock::Clock;
@@ -57,6 +57,20 @@ pub(crate) struct Relay {
 /// The log, for reading.
 #[derive(Clone)]
 pub(crate) struct Reader(pub(crate) Arc<dyn LogReader>);
+
+impl Reader {
+    /// A send that was accepted under this key. `None` too where the log can't be read: whoever retries is told what the desk says.
+    pub(crate) async fn find_send(
+        &self,
+        conversation: ConversationId,
+        author: Author,
+        key: SendKey,
+    ) -> Option<log::FoundSend> {
+        let reader = Arc::clone(&self.0);
+        let found = tokio::task::spawn_blocking(move || reader.find_send(conversation, author, key)).await;
+        found.ok().and_then(Result::ok).flatten()
+    }
+}
 
 impl core::fmt::Debug for Reader {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

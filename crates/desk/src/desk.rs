@@ -145,6 +145,11 @@ impl Desk {
             Input::WatchColleagues { connection } => self.watch_colleagues(turn, connection),
             Input::LeaveColleagues { connection } => self.leave_colleagues(connection),
             Input::Ask { connection, request, ask } => self.ask(turn, connection, request, ask),
+            Input::AskFor { caller, agent, ask } => self.ask_for(turn, caller, agent, ask),
+            Input::SayFor { caller, agent, conversation, audience, key, digest, text } => {
+                let send = crate::say::AgentSend { conversation, audience, key, digest, text };
+                self.say_for(turn, caller, agent, send);
+            }
         }
     }
 

@@ -246,6 +246,33 @@ pub enum Input {
         /// What.
         ask: AgentRequest,
     },
+    /// A program asks for something in an agent's name, without a window: no sign of life, and nothing that takes part in a conversation
+    /// begins by it. Answered like `Ask`, under number 0.
+    AskFor {
+        /// Names the answer; of no connection.
+        caller: ConnectionId,
+        /// In whose name.
+        agent: AgentId,
+        /// What.
+        ask: AgentRequest,
+    },
+    /// A program says something in an agent's name. Answered by `Sent` or `NotSent`.
+    SayFor {
+        /// Names the answer; of no connection.
+        caller: ConnectionId,
+        /// In whose name.
+        agent: AgentId,
+        /// In which conversation.
+        conversation: ConversationId,
+        /// To the customer, or to colleagues only.
+        audience: Audience,
+        /// The key of the send.
+        key: SendKey,
+        /// The digest of the words.
+        digest: BodyDigest,
+        /// The words.
+        text: MessageText,
+    },
 }
 
 /// What a page says about its customer: routing rules are held against it, and agents read it as what it is, a claim.

@@ -11,14 +11,24 @@ use crate::turn::Turn;
 
 impl Desk {
     pub(crate) fn ask(&mut self, turn: &mut Turn, connection: ConnectionId, request: u32, ask: AgentRequest) {
-        if let AgentRequest::WhyWaiting(conversation) = ask {
-            return self.ask_why(turn, connection, request, conversation);
+        match self.live.agent(connection) {
+            Some(agent) => self.answer_ask(turn, connection, request, agent, ask),
+            None => turn.refuse(connection, Some(request), RefusalReason::NotAllowed),
         }
-        let done = match self.live.agent(connection) {
-            Some(agent) => self.carry_out(turn, agent, ask),
-            None => Err(RefusalReason::NotAllowed),
-        };
-        match done {
+    }
+
+    pub(crate) fn answer_ask(
+        &mut self,
+        turn: &mut Turn,
+        connection: ConnectionId,
+        request: u32,
+        agent: AgentId,
+        ask: AgentRequest,
+    ) {
+        if let AgentRequest::WhyWaiting(conversation) = ask {
+            return self.answer_why(turn, connection, request, agent, conversation);
+        }
+        match self.carry_out(turn, agent, ask) {
             Ok(()) => turn.tell(Notice::Done { connection, request }),
             Err(reason) => turn.refuse(connection, Some(request), reason),
         }

@@ -82,11 +82,14 @@ impl Desk {
     }
 
     pub(crate) fn agent_says(&mut self, turn: &mut Turn, connection: ConnectionId, send: AgentSend) {
+        match self.live.agent(connection) {
+            Some(agent) => self.answer_send(turn, connection, agent, send),
+            None => turn.not_sent(connection, Some(send.conversation), send.key, RefusalReason::NotAllowed),
+        }
+    }
+
+    pub(crate) fn answer_send(&mut self, turn: &mut Turn, connection: ConnectionId, agent: AgentId, send: AgentSend) {
         let (id, key) = (send.conversation, send.key);
-        let Some(agent) = self.live.agent(connection) else {
-            turn.not_sent(connection, Some(id), key, RefusalReason::NotAllowed);
-            return;
-        };
         match self.say_as_agent(turn, agent, send) {
             Ok(seq) => {
                 let sent = Sent { conversation: id, audience: Audience::Agents, seq };

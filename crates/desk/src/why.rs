@@ -159,22 +159,22 @@ impl Desk {
         Some(reasons.into_iter().flatten().collect())
     }
 
-    pub(crate) fn ask_why(
+    pub(crate) fn answer_why(
         &mut self,
         turn: &mut Turn,
         connection: ConnectionId,
         request: u32,
+        agent: AgentId,
         conversation: ConversationId,
     ) {
-        match self.may_ask_why(connection, conversation) {
+        match self.may_ask_why(agent, conversation) {
             Ok(()) => turn.tell(Notice::WhyWaiting { connection, request, conversation }),
             Err(reason) => turn.refuse(connection, Some(request), reason),
         }
     }
 
     /// Whoever may read it, and supervisors.
-    fn may_ask_why(&self, connection: ConnectionId, id: ConversationId) -> Result<(), RefusalReason> {
-        let agent = self.live.agent(connection).ok_or(RefusalReason::NotAllowed)?;
+    fn may_ask_why(&self, agent: AgentId, id: ConversationId) -> Result<(), RefusalReason> {
         let known = self.record.conversations.get(&id).ok_or(RefusalReason::NoConversation)?;
         if self.may_oversee(agent, Action::WatchFloor).is_err() {
             self.may_read(agent, id)?;

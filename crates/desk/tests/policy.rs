@@ -101,7 +101,19 @@ const PEOPLE: [(Role, SupervisorRights); 5] = [
 struct House {
     desk: Desk,
     now: Timestamp,
+    by: By,
 }
+
+/// How an agent asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum By {
+    /// In a console.
+    Window,
+    /// By a program that asks in their name.
+    Program,
+}
+
+const PROGRAM: ConnectionId = ConnectionId::from_u128(60);
 
 fn window(agent: AgentId) -> ConnectionId {
     ConnectionId::from_u128(100 + agent.as_u128())
@@ -109,7 +121,7 @@ fn window(agent: AgentId) -> ConnectionId {
 
 impl House {
     fn new(situation: Situation, role: Role, rights: SupervisorRights) -> Self {
-        let mut house = Self { desk: Desk::default(), now: Timestamp(1_000_000_000) };
+        let mut house = Self { desk: Desk::default(), now: Timestamp(1_000_000_000), by: By::Window };
         let rules = QueueRules::default();
         let mode = if situation == Situation::Open("offered") { WorkMode::Push } else { WorkMode::Pick };
         let stream = WorkstreamRules { mode, ..WorkstreamRules::for_queue(SALES) };
@@ -206,7 +218,11 @@ impl House {
     }
 
     fn ask(&mut self, agent: AgentId, ask: AgentRequest) -> bool {
-        let notices = self.tell(Input::Ask { connection: window(agent), request: 1, ask });
+        let (connection, caller) = (window(agent), PROGRAM);
+        let notices = self.tell(match self.by {
+            By::Window => Input::Ask { connection, request: 1, ask },
+            By::Program => Input::AskFor { caller, agent, ask },
+        });
         notices.iter().any(|notice| matches!(notice, Notice::Done { .. }))
     }
 
@@ -238,7 +254,11 @@ impl House {
                 let audience = if action == "say" { Audience::Customer } else { Audience::Agents };
                 let (key, digest) = (SendKey([7; 16]), BodyDigest([7; 8]));
                 let text = MessageText::new("Yes").expect("words");
-                self.tell(Input::AgentSays { connection, conversation: TALK, audience, key, digest, text })
+                let (agent, conversation, caller) = (ACTOR, TALK, PROGRAM);
+                self.tell(match self.by {
+                    By::Window => Input::AgentSays { connection, conversation, audience, key, digest, text },
+                    By::Program => Input::SayFor { caller, agent, conversation, audience, key, digest, text },
+                })
             }
             "watch-floor" => self.tell(Input::WatchFloor { connection }),
             _ => return self.ask(ACTOR, request(action)),
@@ -346,21 +366,45 @@ fn the_desk_does_what_the_matrix_says() {
                     's' => has_right,
                     _ => false,
                 };
-                let mut house = House::new(situation, role, rights);
-                house.prepare(action, situation);
-                let relations = house.desk.relations(ACTOR, TALK);
-                let did = house.act(action);
-                assert_eq!(did, may, "{action} by {role:?} with {rights:?} in {situation:?}");
-                if let Some(line) = line(action) {
-                    let by_table = check(line, role, rights, &relations);
-                    assert!(!did || by_table.is_ok(), "{action} in {situation:?} is not in the table: {by_table:?}");
+                for by in [By::Window, By::Program] {
+                    let mut house = House { by, ..House::new(situation, role, rights) };
+                    house.prepare(action, situation);
+                    let relations = house.desk.relations(ACTOR, TALK);
+                    let did = house.act(action);
+                    assert_eq!(did, may, "{action} by {role:?} with {rights:?} in {situation:?}, {by:?}");
+                    if let Some(line) = line(action) {
+                        let told = check(line, role, rights, &relations);
+                        assert!(!did || told.is_ok(), "{action} in {situation:?} is not in the table: {told:?}");
+                    }
+                    looked_at += 1;
                 }
-                looked_at += 1;
             }
         }
     }
     println!("figure: {looked_at} cells of action, role and relation");
-    assert!(looked_at > 1_500);
+    assert!(looked_at > 3_000);
+}
+
+/// Who has no console comes into no conversation; what a supervisor does with others' needs none.
+#[test]
+fn a_program_needs_its_agents_console_where_they_take_part() {
+    for (situation, action, may) in [
+        (Situation::Open("of-queue"), "pick", false),
+        (Situation::Active("nobody"), "monitor", false),
+        (Situation::Active("nobody"), "set-presence", false),
+        (Situation::Active("nobody"), "supervisor-transfer", true),
+        (Situation::Active("nobody"), "force-close", true),
+        (Situation::Open("nobody"), "assign-to-agent", true),
+        (Situation::Active("nobody"), "set-presence-of", true),
+    ] {
+        let mut house = House { by: By::Program, ..House::new(situation, Role::Supervisor, ALL_ON) };
+        house.tell(Input::SignOut { agent: ACTOR });
+        assert_eq!(house.act(action), may, "{action} in {situation:?}");
+    }
+    let mut house = House { by: By::Program, ..House::new(Situation::Active("nobody"), Role::Supervisor, ALL_ON) };
+    let rules = AgentRules { enabled: false, role: Role::Supervisor, capacity: Units(3), queues: vec![] };
+    house.tell(Input::Configure(Configuration::Agent(ACTOR, rules)));
+    assert!(!house.act("force-close") && !house.act("say"), "nobody acts for somebody who can't sign in");
 }
 
 #[test]

@@ -494,7 +494,9 @@ impl ConsoleGate {
     }
 }
 
-fn agent_request(request: &Request) -> Option<AgentRequest> {
+/// What a request means to the desk. `None` for one that needs a secret, `TakeLink`.
+#[must_use]
+pub fn agent_request(request: &Request) -> Option<AgentRequest> {
     Some(match *request {
         Request::Accept { conversation } => AgentRequest::Accept(conversation),
         Request::Decline { conversation } => AgentRequest::Decline(conversation),

@@ -31,6 +31,7 @@ pub trait Names {
 }
 
 /// An agent's name, or a word in its place where the registry has none.
-pub(crate) fn agent_name(names: &dyn Names, agent: AgentId) -> DisplayName {
+#[must_use]
+pub fn agent_name(names: &dyn Names, agent: AgentId) -> DisplayName {
     names.agent(agent).unwrap_or_else(|| DisplayName::new("Agent").expect("invariant: a word is a name"))
 }

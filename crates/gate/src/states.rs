@@ -146,7 +146,9 @@ pub(crate) fn holder(stage: ConversationStage) -> Option<AgentId> {
     }
 }
 
-pub(crate) fn card(view: &ConversationView, names: &dyn Names) -> Card {
+/// One conversation of a list.
+#[must_use]
+pub fn card(view: &ConversationView, names: &dyn Names) -> Card {
     Card {
         conversation: view.id,
         customer: names.customer(view.id),
@@ -195,7 +197,9 @@ fn offer_card(offer: &OfferView, names: &dyn Names) -> OfferCard {
     OfferCard { card: card(&offer.conversation, names), made_at: offer.made_at, until: offer.until }
 }
 
-fn ledger_line(entry: &LedgerEntry) -> LedgerLine {
+/// One entry of the capacity ledger.
+#[must_use]
+pub fn ledger_line(entry: &LedgerEntry) -> LedgerLine {
     LedgerLine {
         conversation: entry.conversation,
         units: entry.units,

@@ -87,3 +87,10 @@ pub const CONSULTANTS_MAX: usize = 5;
 pub const MONITORS_MAX: usize = 10;
 /// Conversations that one supervisor reads along in at once.
 pub const MONITORED_MAX: usize = 20;
+/// Requests over HTTP in one person's name that the desk must look at, in a burst and per minute after it; more is refused with
+/// `rate-limited`.
+pub const ACTS_PER_MINUTE: u32 = 600;
+/// Rows of one page of a list over HTTP, where nothing is said.
+pub const PAGE_ROWS: u32 = 100;
+/// The most rows of one page of a list over HTTP.
+pub const PAGE_ROWS_MAX: u32 = 500;

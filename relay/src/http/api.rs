@@ -199,7 +199,7 @@ pub(super) async fn json<T: serde::de::DeserializeOwned>(request: Request<Body>)
     })
 }
 
-const fn too_many(wait: Millis) -> Problem {
+pub(super) const fn too_many(wait: Millis) -> Problem {
     Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", "Too many requests; try again after the time given.")
         .retry_after(wait)
 }

@@ -221,7 +221,7 @@ fn customer(relay: &Relay, id: ConversationId) -> String {
 }
 
 /// A conversation that the caller may read: whom the desk lets in, and an admin once it is over. Others don't learn whether there is one.
-async fn readable(relay: &Arc<Relay>, caller: &Caller, id: &str) -> Result<ConversationId, Problem> {
+pub(super) async fn readable(relay: &Arc<Relay>, caller: &Caller, id: &str) -> Result<ConversationId, Problem> {
     let unknown = || Problem::unknown("conversation");
     let id: ConversationId = id.parse().map_err(|_| unknown())?;
     let (agent, role) = (caller.agent.id, caller.agent.role);

@@ -1,5 +1,6 @@
 //! Everything the relay answers over HTTP.
 
+mod acting;
 mod api;
 mod assets;
 mod caller;
@@ -9,6 +10,7 @@ mod health;
 mod messages;
 mod objects;
 mod openapi;
+mod openapi_live;
 mod origin;
 mod pages;
 mod people;
@@ -73,6 +75,14 @@ pub(crate) fn routes(relay: &Arc<Relay>) -> Router {
         .route("/api/messages/{trigger}/{language}", put(messages::set).delete(messages::delete))
         .route("/api/quick-replies", get(quick_replies::list).post(quick_replies::add))
         .route("/api/quick-replies/{id}", patch(quick_replies::change).delete(quick_replies::delete))
+        .route("/api/desk", get(acting::my_desk))
+        .route("/api/presence", put(acting::set))
+        .route("/api/people/{id}/presence", put(acting::set_of))
+        .route("/api/conversations", get(acting::list))
+        .route("/api/conversations/{id}", get(acting::one))
+        .route("/api/conversations/{id}/messages", post(acting::say))
+        .route("/api/conversations/{id}/take-link", post(acting::take_link))
+        .route("/api/conversations/{id}/why-waiting", get(acting::why_waiting))
         .route("/api/conversations/{id}/notes", get(conversations::notes).post(conversations::add_note))
         .route("/api/conversations/{id}/transcript", get(conversations::transcript))
         .route("/api/queues", get(objects::queues).post(objects::add_queue))
@@ -85,6 +95,7 @@ pub(crate) fn routes(relay: &Arc<Relay>) -> Router {
         .route("/api/widgets", get(objects::widgets).post(objects::add_widget))
         .route("/api/widgets/{name}", get(objects::widget).put(objects::set_widget).delete(objects::delete_widget))
         .route("/api/widgets/{name}/reconnect", get(widgets::reconnect).put(widgets::set_reconnect));
+    router = acting::routes(router);
     if relay.settings.server.health_listen.is_empty() {
         router = with_health(router);
     }

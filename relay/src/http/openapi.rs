@@ -8,36 +8,37 @@ use serde_json::{Map, Value, json};
 use super::api::answer;
 use super::policy::Act;
 
-/// The bodies.
-const SCHEMAS: &str = include_str!("openapi-schemas.json");
+/// The bodies: of what is configured and kept, and of what goes on.
+const SCHEMAS: [&str; 2] = [include_str!("openapi-schemas.json"), include_str!("openapi-live.json")];
 
 /// One operation.
-struct Operation {
-    method: &'static str,
-    path: &'static str,
-    act: Act,
-    summary: &'static str,
+#[derive(Clone, Copy)]
+pub(super) struct Operation {
+    pub(super) method: &'static str,
+    pub(super) path: &'static str,
+    pub(super) act: Act,
+    pub(super) summary: &'static str,
     /// The schema of the body that it takes.
-    takes: Option<&'static str>,
-    gives: Gives,
+    pub(super) takes: Option<&'static str>,
+    pub(super) gives: Gives,
     /// Problems of its own, besides those that all have.
-    problems: &'static [(u16, &'static str)],
+    pub(super) problems: &'static [(u16, &'static str)],
 }
 
 /// What an operation answers when it is done.
 #[derive(Clone, Copy)]
-enum Gives {
+pub(super) enum Gives {
     Json(u16, &'static str),
     Nothing,
     File(&'static str),
     Transcript,
 }
 
-const fn get(path: &'static str, act: Act, summary: &'static str, schema: &'static str) -> Operation {
+pub(super) const fn get(path: &'static str, act: Act, summary: &'static str, schema: &'static str) -> Operation {
     Operation { method: "get", path, act, summary, takes: None, gives: Gives::Json(200, schema), problems: &[] }
 }
 
-const fn send(
+pub(super) const fn send(
     method: &'static str,
     path: &'static str,
     act: Act,
@@ -53,7 +54,7 @@ const fn delete(path: &'static str, act: Act, summary: &'static str) -> Operatio
 }
 
 impl Operation {
-    const fn with(self, problems: &'static [(u16, &'static str)]) -> Self {
+    pub(super) const fn with(self, problems: &'static [(u16, &'static str)]) -> Self {
         Self { problems, ..self }
     }
 
@@ -94,6 +95,7 @@ const NO_MESSAGE: &[(u16, &str)] = &[
 ];
 const NO_WIDGET: &[(u16, &str)] = &[(404, "unknown-widget")];
 
+/// What is configured and kept. What goes on is in `openapi_live`.
 const OPERATIONS: &[Operation] = &[
     get("/api/people", Act::SeePeople, "Everybody who may sign in, by name", "People"),
     send("post", "/api/people", Act::ChangePeople, "Adds a person", "NewPerson", Gives::Json(201, "Person"))
@@ -286,13 +288,17 @@ pub(super) async fn openapi() -> Response {
 }
 
 fn description() -> Value {
-    let mut schemas: Value = serde_json::from_str(SCHEMAS).expect("invariant: the schemas are JSON");
+    let parts = SCHEMAS.map(|part| -> Map<String, Value> {
+        serde_json::from_str(part).expect("invariant: the schemas are JSON objects")
+    });
+    let both = |member: &str| -> Map<String, Value> {
+        parts.iter().filter_map(|part| part[member].as_object().cloned()).flatten().collect()
+    };
     let mut paths: Map<String, Value> = Map::new();
-    for operation in OPERATIONS {
+    for operation in OPERATIONS.iter().chain(&super::openapi_live::live()) {
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
         path[operation.method] = described(operation);
     }
-    let parameters = schemas["parameters"].take();
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -304,8 +310,8 @@ fn description() -> Value {
         "servers": [{ "url": "/" }],
         "paths": paths,
         "components": {
-            "parameters": parameters,
-            "schemas": schemas["schemas"],
+            "parameters": both("parameters"),
+            "schemas": both("schemas"),
             "securitySchemes": {
                 "token": { "type": "http", "scheme": "bearer", "description": "A token of /api/tokens" },
                 "signIn": {
@@ -407,6 +413,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         "/api/conversations/{id}/transcript" => &["format", "audience"],
         "/api/messages/{trigger}/{language}" => &["widget"],
         "/api/audit" => &["before", "limit"],
+        "/api/conversations" => &["list", "after", "limit"],
         _ => &[],
     });
     names.into_iter().map(|name| json!({ "$ref": format!("#/components/parameters/{name}") })).collect()

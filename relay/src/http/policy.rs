@@ -26,6 +26,10 @@ pub(super) enum Act {
     ReadConversation,
     /// Write notes there.
     WriteNotes,
+    /// Do what the desk lets one do in conversations, and choose one's own presence.
+    Converse,
+    /// Do there what the desk lets supervisors do, and set another agent's presence.
+    Oversee,
     /// See what supervisors may do.
     SeeSupervision,
     /// Switch on and off what supervisors may do.
@@ -42,8 +46,10 @@ impl Act {
     /// The least of the roles that may do it; those above may, too.
     pub(super) const fn least_role(self) -> Role {
         match self {
-            Self::UseQuickReplies | Self::ReadConversation | Self::WriteNotes => Role::Agent,
-            Self::SeePeople | Self::SeeObjects | Self::SeeReports | Self::SeeSupervision => Role::Supervisor,
+            Self::UseQuickReplies | Self::ReadConversation | Self::WriteNotes | Self::Converse => Role::Agent,
+            Self::SeePeople | Self::SeeObjects | Self::SeeReports | Self::SeeSupervision | Self::Oversee => {
+                Role::Supervisor
+            }
             Self::ChangePeople
             | Self::ChangeObjects
             | Self::ShareQuickReplies
@@ -58,7 +64,9 @@ impl Act {
     /// The least scope of a token that changes something so. To read, the least of all is enough.
     pub(super) const fn scope_to_change(self) -> Scope {
         match self {
-            Self::ReadConversation | Self::WriteNotes | Self::UseQuickReplies => Scope::Act,
+            Self::ReadConversation | Self::WriteNotes | Self::UseQuickReplies | Self::Converse | Self::Oversee => {
+                Scope::Act
+            }
             Self::SeePeople
             | Self::ChangePeople
             | Self::SeeObjects

@@ -1,10 +1,11 @@
-//! Limits on sign-in tries: a token bucket per name and one per address.
+//! Limits: token buckets for sign-in tries, per name and per address, and for what programs do in a person's name.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Mutex;
 
-use model::{Millis, Timestamp};
+use model::{AgentId, Millis, Timestamp};
+use wire::limits::ACTS_PER_MINUTE;
 
 /// Names and addresses remembered at once; where more are tried, the fullest buckets are forgotten first.
 const REMEMBERED_MAX: usize = 10_000;
@@ -60,21 +61,31 @@ impl<K: Ord + Clone> Buckets<K> {
     }
 }
 
-/// Limits on sign-in tries.
+/// Limits on sign-in tries, and on acting.
 #[derive(Debug)]
 pub(crate) struct RateLimits {
     names: Mutex<Buckets<String>>,
     addresses: Mutex<Buckets<IpAddr>>,
+    acts: Mutex<Buckets<AgentId>>,
 }
 
 impl RateLimits {
     pub(crate) fn new(tries_per_name: u32, tries_per_address: u32) -> Self {
-        Self { names: Mutex::new(Buckets::new(tries_per_name)), addresses: Mutex::new(Buckets::new(tries_per_address)) }
+        Self {
+            names: Mutex::new(Buckets::new(tries_per_name)),
+            addresses: Mutex::new(Buckets::new(tries_per_address)),
+            acts: Mutex::new(Buckets::new(ACTS_PER_MINUTE)),
+        }
     }
 
     /// Takes one try from this address.
     pub(crate) fn address(&self, address: IpAddr, now: Timestamp) -> Result<(), Millis> {
         lock(&self.addresses).take(&address, now)
+    }
+
+    /// Takes one request in this person's name that the desk must look at.
+    pub(crate) fn act(&self, agent: AgentId, now: Timestamp) -> Result<(), Millis> {
+        lock(&self.acts).take(&agent, now)
     }
 
     /// Takes one try for this name, known or not.

@@ -39,7 +39,7 @@ impl<S: Side> Session<S> {
 }
 
 /// Where links of this conversation lead now. A console doesn't know its widget: the conversation's first entry names it.
-pub(super) async fn portal(
+pub(crate) async fn portal(
     relay: Arc<Relay>,
     widget: Option<WidgetId>,
     conversation: ConversationId,

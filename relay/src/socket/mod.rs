@@ -12,6 +12,7 @@ mod session;
 mod side;
 
 pub(crate) use closing::unsupported;
+pub(crate) use comeback::portal;
 pub(crate) use console::console;
 pub(crate) use customer::customer;
 

@@ -29,6 +29,8 @@ pub(super) fn sender_of(input: &Input) -> Option<Sender> {
         | Input::FollowArrival { connection, .. }
         | Input::MintLink { connection, .. } => Sender::CustomerRequest { connection },
         Input::Ask { connection, request, .. } => Sender::AgentRequest { connection, request },
+        Input::AskFor { caller, .. } => Sender::AgentRequest { connection: caller, request: 0 },
+        Input::SayFor { caller, conversation, key, .. } => Sender::Agent { connection: caller, conversation, key },
         Input::WatchFloor { connection } | Input::WatchColleagues { connection } | Input::Follow { connection, .. } => {
             Sender::CustomerRequest { connection }
         }

@@ -246,21 +246,20 @@ impl<S: Side> Session<S> {
             return notice;
         }
         let Some(digest) = self.forget(key) else { return notice };
-        let (reader, author) = (self.relay.reader.clone(), self.side.author());
-        let found = tokio::task::spawn_blocking(move || reader.0.find_send(conversation, author, key)).await;
-        match found {
-            Ok(Ok(Some(found))) if found.digest == digest => {
+        let author = self.side.author();
+        match self.relay.reader.find_send(conversation, author, key).await {
+            Some(found) if found.digest == digest => {
                 let (audience, seq) = match author {
                     desk::Author::Customer => (Audience::Customer, found.customer_seq),
                     desk::Author::Agent(_) => (Audience::Agents, found.agents_seq),
                 };
                 Notice::Sent { connection, key, sent: Sent { conversation, audience, seq } }
             }
-            Ok(Ok(Some(_))) => {
+            Some(_) => {
                 let (conversation, reason) = (Some(conversation), RefusalReason::SendKeyReused);
                 Notice::NotSent { connection, conversation, key, reason }
             }
-            Ok(Ok(None) | Err(_)) | Err(_) => notice,
+            None => notice,
         }
     }
 

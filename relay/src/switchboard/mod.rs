@@ -4,6 +4,7 @@
 //! waits for a connection. Entries are not posted: a task reads them by its cursor from the [`Rings`] of recent entries, else
 //! from the log (design 2.8).
 
+mod callers;
 mod names;
 mod ring;
 mod slot;
@@ -14,9 +15,11 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use desk::{Desk, Notice, ViewKey};
 use log::commit::{Sender, Settled};
 use model::{AgentId, ConnectionId, ConversationId, PageAddress};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 use wire::{CloseCode, RefusalCode};
 
+use callers::Callers;
+pub(crate) use callers::Reply;
 pub(crate) use names::NameStore;
 pub(crate) use ring::Rings;
 pub(crate) use slot::{Answered, FloorMail, Mail, NotTaken, Slot};
@@ -56,6 +59,8 @@ struct Board {
     floor: BTreeSet<ConnectionId>,
     /// Windows that want to know whom their agent can ask.
     colleagues: BTreeSet<ConnectionId>,
+    /// Programs that wait for the one answer to what they asked.
+    callers: Callers,
     /// Slots with mail whose tasks are not woken yet.
     to_wake: Vec<Arc<Slot>>,
 }
@@ -79,6 +84,16 @@ impl Switchboard {
         board.slots.insert(connection, Arc::clone(&slot));
         board.windows.entry(agent).or_default().push(connection);
         slot
+    }
+
+    /// Adds a program that is going to ask one thing.
+    pub(crate) fn add_caller(&self, caller: ConnectionId) -> oneshot::Receiver<Reply> {
+        self.lock().callers.add(caller)
+    }
+
+    /// Takes out a program that waits no longer.
+    pub(crate) fn remove_caller(&self, caller: ConnectionId) {
+        self.lock().callers.remove(caller);
     }
 
     /// The page that a customer is on, once: from then on it is known by the conversation.
@@ -184,9 +199,10 @@ impl Switchboard {
     /// Answers why customers are still waiting. Nobody is woken before [`Switchboard::wake`].
     pub(crate) fn answer_why(&self, desk: &Desk, asked: Vec<(ConnectionId, u32, ConversationId)>) {
         let mut board = self.lock();
-        let Board { slots, to_wake, .. } = &mut *board;
+        let Board { slots, to_wake, callers, .. } = &mut *board;
         for (connection, request, conversation) in asked {
             let why = desk.why_waiting(conversation).map(Box::new);
+            let Err(why) = callers.answer_why(connection, why) else { continue };
             post(slots, to_wake, &connection, |mail| mail.answer_why(request, why));
         }
     }
@@ -359,6 +375,9 @@ impl Board {
     }
 
     fn answer(&mut self, connection: ConnectionId, notice: &Notice) {
+        if self.callers.answer(connection, Reply::Notice(*notice)) {
+            return;
+        }
         post(&self.slots, &mut self.to_wake, &connection, |mail| mail.answer(Answered::Notice(*notice)));
     }
 
@@ -378,13 +397,16 @@ impl Board {
             // The desk's thread tries these again by itself.
             Sender::SignOut { .. } | Sender::Configuration => return,
         };
+        if self.callers.answer(connection, Reply::NotTaken(code)) {
+            return;
+        }
         let not_taken = Answered::NotTaken(NotTaken { sender, code });
         post(&self.slots, &mut self.to_wake, &connection, |mail| mail.answer(not_taken));
     }
 
     /// Computes a view once (per agent where it differs) and puts it into the slots of those who watch it.
     fn show(&mut self, desk: &Desk, view: ViewKey) {
-        let Self { slots, customers, prompted, followers, windows, floor, colleagues, to_wake } = self;
+        let Self { slots, customers, prompted, followers, windows, floor, colleagues, to_wake, .. } = self;
         match view {
             ViewKey::Customer(conversation) => {
                 let Some(connections) = customers.get(&conversation) else { return };

@@ -2,12 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test waits for one kind of frame among many")]
 
+mod acting;
 mod api_docs;
 mod command_line;
 mod conversation;
 mod crowd;
 mod disk;
 mod http;
+mod matrix;
 mod messages;
 mod notes;
 mod objects;

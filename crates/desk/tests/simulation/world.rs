@@ -369,7 +369,19 @@ impl World {
             76 => Input::SignOut { agent },
             77..97 => Input::Follow { connection, conversation: self.a_talk(screens, |_| true) },
             97..101 => Input::Unfollow { connection, conversation: self.a_talk(screens, |_| true) },
-            101..198 => {
+            101..110 => {
+                let caller = ConnectionId::from_u128(self.fresh());
+                let agent = AgentId::from_u128(1 + u128::from(self.random.below(self.agents)));
+                if self.random.one_in(3) {
+                    let conversation = self.a_talk(screens, |talk| talk.state == State::Active(agent));
+                    let (key, digest) = self.send();
+                    let audience = if self.random.one_in(4) { Audience::Agents } else { Audience::Customer };
+                    let text = self.text.clone();
+                    return Input::SayFor { caller, agent, conversation, audience, key, digest, text };
+                }
+                Input::AskFor { caller, agent, ask: self.request(screens, agent) }
+            }
+            110..198 => {
                 let beside = |talk: &Talk| mine(talk) || talk.beside.may_write(agent) || talk.beside.advises(agent);
                 let conversation = self.a_talk(screens, beside);
                 self.agent_says(connection, conversation)

@@ -65,6 +65,8 @@ impl Sender {
             | Input::FollowArrival { connection, .. }
             | Input::MintLink { connection, .. } => Self::CustomerRequest { connection },
             Input::Ask { connection, request, .. } => Self::AgentRequest { connection, request },
+            Input::AskFor { caller, .. } => Self::AgentRequest { connection: caller, request: 0 },
+            Input::SayFor { caller, conversation, key, .. } => Self::Agent { connection: caller, conversation, key },
             Input::SignOut { agent } => Self::SignOut { agent },
             Input::Configure(_) => Self::Configuration,
             Input::Tick
@@ -94,7 +96,11 @@ pub(super) fn weight(input: &Input) -> usize {
     if let Input::Start { said: Some(said), text, .. } = input {
         return FLAT + text.as_str().len() + said.bytes();
     }
-    if let Input::Start { text, .. } | Input::Say { text, .. } | Input::AgentSays { text, .. } = input {
+    if let Input::Start { text, .. }
+    | Input::Say { text, .. }
+    | Input::AgentSays { text, .. }
+    | Input::SayFor { text, .. } = input
+    {
         return FLAT + text.as_str().len();
     }
     FLAT

@@ -3,6 +3,7 @@
 //! Every address begins with `/api/`. An error is a [`Problem`]; what an address takes and gives, who may ask, and each error are in
 //! docs/API.md.
 
+mod acting;
 mod messages;
 mod notes;
 mod objects;
@@ -12,6 +13,7 @@ mod reports;
 mod tokens;
 mod webhooks;
 
+pub use acting::*;
 pub use messages::*;
 pub use notes::*;
 pub use objects::*;

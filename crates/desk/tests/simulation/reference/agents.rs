@@ -9,14 +9,37 @@ use rejoin_desk::{AgentRequest, Configuration, ConversationFact as What, Fact, N
 use super::{Clock, Done, Person, Reference, State, Where};
 
 impl Reference {
-    pub(super) fn ask(&mut self, connection: ConnectionId, request: u32, ask: AgentRequest) {
-        let done = match (self.agent_of(connection), ask) {
-            (None, _) => Err(No::NotAllowed),
-            (Some(agent), AgentRequest::WhyWaiting(conversation)) => match self.may_ask_why(agent, conversation) {
+    /// A program needs a console of its agent's to come into a conversation, and to choose a presence.
+    pub(super) fn in_name_of(&self, agent: AgentId, ask: AgentRequest) -> Result<AgentId, No> {
+        if !self.people.get(&agent).is_some_and(|person| person.rules.enabled) {
+            return Err(No::NotAllowed);
+        }
+        let comes_in = matches!(
+            ask,
+            AgentRequest::Accept(_)
+                | AgentRequest::Pick(_)
+                | AgentRequest::AcceptInvitation(_)
+                | AgentRequest::Monitor(_)
+                | AgentRequest::Join(_)
+                | AgentRequest::SetPresence(_)
+        );
+        if comes_in && self.people[&agent].at != Where::In { Err(No::AgentUnavailable) } else { Ok(agent) }
+    }
+
+    pub(super) fn ask(
+        &mut self,
+        connection: ConnectionId,
+        request: u32,
+        agent: Result<AgentId, No>,
+        ask: AgentRequest,
+    ) {
+        let done = match (agent, ask) {
+            (Err(reason), _) => Err(reason),
+            (Ok(agent), AgentRequest::WhyWaiting(conversation)) => match self.may_ask_why(agent, conversation) {
                 Ok(()) => return self.replies.push(Notice::WhyWaiting { connection, request, conversation }),
                 Err(reason) => Err(reason),
             },
-            (Some(agent), _) => self.carry_out(agent, ask),
+            (Ok(agent), _) => self.carry_out(agent, ask),
         };
         self.replies.push(match done {
             Ok(()) => Notice::Done { connection, request },

@@ -367,15 +367,12 @@ impl Reference {
                 }
             }
             Input::AgentSays { connection, conversation, audience, key, digest, .. } => {
-                let done = match (self.agent_of(*connection), self.find(*conversation)) {
-                    (None, _) => Err(No::NotAllowed),
-                    (Some(_), None) => Err(No::NoConversation),
-                    (Some(agent), Some(index)) => {
-                        let internal = *audience == Audience::Agents;
-                        self.say(index, Author::Agent(agent), internal, *key, *digest)
-                    }
-                };
-                self.answer(*connection, Some(*conversation), Audience::Agents, *key, done);
+                let send = (*conversation, *audience, *key, *digest);
+                self.agent_says(*connection, self.agent_of(*connection), send);
+            }
+            Input::SayFor { caller, agent, conversation, audience, key, digest, .. } => {
+                let agent = Some(*agent).filter(|agent| self.people.get(agent).is_some_and(|one| one.rules.enabled));
+                self.agent_says(*caller, agent, (*conversation, *audience, *key, *digest));
             }
             Input::AgentReads { connection, conversation, upto } => {
                 self.agent_reads(*connection, *conversation, *upto);
@@ -383,7 +380,27 @@ impl Reference {
             Input::WatchFloor { connection } => self.watch_floor(*connection),
             Input::LeaveFloor { connection } => self.forget_floor(*connection),
             Input::WatchColleagues { .. } | Input::LeaveColleagues { .. } => {}
-            Input::Ask { connection, request, ask } => self.ask(*connection, *request, *ask),
+            Input::Ask { connection, request, ask } => {
+                self.ask(*connection, *request, self.agent_of(*connection).ok_or(No::NotAllowed), *ask);
+            }
+            Input::AskFor { caller, agent, ask } => self.ask(*caller, 0, self.in_name_of(*agent, *ask), *ask),
         }
+    }
+
+    fn agent_says(
+        &mut self,
+        connection: ConnectionId,
+        agent: Option<AgentId>,
+        send: (ConversationId, Audience, SendKey, BodyDigest),
+    ) {
+        let (conversation, audience, key, digest) = send;
+        let done = match (agent, self.find(conversation)) {
+            (None, _) => Err(No::NotAllowed),
+            (Some(_), None) => Err(No::NoConversation),
+            (Some(agent), Some(index)) => {
+                self.say(index, Author::Agent(agent), audience == Audience::Agents, key, digest)
+            }
+        };
+        self.answer(connection, Some(conversation), Audience::Agents, key, done);
     }
 }
