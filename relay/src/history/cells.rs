@@ -1,4 +1,4 @@
-//! What is summed up, and by what: hour or day, queue, widget, and for half of the cells the agent.
+//! What is summed up, and by what: quarter of an hour, hour or day, queue, widget, and for half of the cells the agent.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::course::Course;
 pub(crate) const WITHIN_S: [u64; 7] = [5, 10, 20, 30, 40, 60, 120];
 
 /// How many figures one cell has.
-pub(super) const FIGURES: usize = 36;
+pub(super) const FIGURES: usize = 37;
 
 /// Where each figure is.
 pub(super) mod figure {
@@ -37,34 +37,52 @@ pub(super) mod figure {
     pub(in super::super) const HOLD_WASTED_MS: usize = 33;
     pub(in super::super) const AGENT_DISCONNECTS: usize = 34;
     pub(in super::super) const CLOSED: usize = 35;
+    pub(in super::super) const OFFERED: usize = 36;
 }
 
 /// The figures of one cell.
 pub(super) type Figures = [i64; FIGURES];
 
-/// An hour since 1970, and whose.
+/// What one cell comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sums {
+    pub(super) figures: Figures,
+    /// Of those whose first wait is over, which is final: so nothing is ever to be taken away from it.
+    pub(super) longest_wait_ms: i64,
+}
+
+impl Sums {
+    pub(super) const NONE: Self = Self { figures: [0; FIGURES], longest_wait_ms: 0 };
+
+    pub(super) fn add(&mut self, other: &Self) {
+        self.figures.iter_mut().zip(other.figures).for_each(|(sum, figure)| *sum += figure);
+        self.longest_wait_ms = self.longest_wait_ms.max(other.longest_wait_ms);
+    }
+}
+
+/// A quarter of an hour since 1970, the smallest that clocks of the world differ by, and whose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Cell {
-    pub(super) hour: u64,
+    pub(super) quarter: u64,
     /// The first agent of a conversation, the agent of a session or an offer.
     pub(super) agent: Option<AgentId>,
     pub(super) queue: QueueId,
     pub(super) widget: WidgetId,
 }
 
-pub(super) const HOUR_MS: u64 = 3_600_000;
+pub(super) const QUARTER_MS: u64 = 900_000;
 
 /// What a conversation adds to each cell. Sums are kept by taking away what it added before and adding this.
-pub(super) fn share(course: &Course, sign: i64, into: &mut BTreeMap<Cell, Figures>) {
+pub(super) fn share(course: &Course, sign: i64, into: &mut BTreeMap<Cell, Sums>) {
     let cell = |at: u64, agent: Option<AgentId>, queue: QueueId| Cell {
-        hour: at / HOUR_MS,
+        quarter: at / QUARTER_MS,
         agent,
         queue,
         widget: course.widget,
     };
     let mut add = |cell: Cell, figure: usize, amount: i64| {
         if amount != 0 {
-            into.entry(cell).or_insert([0; FIGURES])[figure] += sign * amount;
+            into.entry(cell).or_insert(Sums::NONE).figures[figure] += sign * amount;
         }
     };
     let whole = cell(course.started_at, course.first_agent, course.queue);
@@ -86,6 +104,9 @@ pub(super) fn share(course: &Course, sign: i64, into: &mut BTreeMap<Cell, Figure
             add(whole, within + index, i64::from(waited <= seconds * 1_000));
         }
     }
+    for (agent, queue, at) in &course.offered {
+        add(cell(*at, Some(*agent), *queue), figure::OFFERED, 1);
+    }
     add(whole, figure::TRANSFERS, course.transfers);
     add(whole, figure::DISCONNECTS, course.disconnects);
     for (index, count) in course.returns.into_iter().enumerate() {
@@ -105,5 +126,9 @@ pub(super) fn share(course: &Course, sign: i64, into: &mut BTreeMap<Cell, Figure
     for offer in &course.offers {
         let figure = if offer.missed { figure::MISSED } else { figure::DECLINED };
         add(cell(offer.at, Some(offer.agent), offer.queue), figure, 1);
+    }
+    if let Some(waited) = waited.filter(|_| sign > 0) {
+        let sums = into.entry(whole).or_insert(Sums::NONE);
+        sums.longest_wait_ms = sums.longest_wait_ms.max(i64::try_from(waited).unwrap_or(i64::MAX));
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct Course {
     pub(super) closed: Option<(u64, CloseReason)>,
     pub(super) sessions: Vec<Session>,
     pub(super) offers: Vec<Offer>,
+    /// To whom, from which queue and when it was offered.
+    pub(super) offered: Vec<(AgentId, QueueId, u64)>,
     pub(super) transfers: i64,
     pub(super) disconnects: i64,
     /// By token, link, prompt, sign-in, hand-over.
@@ -96,6 +98,7 @@ impl Course {
             closed: None,
             sessions: Vec::new(),
             offers: Vec::new(),
+            offered: Vec::new(),
             transfers: 0,
             disconnects: 0,
             returns: [0; 5],
@@ -119,6 +122,7 @@ impl Course {
     pub(super) fn take(&mut self, at: Timestamp, what: &ConversationFact) {
         let at = at.0;
         match *what {
+            ConversationFact::OfferMade { agent, .. } => self.offered.push((agent, self.last_queue, at)),
             ConversationFact::OfferEnded { agent, how: OfferEnd::Declined } => {
                 self.offers.push(Offer { agent, queue: self.last_queue, at, missed: false });
             }

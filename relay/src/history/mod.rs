@@ -4,12 +4,13 @@
 //! position it has reached, in one transaction. It is never in the way of the log, goes on where it stopped, and can be built anew from
 //! the first fact at any time: the file holds nothing that the log does not.
 //!
-//! One row per conversation and per session, and sums by hour and by day ([`cells`]), so that a report over a year reads a few
+//! One row per conversation and per session, and sums by quarter, hour and day ([`cells`]), so that a report over a year reads a few
 //! thousand rows however many conversations there were.
 
 mod cells;
 mod course;
 mod csv;
+mod steps;
 mod store;
 mod summary;
 #[cfg(test)]
@@ -27,7 +28,8 @@ use crate::stop::Stopping;
 pub(crate) use cells::WITHIN_S;
 pub(crate) use course::is_transfer;
 pub(crate) use csv::CsvNames;
-pub(crate) use summary::{Asked, GroupBy, Step};
+pub(crate) use steps::Step;
+pub(crate) use summary::{Asked, GroupBy, Manner};
 
 /// How long the thread waits for more facts.
 const LOOKS_EVERY: Duration = Duration::from_millis(250);

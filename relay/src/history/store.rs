@@ -10,11 +10,11 @@ use model::{ConversationId, SessionEnd};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::HistoryError;
-use super::cells::{Cell, FIGURES, Figures, share};
+use super::cells::{Cell, FIGURES, Sums, share};
 use super::course::{Course, Known};
 
 /// Raised when the tables or what they count change: the file is then built anew.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 /// Courses of conversations that go on, kept in memory; others are read again.
 const KEPT_MAX: usize = 20_000;
 
@@ -64,17 +64,37 @@ const TABLES: &str = "
     ) STRICT, WITHOUT ROWID;
 ";
 
-/// The four kinds of sums.
-pub(super) mod grain {
-    pub(in super::super) const HOUR: i64 = 0;
-    pub(in super::super) const DAY: i64 = 1;
-    pub(in super::super) const HOUR_OF_AGENT: i64 = 2;
-    pub(in super::super) const DAY_OF_AGENT: i64 = 3;
+/// The lengths of time that are summed up. A row of the sums says which by its grain: twice this one's place, and one more for agents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    Quarter,
+    Hour,
+    Day,
 }
 
-const HOURS_PER_DAY: u64 = 24;
+impl Unit {
+    pub(super) const ALL: [Self; 3] = [Self::Quarter, Self::Hour, Self::Day];
 
-/// A key of the sums: grain, hour or day, agent (empty: all), queue, widget.
+    /// How many quarters of an hour.
+    pub(super) const fn quarters(self) -> u64 {
+        match self {
+            Self::Quarter => 1,
+            Self::Hour => 4,
+            Self::Day => 96,
+        }
+    }
+
+    pub(super) const fn grain(self, is_of_agents: bool) -> i64 {
+        let place = match self {
+            Self::Quarter => 0,
+            Self::Hour => 2,
+            Self::Day => 4,
+        };
+        if is_of_agents { place + 1 } else { place }
+    }
+}
+
+/// A key of the sums: grain, quarter, hour or day, agent (empty: all), queue, widget.
 type SumKey = (i64, i64, Vec<u8>, [u8; 16], [u8; 16]);
 
 pub(super) struct Store {
@@ -108,7 +128,7 @@ impl Store {
         connection.execute_batch(&format!(
             "BEGIN; {TABLES}
              CREATE TABLE sums (grain INTEGER NOT NULL, at INTEGER NOT NULL, agent BLOB NOT NULL, queue BLOB NOT NULL,
-                 widget BLOB NOT NULL{columns}, PRIMARY KEY (grain, at, agent, queue, widget)) STRICT, WITHOUT ROWID;
+                 widget BLOB NOT NULL, longest_wait_ms INTEGER NOT NULL{columns}, PRIMARY KEY (grain, at, agent, queue, widget)) STRICT, WITHOUT ROWID;
              PRAGMA user_version = {VERSION}; COMMIT;"
         ))?;
         Ok(Self { connection, position: Lsn(0), kept: BTreeMap::new(), upsert: upsert() })
@@ -142,7 +162,7 @@ impl Store {
                 }
             }
         }
-        let mut sums: BTreeMap<Cell, Figures> = BTreeMap::new();
+        let mut sums: BTreeMap<Cell, Sums> = BTreeMap::new();
         for (id, old) in &before {
             let Some(course) = kept.get(id).filter(|course| old.as_ref() != Some(*course)) else { continue };
             if let Some(old) = old {
@@ -257,35 +277,36 @@ fn text(value: &serde_json::Value) -> Option<String> {
 }
 
 /// Adds to the sums of every grain.
-fn add(transaction: &Transaction<'_>, upsert: &str, sums: &BTreeMap<Cell, Figures>) -> Result<(), HistoryError> {
-    let mut by_key: BTreeMap<SumKey, Figures> = BTreeMap::new();
-    for (cell, figures) in sums {
-        let (hour, day) = (integer(cell.hour), integer(cell.hour / HOURS_PER_DAY));
+fn add(transaction: &Transaction<'_>, upsert: &str, sums: &BTreeMap<Cell, Sums>) -> Result<(), HistoryError> {
+    let mut by_key: BTreeMap<SumKey, Sums> = BTreeMap::new();
+    for (cell, more) in sums {
         let (queue, widget) = (key(cell.queue.as_u128()), key(cell.widget.as_u128()));
         let agent = cell.agent.map(|agent| key(agent.as_u128()).to_vec());
-        let all = [(grain::HOUR, hour, Vec::new()), (grain::DAY, day, Vec::new())];
-        let theirs = agent
-            .into_iter()
-            .flat_map(|agent| [(grain::HOUR_OF_AGENT, hour, agent.clone()), (grain::DAY_OF_AGENT, day, agent)]);
-        for (grain, at, agent) in all.into_iter().chain(theirs) {
-            let sum = by_key.entry((grain, at, agent, queue, widget)).or_insert([0; FIGURES]);
-            sum.iter_mut().zip(figures).for_each(|(sum, figure)| *sum += figure);
+        for unit in Unit::ALL {
+            let at = integer(cell.quarter / unit.quarters());
+            for (grain, agent) in [(unit.grain(false), Some(Vec::new())), (unit.grain(true), agent.clone())] {
+                let Some(agent) = agent else { continue };
+                by_key.entry((grain, at, agent, queue, widget)).or_insert(Sums::NONE).add(more);
+            }
         }
     }
     let mut statement = transaction.prepare_cached(upsert)?;
-    for ((grain, at, agent, queue, widget), figures) in by_key.iter().filter(|(_, sum)| sum.iter().any(|sum| *sum != 0))
-    {
-        let mut values: Vec<&dyn rusqlite::ToSql> = vec![grain, at, agent, queue, widget];
-        values.extend(figures.iter().map(|figure| figure as &dyn rusqlite::ToSql));
+    for ((grain, at, agent, queue, widget), sums) in by_key.iter().filter(|(_, sums)| **sums != Sums::NONE) {
+        let mut values: Vec<&dyn rusqlite::ToSql> = vec![grain, at, agent, queue, widget, &sums.longest_wait_ms];
+        values.extend(sums.figures.iter().map(|figure| figure as &dyn rusqlite::ToSql));
         statement.execute(values.as_slice())?;
     }
     Ok(())
 }
 
 fn upsert() -> String {
-    let places: String = (0..FIGURES).map(|index| format!(", ?{}", index + 6)).collect();
+    let places: String = (0..FIGURES).map(|index| format!(", ?{}", index + 7)).collect();
     let sums: Vec<String> = (0..FIGURES).map(|index| format!("f{index} = f{index} + excluded.f{index}")).collect();
-    format!("INSERT INTO sums VALUES (?1, ?2, ?3, ?4, ?5{places}) ON CONFLICT DO UPDATE SET {}", sums.join(", "))
+    format!(
+        "INSERT INTO sums VALUES (?1, ?2, ?3, ?4, ?5, ?6{places}) ON CONFLICT DO UPDATE SET
+         longest_wait_ms = max(longest_wait_ms, excluded.longest_wait_ms), {}",
+        sums.join(", ")
+    )
 }
 
 pub(super) fn key(id: u128) -> [u8; 16] {

@@ -2,39 +2,46 @@
 
 use std::collections::BTreeMap;
 
+use jiff::tz::TimeZone;
 use model::{AgentId, QueueId, Timestamp, WidgetId};
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, ToSql};
+use rusqlite::{Connection, Row, ToSql};
 use wire::api::{Figures as Shown, Returns, Summary, SummaryGroup, SummaryPoint};
 
-use super::cells::{FIGURES, Figures, HOUR_MS, WITHIN_S, figure};
-use super::store::{grain, integer, key};
+use super::cells::{FIGURES, QUARTER_MS, Sums, WITHIN_S, figure};
+use super::steps::{Step, Stretch, cover, starts, unit_of};
+use super::store::{Unit, integer, key};
 use super::{History, HistoryError};
-
-const HOURS_PER_DAY: u64 = 24;
 
 /// What a report is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Asked {
-    /// Conversations that started from here on, cut to the hour.
+    /// Conversations that started from here on, cut to the quarter of an hour.
     pub(crate) from: Timestamp,
-    /// And before here, filled to the hour.
+    /// And before here, filled to the quarter of an hour.
     pub(crate) to: Timestamp,
     pub(crate) queue: Option<QueueId>,
     pub(crate) agent: Option<AgentId>,
     pub(crate) widget: Option<WidgetId>,
     pub(crate) step: Option<Step>,
     pub(crate) by: Option<GroupBy>,
-    /// Who left within so many seconds did not wait; one of [`WITHIN_S`].
-    pub(crate) short_abandon_s: u64,
+    /// Who left within so many seconds did not wait; one of [`WITHIN_S`]. Nothing: each queue's own.
+    pub(crate) short_abandon_s: Option<u64>,
 }
 
-/// The length of a step of the series.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    Hour,
-    /// By UTC.
-    Day,
+/// By whose clocks and rules a report is read.
+#[derive(Clone, Debug)]
+pub(crate) struct Manner {
+    /// Whose hours and days the steps are.
+    pub(crate) time_zone: TimeZone,
+    /// The queues' own short abandons, where a report names none; of [`WITHIN_S`], the first of them where there is no such queue.
+    pub(crate) short_abandons_s: BTreeMap<QueueId, u64>,
+}
+
+impl Default for Manner {
+    fn default() -> Self {
+        Self { time_zone: TimeZone::UTC, short_abandons_s: BTreeMap::new() }
+    }
 }
 
 /// What the groups are.
@@ -45,55 +52,49 @@ pub(crate) enum GroupBy {
     Widget,
 }
 
-/// Hours, or days, from and before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stretch {
-    is_days: bool,
-    from: u64,
-    to: u64,
+impl Asked {
+    fn quarters(&self) -> (u64, u64) {
+        (self.from.0 / QUARTER_MS, self.to.0.div_ceil(QUARTER_MS))
+    }
 }
 
-impl Asked {
-    fn hours(&self) -> (u64, u64) {
-        (self.from.0 / HOUR_MS, self.to.0.div_ceil(HOUR_MS))
-    }
+/// What a cell of a report comes to.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    sums: Sums,
+    abandoned_short: i64,
+}
 
-    /// Whole days are read as days.
-    fn stretches(&self, by_hour: bool) -> Vec<Stretch> {
-        let (from, to) = self.hours();
-        let (first_day, last_day) = (from.div_ceil(HOURS_PER_DAY), to / HOURS_PER_DAY);
-        let all = if by_hour || first_day >= last_day {
-            vec![Stretch { is_days: false, from, to }]
-        } else {
-            vec![
-                Stretch { is_days: false, from, to: first_day * HOURS_PER_DAY },
-                Stretch { is_days: true, from: first_day, to: last_day },
-                Stretch { is_days: false, from: last_day * HOURS_PER_DAY, to },
-            ]
-        };
-        all.into_iter().filter(|stretch| stretch.from < stretch.to).collect()
+impl Found {
+    const NOTHING: Self = Self { sums: Sums::NONE, abandoned_short: 0 };
+
+    fn add(&mut self, other: &Self) {
+        self.sums.add(&other.sums);
+        self.abandoned_short += other.abandoned_short;
     }
 }
 
 impl History {
     /// The summary. Reads sums only: its cost grows with hours, days, queues, widgets and agents, not with conversations. Blocks.
-    pub(crate) fn summary(&self, asked: &Asked) -> Result<Summary, HistoryError> {
+    pub(crate) fn summary(&self, asked: &Asked, manner: &Manner) -> Result<Summary, HistoryError> {
         self.with(|connection| {
-            let total = sums(connection, asked, asked.stretches(false), "x''", false)?;
-            let total = total.into_values().next().unwrap_or([0; FIGURES]);
+            let (from, to) = asked.quarters();
+            let report = Report { connection, asked, short: short_abandoned(asked, manner) };
+            let total = report.sums(cover(from, to, Unit::Day), "x''", false)?;
+            let total = total.into_values().next().unwrap_or(Found::NOTHING);
             let series = match asked.step {
                 None => Vec::new(),
-                Some(step) => series(connection, asked, step)?,
+                Some(step) => report.series(&starts(step, &manner.time_zone, from, to))?,
             };
             let groups = match asked.by {
                 None => Vec::new(),
-                Some(by) => groups(connection, asked, by)?,
+                Some(by) => report.groups(by)?,
             };
-            let (from, to) = asked.hours();
             Ok(Summary {
-                from: Timestamp(from * HOUR_MS),
-                to: Timestamp(to * HOUR_MS),
-                total: shown(&total, asked),
+                from: Timestamp(from * QUARTER_MS),
+                to: Timestamp(to * QUARTER_MS),
+                time_zone: manner.time_zone.iana_name().unwrap_or("UTC").to_owned(),
+                total: shown(&total),
                 series,
                 groups,
             })
@@ -101,107 +102,132 @@ impl History {
     }
 }
 
-fn series(connection: &Connection, asked: &Asked, step: Step) -> Result<Vec<SummaryPoint>, HistoryError> {
-    let mut found: BTreeMap<u64, Figures> = BTreeMap::new();
-    for stretch in asked.stretches(step == Step::Hour) {
-        for (at, figures) in sums(connection, asked, vec![stretch], "at", false)? {
-            let at = u64::from_be_bytes(at.try_into().unwrap_or_default());
-            let hour = if stretch.is_days { at * HOURS_PER_DAY } else { at };
-            let at = match step {
-                Step::Hour => hour,
-                Step::Day => hour / HOURS_PER_DAY * HOURS_PER_DAY,
-            };
-            let sum = found.entry(at).or_insert([0; FIGURES]);
-            sum.iter_mut().zip(figures).for_each(|(sum, figure)| *sum += figure);
-        }
+/// What of a row counts as a short abandon.
+fn short_abandoned(asked: &Asked, manner: &Manner) -> String {
+    let column = |seconds: u64| {
+        let place = WITHIN_S.iter().position(|known| *known == seconds).unwrap_or(0);
+        format!("f{}", figure::ABANDONED_WITHIN + place)
+    };
+    if let Some(seconds) = asked.short_abandon_s {
+        return column(seconds);
     }
-    let point = |(hour, figures): (u64, Figures)| SummaryPoint {
-        at: Timestamp(hour * HOUR_MS),
-        figures: shown(&figures, asked),
-    };
-    Ok(found.into_iter().map(point).collect())
+    let others = manner.short_abandons_s.iter().filter(|(_, seconds)| **seconds != WITHIN_S[0]);
+    let cases: String =
+        others.map(|(queue, seconds)| format!(" WHEN x'{:032x}' THEN {}", queue.as_u128(), column(*seconds))).collect();
+    if cases.is_empty() { column(WITHIN_S[0]) } else { format!("CASE queue{cases} ELSE {} END", column(WITHIN_S[0])) }
 }
 
-fn groups(connection: &Connection, asked: &Asked, by: GroupBy) -> Result<Vec<SummaryGroup>, HistoryError> {
-    let column = match by {
-        GroupBy::Agent => "agent",
-        GroupBy::Queue => "queue",
-        GroupBy::Widget => "widget",
-    };
-    let found = sums(connection, asked, asked.stretches(false), column, by == GroupBy::Agent)?;
-    let name = |bytes: Vec<u8>| {
-        let id = u128::from_be_bytes(bytes.try_into().unwrap_or_default());
-        match by {
-            GroupBy::Agent => AgentId::from_u128(id).to_string(),
-            GroupBy::Queue => QueueId::from_u128(id).to_string(),
-            GroupBy::Widget => WidgetId::from_u128(id).to_string(),
-        }
-    };
-    let group = |(id, figures): (Vec<u8>, Figures)| SummaryGroup { id: name(id), figures: shown(&figures, asked) };
-    Ok(found.into_iter().map(group).collect())
+struct Report<'a> {
+    connection: &'a Connection,
+    asked: &'a Asked,
+    /// See [`short_abandoned`].
+    short: String,
 }
 
-/// Adds up everything of these stretches by a column of the sums. Numbers come as eight bytes.
-fn sums(
-    connection: &Connection,
-    asked: &Asked,
-    stretches: Vec<Stretch>,
-    column: &str,
-    by_agent: bool,
-) -> Result<BTreeMap<Vec<u8>, Figures>, HistoryError> {
-    let figures: Vec<String> = (0..FIGURES).map(|index| format!("sum(f{index})")).collect();
-    let figures = figures.join(", ");
-    let is_of_agents = asked.agent.is_some() || by_agent;
-    let mut found: BTreeMap<Vec<u8>, Figures> = BTreeMap::new();
-    for Stretch { is_days, from, to } in stretches {
-        let grain = match (is_days, is_of_agents) {
-            (false, false) => grain::HOUR,
-            (true, false) => grain::DAY,
-            (false, true) => grain::HOUR_OF_AGENT,
-            (true, true) => grain::DAY_OF_AGENT,
-        };
-        let mut sql = format!("SELECT {column}, {figures} FROM sums WHERE grain = ?1 AND at >= ?2 AND at < ?3");
-        let mut values: Vec<Box<dyn ToSql>> = vec![Box::new(grain), Box::new(integer(from)), Box::new(integer(to))];
-        let filters = [
-            ("agent", asked.agent.map(|agent| agent.as_u128())),
-            ("queue", asked.queue.map(|queue| queue.as_u128())),
-            ("widget", asked.widget.map(|widget| widget.as_u128())),
-        ];
-        for (name, id) in filters.into_iter().filter_map(|(name, id)| Some((name, id?))) {
-            values.push(Box::new(key(id)));
-            sql += &format!(" AND {name} = ?{}", values.len());
-        }
-        sql += &format!(" GROUP BY {column}");
-        let mut statement = connection.prepare_cached(&sql)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(values))?;
-        while let Some(row) = rows.next()? {
-            let id = match row.get_ref(0)? {
-                ValueRef::Integer(number) => number.to_be_bytes().to_vec(),
-                ValueRef::Blob(bytes) => bytes.to_vec(),
-                ValueRef::Null | ValueRef::Real(_) | ValueRef::Text(_) => Vec::new(),
-            };
-            let sum = found.entry(id).or_insert([0; FIGURES]);
-            for (index, figure) in sum.iter_mut().enumerate() {
-                *figure += row.get::<_, i64>(index + 1)?;
+impl Report<'_> {
+    fn series(&self, starts: &[u64]) -> Result<Vec<SummaryPoint>, HistoryError> {
+        let (from, to) = self.asked.quarters();
+        let mut found: BTreeMap<u64, Found> = BTreeMap::new();
+        for stretch in cover(from, to, unit_of(starts)) {
+            for (at, sums) in self.sums(vec![stretch], "at", false)? {
+                let at = u64::from_be_bytes(at.try_into().unwrap_or_default()) * stretch.unit.quarters();
+                let step =
+                    starts.partition_point(|start| *start <= at).checked_sub(1).map_or(from, |step| starts[step]);
+                found.entry(step).or_insert(Found::NOTHING).add(&sums);
             }
         }
+        let point = |(at, sums): (u64, Found)| SummaryPoint { at: Timestamp(at * QUARTER_MS), figures: shown(&sums) };
+        Ok(found.into_iter().map(point).collect())
+    }
+
+    fn groups(&self, by: GroupBy) -> Result<Vec<SummaryGroup>, HistoryError> {
+        let column = match by {
+            GroupBy::Agent => "agent",
+            GroupBy::Queue => "queue",
+            GroupBy::Widget => "widget",
+        };
+        let (from, to) = self.asked.quarters();
+        let found = self.sums(cover(from, to, Unit::Day), column, by == GroupBy::Agent)?;
+        let name = |bytes: Vec<u8>| {
+            let id = u128::from_be_bytes(bytes.try_into().unwrap_or_default());
+            match by {
+                GroupBy::Agent => AgentId::from_u128(id).to_string(),
+                GroupBy::Queue => QueueId::from_u128(id).to_string(),
+                GroupBy::Widget => WidgetId::from_u128(id).to_string(),
+            }
+        };
+        let group = |(id, sums): (Vec<u8>, Found)| SummaryGroup { id: name(id), figures: shown(&sums) };
+        Ok(found.into_iter().map(group).collect())
+    }
+
+    /// Adds up everything of these stretches by a column of the sums. Numbers come as eight bytes.
+    fn sums(
+        &self,
+        stretches: Vec<Stretch>,
+        column: &str,
+        by_agent: bool,
+    ) -> Result<BTreeMap<Vec<u8>, Found>, HistoryError> {
+        let figures: Vec<String> = (0..FIGURES).map(|index| format!("sum(f{index})")).collect();
+        let (figures, short) = (figures.join(", "), &self.short);
+        let is_of_agents = self.asked.agent.is_some() || by_agent;
+        let mut found: BTreeMap<Vec<u8>, Found> = BTreeMap::new();
+        for Stretch { unit, from, to } in stretches {
+            let mut sql = format!(
+                "SELECT {column}, sum({short}), max(longest_wait_ms), {figures} FROM sums
+                 WHERE grain = ?1 AND at >= ?2 AND at < ?3"
+            );
+            let grain = unit.grain(is_of_agents);
+            let mut values: Vec<Box<dyn ToSql>> = vec![Box::new(grain), Box::new(integer(from)), Box::new(integer(to))];
+            let filters = [
+                ("agent", self.asked.agent.map(|agent| agent.as_u128())),
+                ("queue", self.asked.queue.map(|queue| queue.as_u128())),
+                ("widget", self.asked.widget.map(|widget| widget.as_u128())),
+            ];
+            for (name, id) in filters.into_iter().filter_map(|(name, id)| Some((name, id?))) {
+                values.push(Box::new(key(id)));
+                sql += &format!(" AND {name} = ?{}", values.len());
+            }
+            sql += &format!(" GROUP BY {column}");
+            let mut statement = self.connection.prepare_cached(&sql)?;
+            let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+            while let Some(row) = rows.next()? {
+                found.entry(bytes(row)?).or_insert(Found::NOTHING).add(&read(row)?);
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn bytes(row: &Row<'_>) -> rusqlite::Result<Vec<u8>> {
+    Ok(match row.get_ref(0)? {
+        ValueRef::Integer(number) => number.to_be_bytes().to_vec(),
+        ValueRef::Blob(bytes) => bytes.to_vec(),
+        ValueRef::Null | ValueRef::Real(_) | ValueRef::Text(_) => Vec::new(),
+    })
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Found> {
+    let mut found = Found { abandoned_short: row.get(1)?, ..Found::NOTHING };
+    found.sums.longest_wait_ms = row.get(2)?;
+    for (index, figure) in found.sums.figures.iter_mut().enumerate() {
+        *figure = row.get(index + 3)?;
     }
     Ok(found)
 }
 
-fn shown(figures: &Figures, asked: &Asked) -> Shown {
-    let count = |index: usize| figures[index].unsigned_abs();
+fn shown(found: &Found) -> Shown {
+    let count = |index: usize| found.sums.figures[index].unsigned_abs();
     let mean = |sum: usize, of: u64| (of > 0).then(|| count(sum) / of);
-    let short = WITHIN_S.iter().position(|seconds| *seconds == asked.short_abandon_s);
-    let abandoned_short = short.map_or(0, |index| count(figure::ABANDONED_WITHIN + index));
-    let (engaged, sessions) = (count(figure::ENGAGED), count(figure::SESSIONS));
+    let abandoned_short = found.abandoned_short.unsigned_abs();
+    let (engaged, sessions, waits) = (count(figure::ENGAGED), count(figure::SESSIONS), count(figure::WAITS));
     Shown {
         incoming: count(figure::INCOMING),
         engaged,
-        abandoned: count(figure::ABANDONED) - abandoned_short,
+        abandoned: count(figure::ABANDONED).saturating_sub(abandoned_short),
         abandoned_short,
         closed: count(figure::CLOSED),
-        wait_ms_mean: mean(figure::WAITED_MS, count(figure::WAITS)),
+        wait_ms_mean: mean(figure::WAITED_MS, waits),
+        longest_wait_ms: (waits > 0).then(|| found.sums.longest_wait_ms.unsigned_abs()),
         answer_ms_mean: mean(figure::ANSWERED_MS, engaged),
         answered_within: WITHIN_S
             .iter()
@@ -213,6 +239,7 @@ fn shown(figures: &Figures, asked: &Asked) -> Shown {
         wrap_up_ms_mean: mean(figure::WRAPPED_UP_MS, sessions),
         handle_ms_mean: (sessions > 0).then(|| (count(figure::TALKED_MS) + count(figure::WRAPPED_UP_MS)) / sessions),
         transfers: count(figure::TRANSFERS),
+        offered: count(figure::OFFERED),
         declined: count(figure::DECLINED),
         missed: count(figure::MISSED),
         disconnects: count(figure::DISCONNECTS),

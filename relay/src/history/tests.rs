@@ -7,7 +7,7 @@ use model::{
     ReconnectRules, ReturnedBy, Seq, SessionEnd, Timestamp, TokenHash, Units, WidgetId, WorkstreamId,
 };
 
-use super::{Asked, CsvNames, GroupBy, History, Step, build};
+use super::{Asked, CsvNames, GroupBy, History, Manner, Step, build};
 
 const DAY: u64 = 86_400_000;
 /// 2026-11-02, at midnight.
@@ -77,7 +77,10 @@ fn story() -> Vec<Recorded> {
     writer.say(s(230), 1, ConversationFact::Closed(CloseReason::AgentEnded));
     let later = |seconds: u64| START + DAY + seconds * 1_000;
     writer.start(later(0), 3, 8);
+    let until = Timestamp(later(120));
+    writer.say(later(0), 3, ConversationFact::OfferMade { agent: agent(1), until });
     writer.say(later(5), 3, ConversationFact::OfferEnded { agent: agent(1), how: OfferEnd::Declined });
+    writer.say(later(5), 3, ConversationFact::OfferMade { agent: agent(2), until });
     writer.say(later(125), 3, ConversationFact::OfferEnded { agent: agent(2), how: OfferEnd::Missed });
     writer.say(later(130), 3, ConversationFact::AgentJoined { agent: agent(2), picked: true });
     writer.say(later(190), 3, ended(agent(2), SessionEnd::TransferredToQueue));
@@ -99,7 +102,7 @@ fn asked() -> Asked {
         widget: None,
         step: Some(Step::Day),
         by: None,
-        short_abandon_s: 5,
+        short_abandon_s: Some(5),
     }
 }
 
@@ -115,35 +118,41 @@ fn figures_are_those_of_the_story_however_it_is_read() {
         log.writer.append(&[fact]).expect("appended");
         build(&path, log.reader.as_ref()).expect("built");
     }
-    let summary = history.summary(&asked()).expect("a summary");
+    let summary = history.summary(&asked(), &Manner::default()).expect("a summary");
     let total = &summary.total;
     assert_eq!((total.incoming, total.engaged, total.abandoned, total.abandoned_short, total.closed), (3, 2, 1, 0, 2));
     assert_eq!((total.answer_ms_mean, total.wait_ms_mean), (Some(71_000), Some(49_333)));
     assert_eq!((total.answered_within["10"], total.answered_within["20"], total.answered_within["120"]), (0, 1, 1));
     assert_eq!((total.sessions, total.transfers, total.declined, total.missed), (3, 1, 1, 1));
+    assert_eq!((total.offered, total.longest_wait_ms), (2, Some(130_000)));
     assert_eq!((total.disconnects, total.returns.link, total.returns.token), (2, 1, 0));
     assert_eq!((total.hold_saved_ms, total.hold_wasted_ms), (60_000, 600_000));
     // Talk: 88 + 40, 60, 60 s. Wrap-up: 60 + 30, 0, 640 s.
     assert_eq!((total.talk_ms_mean, total.wrap_up_ms_mean), (Some(248_000 / 3), Some(730_000 / 3)));
     let days: Vec<(u64, u64)> = summary.series.iter().map(|point| (point.at.0, point.figures.incoming)).collect();
     assert_eq!(days, [(START, 2), (START + DAY, 1)]);
-    let short = history.summary(&Asked { short_abandon_s: 10, ..asked() }).expect("a summary").total;
+    let short =
+        history.summary(&Asked { short_abandon_s: Some(10), ..asked() }, &Manner::default()).expect("a summary").total;
     assert_eq!((short.abandoned, short.abandoned_short), (0, 1));
-    let of = |changed: Asked| history.summary(&changed).expect("a summary").total;
+    let of = |changed: Asked| history.summary(&changed, &Manner::default()).expect("a summary").total;
     assert_eq!(of(Asked { queue: Some(QueueId::from_u128(8)), ..asked() }).incoming, 1);
     let overflowed = of(Asked { queue: Some(QueueId::from_u128(9)), ..asked() });
     assert_eq!((overflowed.incoming, overflowed.sessions), (0, 1));
     assert_eq!(of(Asked { widget: Some(WidgetId::from_u128(2)), ..asked() }).incoming, 0);
     assert_eq!(of(Asked { agent: Some(agent(1)), ..asked() }).sessions, 2);
     assert_eq!(of(Asked { from: Timestamp(START + DAY / 2), ..asked() }).incoming, 1);
-    let by = history.summary(&Asked { by: Some(GroupBy::Agent), ..asked() }).expect("a summary").groups;
+    let by =
+        history.summary(&Asked { by: Some(GroupBy::Agent), ..asked() }, &Manner::default()).expect("a summary").groups;
     let by: Vec<(String, u64)> = by.iter().map(|group| (group.id.clone(), group.figures.sessions)).collect();
     assert_eq!(by, [(agent(1).to_string(), 2), (agent(2).to_string(), 1)]);
     // At once, from the first fact, gives the same.
     let other = tempfile::tempdir().expect("a folder");
     build(&other.path().join("history.sqlite"), log.reader.as_ref()).expect("built");
     let other = History::new(other.path());
-    assert_eq!(other.summary(&asked()).expect("a summary"), history.summary(&asked()).expect("a summary"));
+    assert_eq!(
+        other.summary(&asked(), &Manner::default()).expect("a summary"),
+        history.summary(&asked(), &Manner::default()).expect("a summary")
+    );
     let csv = |history: &History| {
         let mut bytes = Vec::new();
         history.csv(&asked(), &CsvNames::default(), &mut bytes).expect("written");
@@ -161,6 +170,69 @@ fn figures_are_those_of_the_story_however_it_is_read() {
     );
 }
 
+/// Days and hours are those of the time zone, whatever its clocks do; the total is the same.
+#[test]
+fn days_are_those_of_the_time_zone() {
+    let disk = MemoryDisk::new();
+    let mut log = disk.open().expect("a log");
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut writer = Writer::new();
+    const HOUR: u64 = DAY / 24;
+    // Every 15 minutes from the Saturday before clocks change in Berlin (2026-03-29) to the Monday after.
+    let saturday = 20_540 * DAY;
+    for quarter in 0..3 * 96 {
+        writer.start(saturday + quarter * HOUR / 4 + 1, u128::from(quarter) + 1, 7);
+    }
+    log.writer.append(&writer.facts).expect("appended");
+    build(&folder.path().join("history.sqlite"), log.reader.as_ref()).expect("built");
+    let history = History::new(folder.path());
+    let of = |zone: &str, step: Step| {
+        let time_zone = jiff::tz::TimeZone::get(zone).expect("a time zone");
+        let manner = Manner { time_zone, ..Manner::default() };
+        let asked = Asked { from: Timestamp(saturday), to: Timestamp(saturday + 3 * DAY), step: Some(step), ..asked() };
+        let summary = history.summary(&asked, &manner).expect("a summary");
+        assert_eq!(summary.total.incoming, 288, "{zone}");
+        assert_eq!(summary.time_zone, zone);
+        let points =
+            summary.series.iter().map(|point| (point.at.0.wrapping_sub(saturday) as i64, point.figures.incoming));
+        points.collect::<Vec<(i64, u64)>>()
+    };
+    let hours = |hours: i64| hours * HOUR as i64;
+    assert_eq!(of("UTC", Step::Day), [(0, 96), (hours(24), 96), (hours(48), 96)]);
+    // The Sunday has 23 hours.
+    let berlin = [(hours(-1), 92), (hours(23), 92), (hours(46), 96), (hours(70), 8)];
+    assert_eq!(of("Europe/Berlin", Step::Day), berlin);
+    let kathmandu = -(HOUR as i64 * 23 / 4);
+    assert_eq!(of("Asia/Kathmandu", Step::Day)[..2], [(kathmandu, 73), (kathmandu + hours(24), 96)]);
+    assert_eq!(of("Asia/Kathmandu", Step::Hour)[..2], [(kathmandu + hours(5), 1), (kathmandu + hours(6), 4)]);
+    assert_eq!(of("Europe/Berlin", Step::Hour).len(), 72);
+}
+
+/// Where a request names none, each queue has its own.
+#[test]
+fn short_abandons_are_those_of_the_queue() {
+    let disk = MemoryDisk::new();
+    let mut log = disk.open().expect("a log");
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut writer = Writer::new();
+    for (number, queue) in [(1, 7), (2, 8)] {
+        writer.start(START, number, queue);
+        writer.say(START + 18_000, number, ConversationFact::Closed(CloseReason::CustomerEnded));
+    }
+    log.writer.append(&writer.facts).expect("appended");
+    build(&folder.path().join("history.sqlite"), log.reader.as_ref()).expect("built");
+    let manner = Manner { short_abandons_s: [(QueueId::from_u128(8), 20)].into(), ..Manner::default() };
+    let of = |short_abandon_s, queue: Option<u128>| {
+        let asked = Asked { short_abandon_s, queue: queue.map(QueueId::from_u128), ..asked() };
+        let total = History::new(folder.path()).summary(&asked, &manner).expect("a summary").total;
+        (total.abandoned, total.abandoned_short)
+    };
+    assert_eq!(of(None, None), (1, 1));
+    assert_eq!(of(None, Some(8)), (0, 1));
+    assert_eq!(of(Some(5), None), (2, 0));
+    assert_eq!(of(Some(120), None), (0, 2));
+}
+
 #[test]
 fn a_log_that_has_lost_facts_is_read_anew() {
     let disk = MemoryDisk::new();
@@ -170,10 +242,10 @@ fn a_log_that_has_lost_facts_is_read_anew() {
     log.writer.append(&story()).expect("appended");
     build(&path, log.reader.as_ref()).expect("built");
     // As after a backup of the log alone was restored.
-    disk.lose_last(10);
+    disk.lose_last(12);
     let log = disk.open().expect("a log");
     build(&path, log.reader.as_ref()).expect("built anew");
-    let total = History::new(folder.path()).summary(&asked()).expect("a summary").total;
+    let total = History::new(folder.path()).summary(&asked(), &Manner::default()).expect("a summary").total;
     assert_eq!((total.incoming, total.engaged), (2, 1));
 }
 
@@ -212,17 +284,22 @@ fn a_report_over_a_million_conversations_reads_no_conversation() {
     for (name, report) in [
         ("a year", year),
         ("a year by day", Asked { step: Some(Step::Day), ..year }),
+        ("a year by day in New York", Asked { step: Some(Step::Day), ..year }),
         ("a year by agent", Asked { by: Some(GroupBy::Agent), ..year }),
         ("a year of an agent by day", Asked { agent: Some(agent(7)), step: Some(Step::Day), ..year }),
         ("a year of a queue by day", Asked { queue: Some(QueueId::from_u128(3)), step: Some(Step::Day), ..year }),
         ("a month by hour", Asked { step: Some(Step::Hour), ..month }),
         ("a month of an agent by hour", Asked { agent: Some(agent(7)), step: Some(Step::Hour), ..month }),
     ] {
+        let mut manner = Manner::default();
+        if name.ends_with("New York") {
+            manner.time_zone = jiff::tz::TimeZone::get("America/New_York").expect("a time zone");
+        }
         let started = std::time::Instant::now();
-        let summary = history.summary(&report).expect("a summary");
+        let summary = history.summary(&report, &manner).expect("a summary");
         let first = started.elapsed();
         let started = std::time::Instant::now();
-        assert_eq!(history.summary(&report).expect("a summary"), summary);
+        assert_eq!(history.summary(&report, &manner).expect("a summary"), summary);
         eprintln!("{name}: {first:.1?}, again {:.1?}", started.elapsed());
         if report.to == year.to && report.agent.is_none() && report.queue.is_none() {
             assert_eq!(summary.total.incoming, conversations);

@@ -70,6 +70,7 @@ pub(crate) fn routes(relay: &Arc<Relay>) -> Router {
         .route("/api/reports/conversations.csv", get(reports::csv))
         .route("/api/webhooks", get(webhooks::list).post(webhooks::add))
         .route("/api/webhooks/{id}", patch(webhooks::change).delete(webhooks::delete))
+        .route("/api/webhooks/{id}/secret", post(webhooks::rotate))
         .route("/api/audit", get(tokens::audit))
         .route("/api/messages", get(messages::list))
         .route("/api/messages/{trigger}/{language}", put(messages::set).delete(messages::delete))

@@ -267,6 +267,15 @@ const OPERATIONS: &[Operation] = &[
         Gives::Json(200, "Webhook"),
     )
     .with(NO_WEBHOOK),
+    send(
+        "post",
+        "/api/webhooks/{id}/secret",
+        Act::ManageWebhooks,
+        "Gives a webhook another secret; the answer alone holds it",
+        "NewSecret",
+        Gives::Json(200, "MadeWebhook"),
+    )
+    .with(NO_WEBHOOK),
     delete("/api/webhooks/{id}", Act::ManageWebhooks, "Deletes a webhook").with(NO_WEBHOOK),
     get("/api/tokens", Act::ManageTokens, "All tokens, without their secrets", "Tokens"),
     send(
@@ -408,7 +417,9 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     names.extend(operation.path.contains("{trigger}").then_some("trigger"));
     names.extend(operation.path.contains("{language}").then_some("language"));
     names.extend_from_slice(match operation.path {
-        "/api/reports/summary" => &["from", "to", "queue", "agent", "widget", "step", "by", "short_abandon"],
+        "/api/reports/summary" => {
+            &["from", "to", "queue", "agent", "widget", "step", "by", "short_abandon", "time_zone"]
+        }
         "/api/reports/conversations.csv" => &["from", "to", "queue", "agent", "widget"],
         "/api/conversations/{id}/transcript" => &["format", "audience"],
         "/api/messages/{trigger}/{language}" => &["widget"],

@@ -6,6 +6,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use jiff::tz::TimeZone;
 use model::{AgentId, Slug, Timestamp};
 use serde::Deserialize;
 
@@ -14,7 +15,7 @@ use super::api::{answer, registry};
 use super::caller::Caller;
 use super::policy::Act;
 use super::streamed::streamed;
-use crate::history::{Asked, CsvNames, GroupBy, HistoryError, Step, WITHIN_S};
+use crate::history::{Asked, CsvNames, GroupBy, HistoryError, Manner, Step, WITHIN_S};
 use crate::relay::Relay;
 use crate::settings::{Mistakes, queue_id, widget_id, workstream_id};
 
@@ -22,8 +23,6 @@ use crate::settings::{Mistakes, queue_id, widget_id, workstream_id};
 const HOURS_OF_HOURS_MAX: u64 = 31 * 24;
 const HOURS_MAX: u64 = 3_660 * 24;
 const HOUR_MS: u64 = 3_600_000;
-/// Who leaves within so many seconds did not wait, where nothing is said.
-const SHORT_ABANDON_S: u64 = 5;
 
 /// What is asked for.
 #[derive(Debug, Deserialize)]
@@ -37,6 +36,7 @@ pub(super) struct Wanted {
     step: Option<String>,
     by: Option<String>,
     short_abandon: Option<u64>,
+    time_zone: Option<String>,
 }
 
 /// `GET /api/reports/summary`
@@ -46,9 +46,10 @@ pub(super) async fn summary(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     Caller::reads(&relay, &headers, Act::SeeReports).await?;
-    let asked = asked(&relay, wanted)?;
+    let (asked, time_zone) = asked(&relay, wanted)?;
+    let manner = manner(&relay, time_zone).await;
     let history = Arc::clone(&relay.history);
-    let read = tokio::task::spawn_blocking(move || history.summary(&asked)).await;
+    let read = tokio::task::spawn_blocking(move || history.summary(&asked, &manner)).await;
     let summary = read.map_err(|_| Problem::fault())?.map_err(|error| unreadable(&error))?;
     Ok(answer(StatusCode::OK, &summary))
 }
@@ -60,7 +61,7 @@ pub(super) async fn csv(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let caller = Caller::reads(&relay, &headers, Act::SeeReports).await?;
-    let asked = asked(&relay, wanted)?;
+    let (asked, _) = asked(&relay, wanted)?;
     let (now, by) = (relay.clock.now(), caller.by);
     let agents = registry(&relay, move |registry| {
         registry.note_taken(now, by, "report taken", "conversations.csv")?;
@@ -83,14 +84,29 @@ pub(super) async fn csv(
     Ok(response)
 }
 
-fn unreadable(error: &HistoryError) -> Problem {
+/// What a report is read by besides what was asked for: the queues' own short abandons.
+pub(super) async fn manner(relay: &Relay, time_zone: TimeZone) -> Manner {
+    let settings = relay.declared.lock().await;
+    let short = settings.queues.iter().map(|queue| (queue_id(&queue.name), queue.short_abandon.whole_seconds()));
+    Manner { time_zone, short_abandons_s: short.collect() }
+}
+
+/// A time zone by its name; UTC where none is named.
+pub(super) fn time_zone(name: Option<&str>, mistakes: &mut Mistakes) -> TimeZone {
+    name.map_or(Ok(TimeZone::UTC), TimeZone::get).unwrap_or_else(|_| {
+        mistakes.add("time_zone", "must be the name of a time zone, such as \"Europe/Berlin\"");
+        TimeZone::UTC
+    })
+}
+
+pub(super) fn unreadable(error: &HistoryError) -> Problem {
     tracing::warn!(%error, "a report could not be read");
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "reports-unavailable", "Reports can't be read now; try again.")
         .retry_after(model::Millis::seconds(5))
 }
 
 /// Reads the query; all mistakes together.
-fn asked(relay: &Relay, wanted: Result<Query<Wanted>, QueryRejection>) -> Result<Asked, Problem> {
+fn asked(relay: &Relay, wanted: Result<Query<Wanted>, QueryRejection>) -> Result<(Asked, TimeZone), Problem> {
     let Ok(Query(wanted)) = wanted else { return Err(Problem::malformed_query()) };
     let mut mistakes = Mistakes::default();
     let now = relay.clock.now();
@@ -133,11 +149,12 @@ fn asked(relay: &Relay, wanted: Result<Query<Wanted>, QueryRejection>) -> Result
     if wanted.agent.is_some() && agent.is_none() {
         mistakes.add("agent", "must be a person's id");
     }
-    let short_abandon_s = wanted.short_abandon.unwrap_or(SHORT_ABANDON_S);
-    if !WITHIN_S.contains(&short_abandon_s) {
+    let short_abandon_s = wanted.short_abandon;
+    if short_abandon_s.is_some_and(|seconds| !WITHIN_S.contains(&seconds)) {
         mistakes.add("short_abandon", format!("must be one of {WITHIN_S:?} seconds"));
     }
+    let time_zone = time_zone(wanted.time_zone.as_deref(), &mut mistakes);
     mistakes.into_result().map_err(|mistakes| Problem::mistakes(&mistakes))?;
     let (queue, widget) = (queue.as_ref().map(queue_id), widget.as_ref().map(widget_id));
-    Ok(Asked { from, to, queue, agent, widget, step, by, short_abandon_s })
+    Ok((Asked { from, to, queue, agent, widget, step, by, short_abandon_s }, time_zone))
 }

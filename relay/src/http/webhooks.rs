@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use model::WebhookId;
+use model::{Millis, WebhookId};
 use wire::WebUrl;
 use wire::api::{MadeWebhook, Webhook, Webhooks};
 
@@ -21,6 +21,9 @@ use crate::registry::StoredWebhook;
 use crate::relay::Relay;
 use crate::settings::Fields;
 use crate::webhooks::{EVENTS, is_public_host};
+
+/// How long the old secret of a webhook counts beside a new one.
+const OLD_SECRET_FOR: Millis = Millis::hours(24);
 
 /// `GET /api/webhooks`
 pub(super) async fn list(State(relay): State<Arc<Relay>>, headers: HeaderMap) -> Result<Response, Problem> {
@@ -53,11 +56,34 @@ pub(super) async fn add(State(relay): State<Arc<Relay>>, request: Request<Body>)
         enabled: said.enabled.unwrap_or(true),
         made_at: now,
         failing_since: None,
+        old_secret: None,
     };
     let kept = stored.clone();
     registry(&relay, move |registry| registry.add_webhook(caller.by, &kept)).await?;
-    let secret = format!("whsec_{}", STANDARD.encode(&stored.secret));
+    let secret = told(&stored.secret);
     Ok(answer(StatusCode::CREATED, &MadeWebhook { webhook: shown(stored), secret }))
+}
+
+/// `POST /api/webhooks/{id}/secret`: another secret; the one answer that holds it.
+pub(super) async fn rotate(
+    State(relay): State<Arc<Relay>>,
+    Path(id): Path<String>,
+    request: Request<Body>,
+) -> Result<Response, Problem> {
+    let caller = Caller::changes(&relay, request.headers(), Act::ManageWebhooks).await?;
+    let id = webhook(&id)?;
+    let document = document(request).await?;
+    let keeps_old = read(&document, |fields| Some(fields.optional("keep_old").unwrap_or(true)))?;
+    let now = relay.clock.now();
+    let secret = crate::ids::random::<32>().to_vec();
+    let until = keeps_old.then_some(now + OLD_SECRET_FOR);
+    let stored = registry(&relay, move |registry| registry.rotate_webhook(now, caller.by, id, secret, until)).await?;
+    let secret = told(&stored.secret);
+    Ok(answer(StatusCode::OK, &MadeWebhook { webhook: shown(stored), secret }))
+}
+
+fn told(secret: &[u8]) -> String {
+    format!("whsec_{}", STANDARD.encode(secret))
 }
 
 /// `PATCH /api/webhooks/{id}`
@@ -143,6 +169,7 @@ fn host(origin: &str) -> &str {
 }
 
 fn shown(stored: StoredWebhook) -> Webhook {
-    let StoredWebhook { id, url, secret: _, events, title, enabled, made_at, failing_since } = stored;
-    Webhook { id, url, events, title, enabled, made_at, failing_since }
+    let StoredWebhook { id, url, secret: _, old_secret, events, title, enabled, made_at, failing_since } = stored;
+    let old_secret_until = old_secret.map(|(_, until)| until);
+    Webhook { id, url, events, title, enabled, made_at, failing_since, old_secret_until }
 }

@@ -107,6 +107,10 @@ const STEPS: &[&str] = &[
         PRIMARY KEY (trigger, widget, language)
     ) STRICT, WITHOUT ROWID;
 ",
+    "
+    ALTER TABLE webhooks ADD COLUMN old_secret BLOB;
+    ALTER TABLE webhooks ADD COLUMN old_secret_until INTEGER;
+",
 ];
 
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), RegistryError> {

@@ -14,6 +14,8 @@ pub(crate) struct StoredWebhook {
     pub(crate) id: WebhookId,
     pub(crate) url: String,
     pub(crate) secret: Vec<u8>,
+    /// The one before, with which it is signed as well until then.
+    pub(crate) old_secret: Option<(Vec<u8>, Timestamp)>,
     /// The events that it hears.
     pub(crate) events: Vec<String>,
     pub(crate) title: String,
@@ -30,6 +32,12 @@ impl core::fmt::Debug for StoredWebhook {
 }
 
 impl StoredWebhook {
+    /// The secrets that count now, the newest first.
+    pub(crate) fn secrets(&self, now: Timestamp) -> impl Iterator<Item = &[u8]> {
+        let old = self.old_secret.as_ref().filter(|(_, until)| now < *until).map(|(secret, _)| secret.as_slice());
+        std::iter::once(self.secret.as_slice()).chain(old)
+    }
+
     /// Whether it hears this event.
     pub(crate) fn hears(&self, event: &str) -> bool {
         self.enabled && self.events.iter().any(|known| known == event)
@@ -47,13 +55,15 @@ fn read(row: &Row<'_>) -> rusqlite::Result<StoredWebhook> {
         enabled: row.get(5)?,
         made_at: time(row.get(6)?),
         failing_since: row.get::<_, Option<i64>>(7)?.map(time),
+        old_secret: row.get::<_, Option<Vec<u8>>>(8)?.zip(row.get::<_, Option<i64>>(9)?.map(time)),
     })
 }
 
 fn write(connection: &Connection, stored: &StoredWebhook) -> rusqlite::Result<usize> {
     connection.execute(
-        "INSERT OR REPLACE INTO webhooks (id, url, secret, events, title, enabled, made_at, failing_since)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT OR REPLACE INTO webhooks
+         (id, url, secret, events, title, enabled, made_at, failing_since, old_secret, old_secret_until)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             stored.id.as_u128().to_be_bytes(),
             stored.url,
@@ -63,11 +73,13 @@ fn write(connection: &Connection, stored: &StoredWebhook) -> rusqlite::Result<us
             stored.enabled,
             millis(stored.made_at),
             stored.failing_since.map(millis),
+            stored.old_secret.as_ref().map(|(secret, _)| secret),
+            stored.old_secret.as_ref().map(|(_, until)| millis(*until)),
         ],
     )
 }
 
-const COLUMNS: &str = "id, url, secret, events, title, enabled, made_at, failing_since";
+const COLUMNS: &str = "id, url, secret, events, title, enabled, made_at, failing_since, old_secret, old_secret_until";
 
 impl Registry {
     /// All of them, oldest first.
@@ -108,6 +120,26 @@ impl Registry {
         note(&transaction, now, by, "webhook changed", &stored.id.to_string())?;
         transaction.commit()?;
         Ok(())
+    }
+
+    /// Gives one another secret. Where the old one is kept, both count until then; one from before is over at once.
+    pub(crate) fn rotate_webhook(
+        &self,
+        now: Timestamp,
+        by: By,
+        id: WebhookId,
+        secret: Vec<u8>,
+        keeps_old_until: Option<Timestamp>,
+    ) -> Result<StoredWebhook, RegistryError> {
+        let mut stored = self.webhook(id)?;
+        let old = std::mem::replace(&mut stored.secret, secret);
+        stored.old_secret = keeps_old_until.map(|until| (old, until));
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        write(&transaction, &stored)?;
+        note(&transaction, now, by, "webhook secret rotated", &id.to_string())?;
+        transaction.commit()?;
+        Ok(stored)
     }
 
     /// Deletes one.

@@ -7,12 +7,17 @@ use model::{
 use uuid::Uuid;
 use wire::limits::{SITE_BYTES_MAX, SITES_MAX};
 
+use crate::history::WITHIN_S;
+
 use super::hours::{WeeklyHours, read_hours};
 use super::read::Fields;
 use super::reconnect::{WayBack, declares_reconnect, read_reconnect, read_sign_in};
 use super::routing::{Named, read_routing};
 use super::span;
 use crate::identity::IdentitySettings;
+
+/// Who leaves within this time did not wait, where nothing is said.
+pub(crate) const SHORT_ABANDON: Millis = Millis::seconds(5);
 
 /// Ids of declared things are made from their names, so that they are the same after every start and on every machine.
 fn id_of(kind: &str, name: &Slug) -> u128 {
@@ -48,6 +53,8 @@ pub(crate) struct QueueSettings {
     pub(crate) hours: Option<WeeklyHours>,
     /// The queues that it overflows into, with the keys that name them.
     pub(crate) overflows_into: Vec<(&'static str, Slug)>,
+    /// Who leaves within so long did not wait, to a report that names no time.
+    pub(crate) short_abandon: Millis,
 }
 
 impl QueueSettings {
@@ -118,13 +125,23 @@ pub(super) fn read_queue(fields: &mut Fields<'_>) -> Option<QueueSettings> {
     if let Some(priority) = fields.optional::<u32>("priority") {
         rules.priority = u16::try_from(priority).unwrap_or(u16::MAX);
     }
+    let short_abandon = read_short_abandon(fields);
     let mut hours = None;
     fields.section("hours", |fields| hours = read_hours(fields));
     let overflows_into = read_overflows(fields, &mut rules);
     for mistake in rules.mistakes(queue_id(&name)) {
         fields.mistake("rules", mistake);
     }
-    Some(QueueSettings { name, title, rules, hours, overflows_into })
+    Some(QueueSettings { name, title, rules, hours, overflows_into, short_abandon })
+}
+
+/// Reports have a sum for each of these times.
+fn read_short_abandon(fields: &mut Fields<'_>) -> Millis {
+    let time = fields.optional("short_abandon").unwrap_or(SHORT_ABANDON);
+    if !WITHIN_S.iter().any(|seconds| Millis::seconds(*seconds) == time) {
+        fields.mistake("short_abandon", format!("must be one of {WITHIN_S:?} seconds, such as \"20s\""));
+    }
+    time
 }
 
 /// Gives the queues that are named, with the keys that name them.

@@ -119,7 +119,9 @@ fn wait_after(tries: u32, first: Millis) -> Option<Millis> {
 
 fn attempt(agent: &Agent, hearer: &StoredWebhook, delivery: &Delivery, now: Timestamp) -> Outcome {
     let seconds = (now.0 / 1_000).to_string();
-    let signature = sign(&hearer.secret, &delivery.event.id, &seconds, &delivery.event.body);
+    // One for each secret that counts, so that a receiver can change to a new one when it wants to.
+    let signatures = hearer.secrets(now).map(|secret| sign(secret, &delivery.event.id, &seconds, &delivery.event.body));
+    let signature = signatures.collect::<Vec<String>>().join(" ");
     let answer = agent
         .post(&hearer.url)
         .header("content-type", "application/json")

@@ -67,7 +67,8 @@ async fn a_report_tells_what_happened_and_goes_on_after_a_restart() {
     ] {
         assert_eq!(tell(who, query).told(), expected, "{query}");
     }
-    let bad = tell(&sue, "?from=0&to=99999999999999&step=week&by=moon&queue=A&agent=ravi&short_abandon=3");
+    let bad =
+        tell(&sue, "?from=0&to=99999999999999&step=week&by=moon&queue=A&agent=ravi&short_abandon=3&time_zone=Moon");
     insta::assert_snapshot!(mistakes(&bad.json()), @r#"
     step: must be "hour" or "day".
     by: must be "agent", "queue" or "widget".
@@ -75,5 +76,6 @@ async fn a_report_tells_what_happened_and_goes_on_after_a_restart() {
     queue: must be a name.
     agent: must be a person's id.
     short_abandon: must be one of [5, 10, 20, 30, 40, 60, 120] seconds.
+    time_zone: must be the name of a time zone, such as "Europe/Berlin".
     "#);
 }

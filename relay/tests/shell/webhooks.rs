@@ -32,8 +32,12 @@ impl Heard {
     fn is_signed_with(&self, secret: &[u8]) -> bool {
         let signed = format!("{}.{}.{}", self.header("webhook-id"), self.header("webhook-timestamp"), self.body);
         let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, secret);
-        let signature = STANDARD.decode(self.header("webhook-signature").strip_prefix("v1,").unwrap()).unwrap();
-        ring::hmac::verify(&key, signed.as_bytes(), &signature).is_ok()
+        self.signatures().iter().any(|signature| ring::hmac::verify(&key, signed.as_bytes(), signature).is_ok())
+    }
+
+    fn signatures(&self) -> Vec<Vec<u8>> {
+        let all = self.header("webhook-signature").split(' ');
+        all.map(|one| STANDARD.decode(one.strip_prefix("v1,").unwrap()).unwrap()).collect()
     }
 }
 
@@ -203,4 +207,47 @@ fn a_webhook_leads_nowhere_inside() {
     assert_eq!(server.call(&sue, "POST", "/api/webhooks", &good).told(), "403 not-allowed");
     assert_eq!(server.call("", "GET", "/api/webhooks", NOTHING).told(), "401 not-signed-in");
     assert_eq!(server.call(&ada, "POST", "/api/webhooks", &good).status, 201);
+}
+
+/// A receiver takes a new secret when it is ready: for a day there is a signature with each.
+#[tokio::test]
+async fn a_secret_is_changed_without_a_gap() {
+    let place = place();
+    let server = place.serve();
+    let [ada, ravi] = ["ada", "ravi"].map(|name| server.sign_in(name));
+    let (address, heard) = receiver(&[]);
+    let body = json!({"url": format!("http://{address}/hook"), "title": "CRM", "events": ["conversation.started"]});
+    let made = server.call(&ada, "POST", "/api/webhooks", &body).json();
+    let secret =
+        |made: &Value| STANDARD.decode(made["secret"].as_str().unwrap().strip_prefix("whsec_").unwrap()).unwrap();
+    let path = format!("/api/webhooks/{}/secret", made["webhook"]["id"].as_str().unwrap());
+    let rotate = |body: Value| {
+        let answer = server.call(&ada, "POST", &path, &body);
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.json()
+    };
+    let mut customers = Vec::new();
+    let mut next = async |number: u8| {
+        let mut customer = server.customer(None).await;
+        customer.start(number, "canary").await;
+        customers.push(customer);
+        heard.recv_timeout(PATIENCE).unwrap()
+    };
+    let _window = server.console(&ravi).await;
+    let first = secret(&made);
+    assert_eq!(made["webhook"]["old_secret_until"], Value::Null);
+    assert_eq!(next(1).await.signatures().len(), 1);
+    let made = rotate(json!({}));
+    let second = secret(&made);
+    assert!(made["webhook"]["old_secret_until"].as_u64().is_some() && first != second);
+    let event = next(2).await;
+    assert!(event.signatures().len() == 2 && event.is_signed_with(&first) && event.is_signed_with(&second));
+    let third = secret(&rotate(json!({"keep_old": false})));
+    let event = next(3).await;
+    assert!(event.signatures().len() == 1 && event.is_signed_with(&third) && !event.is_signed_with(&second));
+    let unknown = server.call(&ada, "POST", "/api/webhooks/whk_00000000000000000000000000/secret", &json!({}));
+    assert_eq!(unknown.told(), "404 unknown-webhook");
+    let audit = server.call(&ada, "GET", "/api/audit", NOTHING).body;
+    assert_eq!(audit.matches("webhook secret rotated").count(), 2);
+    assert!(!audit.contains("whsec_") && !server.log().contains("whsec_"));
 }

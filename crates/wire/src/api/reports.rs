@@ -8,13 +8,15 @@ use serde::{Deserialize, Serialize};
 /// `GET /api/reports/summary`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
-    /// The beginning, cut to the hour.
+    /// The beginning, cut to the quarter of an hour.
     pub from: Timestamp,
-    /// The end, filled to the hour.
+    /// The end, filled to the quarter of an hour.
     pub to: Timestamp,
+    /// Whose hours and days the steps are: a name of the IANA's.
+    pub time_zone: String,
     /// The whole time.
     pub total: Figures,
-    /// Each hour or day in which something was, where `step` was asked for. Days are those of UTC.
+    /// Each hour or day in which something was, where `step` was asked for.
     pub series: Vec<SummaryPoint>,
     /// By agent, queue or widget, where `by` was asked for.
     pub groups: Vec<SummaryGroup>,
@@ -54,6 +56,8 @@ pub struct Figures {
     pub closed: u64,
     /// From the start until an agent accepted or the customer was gone, in ms.
     pub wait_ms_mean: Option<u64>,
+    /// The longest of these waits, in ms.
+    pub longest_wait_ms: Option<u64>,
     /// From the start until an agent accepted, in ms.
     pub answer_ms_mean: Option<u64>,
     /// Accepted within so many seconds.
@@ -68,6 +72,8 @@ pub struct Figures {
     pub handle_ms_mean: Option<u64>,
     /// Sessions that ended by a transfer.
     pub transfers: u64,
+    /// Offers that were made.
+    pub offered: u64,
     /// Offers that were declined.
     pub declined: u64,
     /// Offers that were missed.

@@ -27,6 +27,8 @@ pub struct Webhook {
     pub made_at: Timestamp,
     /// It has taken nothing since then.
     pub failing_since: Option<Timestamp>,
+    /// Until then events are signed with the secret before as well.
+    pub old_secret_until: Option<Timestamp>,
 }
 
 /// `POST /api/webhooks`.
@@ -61,7 +63,15 @@ pub struct WebhookChange {
     pub enabled: Option<bool>,
 }
 
-/// The answer to `POST /api/webhooks`.
+/// `POST /api/webhooks/{id}/secret`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewSecret {
+    /// Whether events are signed with the old secret as well for 24 hours; yes where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep_old: Option<bool>,
+}
+
+/// The answer to `POST /api/webhooks` and `POST /api/webhooks/{id}/secret`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MadeWebhook {
     /// The webhook.
