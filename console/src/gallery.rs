@@ -9,6 +9,8 @@ use yew::prelude::*;
 use crate::canned::{self, CLOCK, Scene};
 use crate::route::{Page, Route, Tab};
 use crate::ui::command::Command;
+use crate::ui::settings::Preset;
+use crate::ui::settings::objects::Draft;
 use crate::ui::{ClockProvider, Front, Menu, Preferences, Question, SignIn, SignInState, Workspace};
 use crate::view::Model;
 
@@ -51,7 +53,7 @@ pub fn Gallery() -> Html {
 }
 
 /// Places outside of the desk, with their names in addresses.
-const PLACES: [&str; 13] = [
+const PLACES: [&str; 23] = [
     "reports",
     "supervise",
     "supervise-agents",
@@ -64,7 +66,17 @@ const PLACES: [&str; 13] = [
     "settings-people",
     "settings-person",
     "settings-widgets",
+    "settings-widget",
     "settings-queues",
+    "settings-queue",
+    "settings-workstreams",
+    "settings-workstream",
+    "settings-rights",
+    "settings-tokens",
+    "settings-token",
+    "settings-webhooks",
+    "settings-webhook",
+    "settings-audit",
 ];
 
 fn place(wanted: &str) -> Option<Html> {
@@ -101,17 +113,60 @@ fn place(wanted: &str) -> Option<Html> {
             preset.queue_names = Some(Rc::new(canned::queues()));
             pages(&mut model, Page::People);
         }
-        "settings-widgets" => {
-            preset.widgets = Some(Rc::new(canned::widgets()));
-            pages(&mut model, Page::Widgets);
+        "settings-widgets" => objects(&mut model, preset, Page::Widgets, None),
+        "settings-widget" => objects(&mut model, preset, Page::Widgets, Some("help")),
+        "settings-queues" => objects(&mut model, preset, Page::Queues, None),
+        "settings-queue" => objects(&mut model, preset, Page::Queues, Some("late")),
+        "settings-workstreams" => objects(&mut model, preset, Page::Workstreams, None),
+        "settings-workstream" => objects(&mut model, preset, Page::Workstreams, Some("night")),
+        "settings-rights" => {
+            preset.rights = Some(Rc::new(wire::api::Supervision {
+                declared_in_file: false,
+                monitor: true,
+                assign: true,
+                transfer: false,
+                force_close: false,
+            }));
+            pages(&mut model, Page::Rights);
         }
-        "settings-queues" => {
-            preset.queues = Some(Rc::new(canned::queues()));
-            pages(&mut model, Page::Queues);
+        "settings-tokens" | "settings-token" => {
+            preset.tokens = Some(Rc::new(canned::tokens()));
+            preset.people = Some(Rc::new(canned::people()));
+            preset.token = (wanted == "settings-token").then(Default::default);
+            pages(&mut model, Page::Tokens);
+        }
+        "settings-webhooks" | "settings-webhook" => {
+            let all = canned::webhooks();
+            preset.webhook = (wanted == "settings-webhook").then(|| (&all.webhooks[0]).into());
+            preset.webhooks = Some(Rc::new(all));
+            pages(&mut model, Page::Webhooks);
+        }
+        "settings-audit" => {
+            preset.audit = Some(Rc::new(canned::audit()));
+            preset.people = Some(Rc::new(canned::people()));
+            pages(&mut model, Page::Audit);
         }
         _ => return None,
     }
     Some(html! { <Workspace {model} preferences={PREFERENCES} {front} act={|_| ()} /> })
+}
+
+/// A page of configured objects, with one of them being edited.
+fn objects(model: &mut Model, preset: &mut Preset, page: Page, edited: Option<&str>) {
+    model.route = Route::Settings(page);
+    preset.objects = canned::objects();
+    preset.objects.found = Some(canned::page_check());
+    let all = match page {
+        Page::Queues => &preset.objects.queues,
+        Page::Workstreams => &preset.objects.workstreams,
+        _ => &preset.objects.widgets,
+    };
+    let found = all.iter().flat_map(|all| &all.objects).find(|one| Some(one.name.as_str()) == edited);
+    preset.objects.draft = found.map(|one| Draft {
+        of: Some(one.name.clone()),
+        name: one.name.to_string(),
+        settings: one.settings.clone(),
+    });
 }
 
 fn scene(wanted: &str) -> Html {

@@ -67,6 +67,14 @@ pub enum Page {
     Queues,
     /// Workstreams.
     Workstreams,
+    /// What supervisors may do.
+    Rights,
+    /// Tokens of the API.
+    Tokens,
+    /// Addresses that hear of events.
+    Webhooks,
+    /// Who did what.
+    Audit,
 }
 
 impl Section {
@@ -108,9 +116,27 @@ impl Page {
     pub const fn of(role: Role) -> &'static [Self] {
         match role {
             Role::Agent => &[Self::Browser, Self::QuickReplies],
-            Role::Supervisor | Role::Admin => {
-                &[Self::Browser, Self::QuickReplies, Self::People, Self::Widgets, Self::Queues, Self::Workstreams]
-            }
+            Role::Supervisor => &[
+                Self::Browser,
+                Self::QuickReplies,
+                Self::People,
+                Self::Widgets,
+                Self::Queues,
+                Self::Workstreams,
+                Self::Rights,
+            ],
+            Role::Admin => &[
+                Self::Browser,
+                Self::QuickReplies,
+                Self::People,
+                Self::Widgets,
+                Self::Queues,
+                Self::Workstreams,
+                Self::Rights,
+                Self::Tokens,
+                Self::Webhooks,
+                Self::Audit,
+            ],
         }
     }
 
@@ -124,6 +150,10 @@ impl Page {
             Self::Widgets => "Widgets",
             Self::Queues => "Queues",
             Self::Workstreams => "Workstreams",
+            Self::Rights => "Supervisors’ rights",
+            Self::Tokens => "API tokens",
+            Self::Webhooks => "Webhooks",
+            Self::Audit => "Audit",
         }
     }
 
@@ -135,6 +165,10 @@ impl Page {
             Self::Widgets => "widgets",
             Self::Queues => "queues",
             Self::Workstreams => "workstreams",
+            Self::Rights => "rights",
+            Self::Tokens => "tokens",
+            Self::Webhooks => "webhooks",
+            Self::Audit => "audit",
         }
     }
 }

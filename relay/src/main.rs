@@ -15,6 +15,7 @@ mod control;
 mod declared;
 mod demo_identity;
 mod desk_task;
+mod embedding;
 mod handover;
 mod history;
 mod http;

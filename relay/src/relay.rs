@@ -6,11 +6,13 @@ use desk::{Author, Configuration, Input};
 use gate::SignInResult;
 use log::LogReader;
 use model::{ConversationId, SendKey, WidgetId};
+use model::{Timestamp, WidgetId};
 use wire::{CloseCode, Jwt};
 
 use crate::clock::Clock;
 use crate::declared::Declared;
 use crate::desk_task::DeskHandle;
+use crate::embedding::Seen;
 use crate::handover::Handovers;
 use crate::history::History;
 use crate::http::{Assets, OwnOrigins, RateLimits};
@@ -52,6 +54,12 @@ pub(crate) struct Relay {
     pub(crate) history: Arc<History>,
     /// The same for as long as positions may be trusted.
     pub(crate) epoch: u64,
+    /// On which sites widgets were seen.
+    pub(crate) seen: Seen,
+    /// When this relay started.
+    pub(crate) started_at: Timestamp,
+    /// Held while a page is looked at.
+    pub(crate) looking: tokio::sync::Mutex<()>,
 }
 
 /// The log, for reading.

@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use crate::clock::Clock;
 use crate::declared::Declared;
 use crate::desk_task::{self, DeskParts};
+use crate::embedding::Seen;
 use crate::handover::Handovers;
 use crate::history::History;
 use crate::http::{self, Assets, Listening, OwnOrigins, RateLimits};
@@ -186,6 +187,9 @@ fn open(
         declared: tokio::sync::Mutex::new(declared),
         source,
         handovers: Handovers::default(),
+        seen: Seen::default(),
+        started_at: clock.now(),
+        looking: tokio::sync::Mutex::default(),
         log_began_at,
         history: Arc::new(History::new(&folder.path)),
         epoch,

@@ -1,7 +1,9 @@
 //! A console in each of its states, without a relay: for the gallery and for tests. Never in the product.
 
+mod settings;
 mod staff;
 
+pub use settings::*;
 pub use staff::*;
 
 use std::rc::Rc;

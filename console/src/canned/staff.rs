@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use model::{
     AgentId, InvitationKind, Millis, Part, Presence, QueueId, QuickReplyId, Role, Slug, SupervisorRights, Units,
-    WidgetId,
 };
 use serde_json::{Map, Value, json};
 use wire::api::{
@@ -486,24 +485,5 @@ pub fn report() -> crate::ui::reports::Preset {
         queues: Some(Rc::new(queues())),
         people: Some(Rc::new(people())),
         widgets: Some(Rc::new(Widgets { widgets: Vec::new() })),
-    }
-}
-
-/// Some widgets.
-#[must_use]
-pub fn widgets() -> Widgets<Map<String, Value>> {
-    let set = json!({
-        "sites": ["https://shop.example", "https://help.example"],
-        "workstream": "chat",
-        "disconnect_after": "3m",
-        "prompt_anonymous": false,
-    });
-    Widgets {
-        widgets: vec![Object {
-            id: WidgetId::from_u128(1),
-            name: slug("shop"),
-            declared_in_file: true,
-            settings: settings(&set),
-        }],
     }
 }

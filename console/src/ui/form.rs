@@ -10,16 +10,18 @@ use crate::http::NotDone;
 #[derive(Clone, Copy, Debug)]
 pub struct Field<'a> {
     /// The member of the body that it is, and its id on the page.
-    pub member: &'static str,
+    pub member: &'a str,
     /// Its label.
-    pub label: &'static str,
+    pub label: &'a str,
     /// What to know of it, if anything.
-    pub hint: &'static str,
+    pub hint: &'a str,
+    /// What stands in an empty line: what counts then.
+    pub empty: &'static str,
     /// What was refused lately.
     pub refused: Option<&'a NotDone>,
 }
 
-impl Field<'_> {
+impl<'a> Field<'a> {
     fn mistake(&self) -> Option<String> {
         self.refused.and_then(|refused| mistake_of(refused.mistakes(), self.member))
     }
@@ -45,21 +47,31 @@ impl Field<'_> {
         (!all.is_empty()).then(|| all.join(" "))
     }
 
+    /// A plain one.
+    #[must_use]
+    pub const fn new(member: &'a str, label: &'a str, hint: &'a str, refused: Option<&'a NotDone>) -> Self {
+        Self { member, label, hint, empty: "", refused }
+    }
+
     /// A line of text; `kind` is that of the input.
     pub fn line(&self, kind: &'static str, value: &str, oninput: impl Fn(String) + 'static) -> Html {
         let oninput = move |event: InputEvent| oninput(event.target_unchecked_into::<HtmlInputElement>().value());
         let autocomplete = if kind == "password" { "new-password" } else { "off" };
         self.around(html! {
-            <input class="input" id={id(self.member)} type={kind} value={value.to_owned()} {autocomplete} spellcheck="false"
+            <input class="input" id={id(self.member)} type={kind} value={value.to_owned()} placeholder={self.placeholder()} {autocomplete} spellcheck="false"
                 aria-invalid={self.mistake().map(|_| "true")} aria-describedby={self.described()} {oninput} />
         })
+    }
+
+    fn placeholder(&self) -> Option<&'static str> {
+        Some(self.empty).filter(|empty| !empty.is_empty())
     }
 
     /// Several lines of text.
     pub fn text(&self, value: &str, oninput: impl Fn(String) + 'static) -> Html {
         let oninput = move |event: InputEvent| oninput(event.target_unchecked_into::<HtmlTextAreaElement>().value());
         self.around(html! {
-            <textarea class="input form-text" id={id(self.member)} rows="4" value={value.to_owned()} dir="auto"
+            <textarea class="input form-text" id={id(self.member)} rows="4" value={value.to_owned()} placeholder={self.placeholder()} dir="auto"
                 aria-invalid={self.mistake().map(|_| "true")} aria-describedby={self.described()} {oninput} />
         })
     }
@@ -80,6 +92,21 @@ impl Field<'_> {
                 }) }
             </select>
         })
+    }
+
+    /// Yes or no.
+    pub fn yes(&self, on: bool, onchange: impl Fn(bool) + 'static) -> Html {
+        let mistake = self.mistake();
+        html! {
+            <div class="form-field">
+                <label class="form-box" for={id(self.member)}>
+                    <input id={id(self.member)} type="checkbox" checked={on} aria-describedby={self.described()} onchange={move |_: Event| onchange(!on)} />
+                    { self.label }
+                </label>
+                if !self.hint.is_empty() { <p class="form-hint" id={hint_id(self.member)}>{ self.hint }</p> }
+                if let Some(mistake) = mistake { <p class="form-mistake" id={mistake_id(self.member)}>{ mistake }</p> }
+            </div>
+        }
     }
 
     /// Any of a few.
@@ -125,10 +152,14 @@ pub fn mistake_of(mistakes: &[String], member: &str) -> Option<String> {
     Some(letters.next()?.to_uppercase().chain(letters).collect())
 }
 
-/// What was refused, where no field says it: the sentence, or the mistakes of members that the form has no field for.
+/// What was refused, where no field says it: the sentence, or the mistakes of members that the form has no field for. A member that is a
+/// list says the mistakes of its elements, too.
 pub fn refused_besides(refused: Option<&NotDone>, members: &[&str]) -> Html {
     let Some(refused) = refused else { return Html::default() };
-    let is_said = |mistake: &&String| members.iter().any(|member| mistake.starts_with(&format!("{member}: ")));
+    let said_by = |mistake: &str, member: &str| {
+        mistake.strip_prefix(member).is_some_and(|rest| rest.starts_with(": ") || rest.starts_with('['))
+    };
+    let is_said = |mistake: &&String| members.iter().any(|member| said_by(mistake, member));
     let mistakes = refused.mistakes();
     let rest: Vec<&String> = mistakes.iter().filter(|mistake| !is_said(mistake)).collect();
     let text = match (mistakes.is_empty(), rest.is_empty()) {
@@ -174,7 +205,7 @@ mod tests {
     #[tokio::test]
     async fn a_refused_field_is_marked_and_described() {
         let refused = refused(&["slug: is missing.", "color: is unknown."]);
-        let field = Field { member: "slug", label: "Short name", hint: "Typed after /q.", refused: Some(&refused) };
+        let field = Field::new("slug", "Short name", "Typed after /q.", Some(&refused));
         insta::assert_snapshot!(snapshot::html(field.line("text", "", |_| ())).await, @r#"
         <div class="form-field">
         <label for="field-slug" class="form-label">Short name</label>

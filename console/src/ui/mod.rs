@@ -36,11 +36,13 @@ pub mod question;
 pub mod reports;
 pub mod row;
 pub mod settings;
+pub mod shown_once;
 pub mod side_list;
 pub mod sign_in;
 #[cfg(test)]
 pub(crate) mod snapshot;
 pub mod supervise;
+pub mod switch;
 pub mod taken_link;
 pub mod ticking;
 pub mod timeline;

@@ -1,9 +1,8 @@
-//! A reconnect link that the agent took, to send it by other ways. It lives in this window's memory until it is put away.
+//! A reconnect link that the agent took, to send it by other ways.
 
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::confirm::use_modal;
+use super::shown_once::ShownOnce;
 
 /// What the dialog needs.
 #[derive(Clone, PartialEq, Properties)]
@@ -19,44 +18,9 @@ pub struct Props {
 /// The dialog.
 #[component]
 pub fn TakenLink(props: &Props) -> Html {
-    let node = use_modal();
-    let field = use_node_ref();
-    let copied = use_state_eq(|| false);
-    let copy = {
-        let (field, copied) = (field.clone(), copied.clone());
-        move |_: MouseEvent| copied.set(copy(&field))
-    };
-    let close = props.on_close.reform(|_: MouseEvent| ());
     html! {
-        <dialog ref={node} class="dialog" aria-labelledby="taken-title" aria-describedby="taken-text"
-            oncancel={props.on_close.reform(|event: Event| event.prevent_default())}>
-            <h2 class="dialog-title" id="taken-title">{ format!("A reconnect link for {}", props.customer) }</h2>
-            <p id="taken-text">
-                { "Whoever opens it is let into this conversation, so send it to the customer only. That you took it is on record. \
-                   It is shown once." }
-            </p>
-            <input ref={field} class="taken-field" readonly=true aria-label="The link" value={props.url.clone()} />
-            <p class="unseen" role="status">{ if *copied { "Copied" } else { "" } }</p>
-            <div class="dialog-actions">
-                <button type="button" class="button" onclick={close}>{ "Done" }</button>
-                <button type="button" class="button" data-kind="primary" autofocus=true onclick={copy}>
-                    { if *copied { "Copied" } else { "Copy" } }
-                </button>
-            </div>
-        </dialog>
+        <ShownOnce title={format!("A reconnect link for {}", props.customer)} label="The link" value={props.url.clone()}
+            text="Whoever opens it is let into this conversation, so send it to the customer only. That you took it is on record. \
+                  It is shown once." on_close={props.on_close.clone()} />
     }
-}
-
-/// Selects the link and copies it. Where the browser gives no clipboard (a plain http address), the selection is what is left: the
-/// person copies it with a key.
-fn copy(field: &NodeRef) -> bool {
-    let Some(field) = field.cast::<HtmlInputElement>() else { return false };
-    field.select();
-    let window = page::window();
-    if !window.is_secure_context() {
-        return false;
-    }
-    // Refused only where the page may not use the clipboard; the selection stays then.
-    drop(window.navigator().clipboard().write_text(&field.value()));
-    true
 }

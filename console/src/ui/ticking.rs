@@ -70,3 +70,10 @@ pub fn When(props: &Props) -> Html {
     let clock = use_minute();
     html! { <span class="clock">{ clock.when(props.at) }</span> }
 }
+
+/// The day and the time: "2026-11-20 14:04".
+#[component]
+pub fn Stamp(props: &Props) -> Html {
+    let clock = use_minute();
+    html! { <span class="clock">{ clock.date(props.at) }{ " " }{ clock.time_of_day(props.at) }</span> }
+}

@@ -38,3 +38,11 @@ pub fn day_number(at: Timestamp) -> i64 {
     let offset_ms = offset_ms as i64;
     (at.0.cast_signed() - offset_ms).div_euclid(86_400_000)
 }
+
+/// The browser's time zone, such as `Europe/Berlin`; `UTC` where it does not say.
+#[must_use]
+pub fn time_zone() -> String {
+    let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &Object::new());
+    let zone = Reflect::get(&format.resolved_options(), &JsValue::from_str("timeZone")).ok();
+    zone.and_then(|zone| zone.as_string()).unwrap_or_else(|| "UTC".to_owned())
+}

@@ -5,6 +5,7 @@ mod api;
 mod assets;
 mod caller;
 mod conversations;
+mod embedding;
 mod headers;
 mod health;
 mod messages;
@@ -95,6 +96,7 @@ pub(crate) fn routes(relay: &Arc<Relay>) -> Router {
         )
         .route("/api/widgets", get(objects::widgets).post(objects::add_widget))
         .route("/api/widgets/{name}", get(objects::widget).put(objects::set_widget).delete(objects::delete_widget))
+        .route("/api/widgets/{name}/embedding", get(embedding::embedding).post(embedding::check))
         .route("/api/widgets/{name}/reconnect", get(widgets::reconnect).put(widgets::set_reconnect));
     router = acting::routes(router);
     if relay.settings.server.health_listen.is_empty() {

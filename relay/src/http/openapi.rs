@@ -178,6 +178,22 @@ const OPERATIONS: &[Operation] = &[
     )
     .with(IN_FILE),
     delete("/api/widgets/{name}", Act::ChangeObjects, "Deletes a widget that the API has made").with(UNUSED),
+    get(
+        "/api/widgets/{name}/embedding",
+        Act::SeeObjects,
+        "The sites whose pages have loaded a widget since the relay's start",
+        "Embedding",
+    )
+    .with(NO_WIDGET),
+    send(
+        "post",
+        "/api/widgets/{name}/embedding",
+        Act::ChangeObjects,
+        "Looks at a page: whether the widget can work there",
+        "PageToCheck",
+        Gives::Json(200, "PageCheck"),
+    )
+    .with(NO_WIDGET),
     get("/api/widgets/{name}/reconnect", Act::SeeObjects, "The reconnect settings of a widget", "Reconnect")
         .with(NO_WIDGET),
     send(

@@ -26,6 +26,11 @@ impl OwnOrigins {
         Self(origins)
     }
 
+    /// All of them; the one of the settings is the last.
+    pub(crate) fn all(&self) -> &[String] {
+        &self.0
+    }
+
     /// Refuses what does not come from a page of this relay.
     pub(crate) fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
         let mut sent = headers.get_all(header::ORIGIN).iter();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use model::Slug;
 
 use super::Problem;
 use super::assets::Keep;
@@ -42,9 +43,14 @@ pub(super) async fn loader(State(relay): State<Arc<Relay>>, uri: Uri, request: H
 
 /// `/w/<widget>/`: the page in the iframe.
 pub(super) async fn widget(State(relay): State<Arc<Relay>>, Path(name): Path<String>, request: HeaderMap) -> Response {
-    let Some(widget) = name.parse().ok().and_then(|name| relay.widgets.named(&name)) else {
+    let found = name.parse().ok().and_then(|name: Slug| Some((relay.widgets.named(&name)?, name)));
+    let Some((widget, name)) = found else {
         return Problem::new(StatusCode::NOT_FOUND, "unknown-widget", "There is no such widget.").into_response();
     };
+    // Browsers name the site of the page that embeds, unless it forbids them to.
+    if let Some(referrer) = request.get(header::REFERER).and_then(|value| value.to_str().ok()) {
+        relay.seen.note(&name, referrer, relay.clock.now());
+    }
     let mut response = for_everybody(relay.assets.answer("widget.html", &request, Keep::Never));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, widget.policy.clone());

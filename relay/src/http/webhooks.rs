@@ -160,7 +160,7 @@ fn read_change(fields: &mut Fields<'_>, allow_private: bool) -> Said {
 }
 
 /// The host of an origin, without its port.
-fn host(origin: &str) -> &str {
+pub(super) fn host(origin: &str) -> &str {
     let authority = origin.split_once("://").map_or(origin, |(_, authority)| authority);
     match authority.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => host,

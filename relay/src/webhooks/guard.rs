@@ -1,4 +1,4 @@
-//! Where a webhook may lead: nowhere inside. Names are looked up once a try, and what was looked up is what is connected to.
+//! Where a webhook, and the check of a page, may lead: nowhere inside. Names are looked up once a try, and what was looked up is what is connected to.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -9,8 +9,8 @@ use ureq::unversioned::transport::NextTimeout;
 
 /// Looks names up, and refuses those that lead inside.
 #[derive(Debug)]
-pub(super) struct Guard {
-    pub(super) allow_private: bool,
+pub(crate) struct Guard {
+    pub(crate) allow_private: bool,
 }
 
 impl Resolver for Guard {

@@ -6,7 +6,7 @@
 
 mod deliver;
 mod event;
-mod guard;
+pub(crate) mod guard;
 mod outbox;
 
 use std::path::Path;

@@ -8,6 +8,7 @@ mod command_line;
 mod conversation;
 mod crowd;
 mod disk;
+mod embedding;
 mod http;
 mod matrix;
 mod messages;

@@ -10,7 +10,7 @@ use wire::api::{Figures, People, Queues, Summary, Widgets};
 use yew::prelude::*;
 
 use self::chart::Chart;
-use super::settings::loaded::{Loaded, use_source};
+use super::settings::loaded::use_source;
 use super::ticking::use_minute;
 use crate::report::{self, Asked, By, Period};
 
@@ -246,15 +246,6 @@ fn groups(summary: &Summary, asked: &Asked, names: &Names) -> Html {
                 if summary.groups.is_empty() { <p class="table-empty">{ "Nothing was in this time." }</p> }
             </div>
         </section>
-    }
-}
-
-impl<T: 'static> super::settings::loaded::Source<T> {
-    fn here(&self) -> Option<Rc<T>> {
-        match self.state() {
-            Loaded::Here(value) => Some(Rc::clone(value)),
-            Loaded::Loading | Loaded::Failed(_) => None,
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use crate::ui::switch::switch_line;
 use crate::ui::workspace::Preferences;
 use crate::view::Act;
 
@@ -51,18 +52,7 @@ fn switch(
     turn: Act,
     act: &Callback<Act>,
 ) -> Html {
-    let onclick = act.reform(move |_: MouseEvent| turn.clone());
-    let (word_id, meaning_id) = (["switch-", id].concat(), ["switch-meaning-", id].concat());
-    html! {
-        <div class="switch-line">
-            <span class="switch-text">
-                <span class="switch-word" id={word_id.clone()}>{ word }</span>
-                <span class="switch-meaning" id={meaning_id.clone()}>{ meaning }</span>
-            </span>
-            <button type="button" class="switch" role="switch" aria-checked={on.to_string()} aria-labelledby={word_id}
-                aria-describedby={meaning_id} {disabled} {onclick}><span class="switch-thumb" aria-hidden="true" /></button>
-        </div>
-    }
+    switch_line(id, word, meaning, on, disabled, act.reform(move |_: MouseEvent| turn.clone()))
 }
 
 #[cfg(test)]

@@ -4,9 +4,13 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use crate::http::NotDone;
+use crate::ui::form::refused_besides;
+use crate::ui::hooks::focus_first;
 
 /// What becomes of a save.
 pub(super) type Outcome = Pin<Box<dyn Future<Output = Result<(), NotDone>>>>;
@@ -34,7 +38,30 @@ pub(super) fn use_editing<D: Clone + PartialEq + 'static>(draft: Option<D>) -> E
     let state = use_state_eq(|| State { before: draft.clone(), draft, saving: false, asked: false, refused: None });
     let editing = Editing { state };
     use_leave_warning(editing.is_changed());
+    use_form_focus(editing.state.draft.is_some(), editing.state.refused.is_some());
     editing
+}
+
+/// The focus goes along: into the form that opens, to what was refused in it, and back to where it came from.
+#[hook]
+fn use_form_focus(open: bool, refused: bool) {
+    let opener = use_mut_ref(|| None::<HtmlElement>);
+    use_effect_with(open, move |open| {
+        if *open {
+            let active = page::document().active_element();
+            opener.replace(active.and_then(|element| element.dyn_into().ok()));
+            focus_first(".form :is(input, select, textarea)");
+        } else if let Some(opener) = opener.take() {
+            // Not there any more where it belonged to what was deleted: then the focus stays where it is.
+            drop(opener.focus());
+        }
+    });
+    use_effect_with(refused, |refused| {
+        if *refused {
+            crate::ui::hooks::show(".form-refused");
+            focus_first(".form [aria-invalid]");
+        }
+    });
 }
 
 /// Whoever leaves is asked first while something is unsaved. The browser's own question is only wanted then: a page that listens for it all
@@ -49,6 +76,37 @@ fn use_leave_warning(unsaved: bool) {
             drop(warning);
         }
     });
+}
+
+/// Something that is done at once, without a form.
+#[derive(Clone, PartialEq)]
+pub(super) struct Doing {
+    state: UseStateHandle<(bool, Option<NotDone>)>,
+}
+
+/// Nothing is being done.
+#[hook]
+pub(super) fn use_doing() -> Doing {
+    Doing { state: use_state_eq(|| (false, None)) }
+}
+
+impl Doing {
+    /// Whether it is under way.
+    pub(super) fn is_busy(&self) -> bool {
+        self.state.0
+    }
+
+    /// Why it was not done, if it was not.
+    pub(super) fn refused(&self) -> Html {
+        refused_besides(self.state.1.as_ref(), &[])
+    }
+
+    /// Does it.
+    pub(super) fn run(&self, outcome: Outcome) {
+        let state = self.state.clone();
+        state.set((true, None));
+        wasm_bindgen_futures::spawn_local(async move { state.set((false, outcome.await.err())) });
+    }
 }
 
 impl<D: Clone + PartialEq + 'static> Editing<D> {

@@ -1,21 +1,36 @@
 //! The settings: pages on the left, one of them beside.
 
+mod audit;
 mod browser;
 mod editing;
+mod fields;
 pub(crate) mod loaded;
-mod objects;
+mod members;
+pub(crate) mod objects;
+mod on_pages;
 mod people;
 mod quick_replies;
+mod reconnect;
+mod rights;
+mod rules;
+mod snippet;
+mod spec;
+mod tokens;
+mod webhooks;
 
 use std::rc::Rc;
 
-use serde_json::{Map, Value};
-use wire::api::{Me, People, Queues, QuickReplies, Widgets, Workstreams};
+use serde_json::Value;
+use wire::api::{Audit, Me, People, Queues, QuickReplies, Supervision, Tokens, Webhooks};
 use yew::prelude::*;
 
-use self::objects::{QueuesPage, WidgetsPage, WorkstreamsPage};
+use self::audit::AuditPage;
+use self::objects::{Kind, ObjectsPage};
 use self::people::PeoplePage;
 use self::quick_replies::QuickRepliesPage;
+use self::rights::RightsPage;
+use self::tokens::TokensPage;
+use self::webhooks::WebhooksPage;
 use super::workspace::Preferences;
 use crate::route::{Page, Route};
 use crate::view::Act;
@@ -28,9 +43,13 @@ pub struct Preset {
     pub(crate) people: Option<Rc<People>>,
     pub(crate) queue_names: Option<Rc<Queues<Value>>>,
     pub(crate) person: Option<people::Draft>,
-    pub(crate) widgets: Option<Rc<Widgets<Map<String, Value>>>>,
-    pub(crate) queues: Option<Rc<Queues<Map<String, Value>>>>,
-    pub(crate) workstreams: Option<Rc<Workstreams<Map<String, Value>>>>,
+    pub(crate) objects: objects::Preset,
+    pub(crate) rights: Option<Rc<Supervision>>,
+    pub(crate) tokens: Option<Rc<Tokens>>,
+    pub(crate) token: Option<tokens::Draft>,
+    pub(crate) webhooks: Option<Rc<Webhooks>>,
+    pub(crate) webhook: Option<webhooks::Draft>,
+    pub(crate) audit: Option<Rc<Audit>>,
 }
 
 /// What the settings need.
@@ -68,13 +87,23 @@ pub fn Settings(props: &Props) -> Html {
                         <PeoplePage key="people" role={me.role} preset={preset.people.clone()} queues={preset.queue_names.clone()}
                             draft={preset.person.clone()} />
                     },
-                    Page::Widgets => html! { <WidgetsPage key="widgets" preset={preset.widgets.clone()} /> },
-                    Page::Queues => html! { <QueuesPage key="queues" preset={preset.queues.clone()} /> },
-                    Page::Workstreams => html! { <WorkstreamsPage key="workstreams" preset={preset.workstreams.clone()} /> },
+                    Page::Widgets => objects(Kind::Widgets, props),
+                    Page::Queues => objects(Kind::Queues, props),
+                    Page::Workstreams => objects(Kind::Workstreams, props),
+                    Page::Rights => html! { <RightsPage role={me.role} preset={preset.rights.clone()} /> },
+                    Page::Tokens => html! {
+                        <TokensPage preset={preset.tokens.clone()} people={preset.people.clone()} draft={preset.token.clone()} />
+                    },
+                    Page::Webhooks => html! { <WebhooksPage preset={preset.webhooks.clone()} draft={preset.webhook.clone()} /> },
+                    Page::Audit => html! { <AuditPage preset={preset.audit.clone()} people={preset.people.clone()} /> },
                 } }
             </div>
         </main>
     }
+}
+
+fn objects(kind: Kind, props: &Props) -> Html {
+    html! { <ObjectsPage key={kind.path()} {kind} role={props.me.role} preset={props.preset.objects.clone()} /> }
 }
 
 fn link(page: Page, now: Page) -> Html {

@@ -1,183 +1,300 @@
-//! Widgets, queues and workstreams as they are set now, and the tag that puts a widget on a page.
+//! Queues, workstreams and widgets: what is set, and the forms that change it. What the settings file declares is read-only here.
 
 use std::rc::Rc;
 
+use model::{Role, Slug};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use wire::api::{Object, Queues, Widgets, Workstreams};
+use wire::api::{Embedding, Object, PageCheck, People};
 use yew::prelude::*;
 
-use super::loaded::use_source;
+use super::editing::{Editing, Outcome, use_editing};
+use super::fields::{self, Refs};
+use super::loaded::{Loaded, Source, use_source};
+use super::members::Members;
+use super::on_pages::OnPages;
+use super::reconnect::ReconnectPart;
+use super::snippet::Snippet;
+use super::spec::{self, Set, Spec};
+use crate::http;
+use crate::ui::PRESENCES;
+use crate::ui::form::{Field, refused_besides};
+use crate::words;
 
-/// What a page needs.
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct Props<T: PartialEq> {
-    /// What there is, where it need not be read: for the gallery and tests.
-    #[prop_or_default]
-    pub(crate) preset: Option<Rc<T>>,
+/// What a page is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Where conversations wait.
+    Queues,
+    /// How one way in is distributed.
+    Workstreams,
+    /// What customers see.
+    Widgets,
 }
 
-/// Settings of an object, by name.
-type Set = serde_json::Map<String, Value>;
+impl Kind {
+    pub(super) const fn path(self) -> &'static str {
+        match self {
+            Self::Queues => "/api/queues",
+            Self::Workstreams => "/api/workstreams",
+            Self::Widgets => "/api/widgets",
+        }
+    }
 
-/// Widgets.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Queues => "queue",
+            Self::Workstreams => "workstream",
+            Self::Widgets => "widget",
+        }
+    }
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Queues => "Queues",
+            Self::Workstreams => "Workstreams",
+            Self::Widgets => "Widgets",
+        }
+    }
+
+    const fn hint(self) -> &'static str {
+        match self {
+            Self::Queues => "Where conversations wait until an agent has them.",
+            Self::Workstreams => "How one way in is distributed: to which queue, in which mode, at what cost.",
+            Self::Widgets => {
+                "The tag goes into every page that shall have the chat, before the end of the body. Nothing else is needed there."
+            }
+        }
+    }
+
+    const fn specs(self) -> &'static [Spec] {
+        match self {
+            Self::Queues => spec::QUEUE,
+            Self::Workstreams => spec::WORKSTREAM,
+            Self::Widgets => spec::WIDGET,
+        }
+    }
+}
+
+/// A list of any of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct All {
+    /// Them.
+    #[serde(alias = "queues", alias = "workstreams", alias = "widgets")]
+    pub(crate) objects: Vec<One>,
+}
+
+/// One of them.
+pub(crate) type One = Object<String, Set>;
+
+/// What is there, where it need not be read: for the gallery and tests.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Preset {
+    pub(crate) queues: Option<Rc<All>>,
+    pub(crate) workstreams: Option<Rc<All>>,
+    pub(crate) widgets: Option<Rc<All>>,
+    pub(crate) people: Option<Rc<People>>,
+    pub(crate) embedding: Option<Rc<Embedding>>,
+    pub(crate) found: Option<PageCheck>,
+    pub(crate) draft: Option<Draft>,
+}
+
+/// What the page needs.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct Props {
+    /// What the page is of.
+    pub(crate) kind: Kind,
+    /// What the reader may do.
+    pub(crate) role: Role,
+    /// What there is, where it need not be read.
+    #[prop_or_default]
+    pub(crate) preset: Preset,
+}
+
+/// What is being edited.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Draft {
+    /// Of which; `None` for a new one.
+    pub(crate) of: Option<Slug>,
+    /// The name of a new one, as it was typed.
+    pub(crate) name: String,
+    /// What is set.
+    pub(crate) settings: Set,
+}
+
+/// The page.
 #[component]
-pub(crate) fn WidgetsPage(props: &Props<Widgets<Set>>) -> Html {
-    let source = use_source::<Widgets<Set>>("/api/widgets".into(), props.preset.clone());
+pub(crate) fn ObjectsPage(props: &Props) -> Html {
+    let Props { kind, role, preset } = props;
+    let queues = use_source::<All>(Kind::Queues.path().into(), preset.queues.clone());
+    let workstreams = use_source::<All>(Kind::Workstreams.path().into(), preset.workstreams.clone());
+    let widgets = use_source::<All>(Kind::Widgets.path().into(), preset.widgets.clone());
+    let people_path = if *kind == Kind::Queues { "/api/people" } else { "" };
+    let people = use_source::<People>(people_path.into(), preset.people.clone());
+    let editing = use_editing(preset.draft.clone());
+    let refs = Refs {
+        queues: titles(&queues),
+        workstreams: titles(&workstreams),
+        widgets: titles(&widgets),
+        presences: presences(),
+    };
+    let source = match kind {
+        Kind::Queues => &queues,
+        Kind::Workstreams => &workstreams,
+        Kind::Widgets => &widgets,
+    };
+    let page = Page {
+        kind: *kind,
+        may_change: *role == Role::Admin,
+        editing: &editing,
+        refs: &refs,
+        reload: source.reload(),
+        people: people.here(),
+        reload_people: people.reload(),
+        embedding: preset.embedding.clone(),
+        found: preset.found.clone(),
+    };
+    let is_new = editing.draft().is_some_and(|draft| draft.of.is_none());
     html! {
         <>
-            <h1 class="page-title" tabindex="-1">{ "Widgets" }</h1>
-            <p class="page-hint">{ "The tag goes into every page that shall have the chat, before the end of the body. Nothing else is needed there." }</p>
+            <div class="page-head">
+                <h1 class="page-title" tabindex="-1">{ kind.title() }</h1>
+                if page.may_change {
+                    <button type="button" class="button" data-kind="primary" disabled={editing.draft().is_some()}
+                        onclick={editing.begin(Draft::default())}>{ "New " }{ kind.word() }</button>
+                }
+            </div>
+            <p class="page-hint">{ kind.hint() }</p>
+            if is_new { { page.form() } }
             { source.or_waiting(|all| html! {
                 <>
-                    { none(all.widgets.is_empty(), "A widget is what customers see. It appears here once the settings file or the API has set one up.") }
-                    { for all.widgets.iter().map(|one| html! {
-                        <section class="object" key={one.id.to_string()} aria-label={one.name.to_string()}>
-                            { head(one) }
-                            <Snippet widget={one.name.to_string()} />
-                            { settings(&one.settings) }
-                        </section>
-                    }) }
+                    if all.objects.is_empty() { <p class="table-empty">{ "There is none yet. It appears here once one was made." }</p> }
+                    { for all.objects.iter().map(|one| page.object(one)) }
                 </>
             }) }
         </>
     }
 }
 
-/// Queues.
-#[component]
-pub(crate) fn QueuesPage(props: &Props<Queues<Set>>) -> Html {
-    let source = use_source::<Queues<Set>>("/api/queues".into(), props.preset.clone());
-    html! {
-        <>
-            <h1 class="page-title" tabindex="-1">{ "Queues" }</h1>
-            <p class="page-hint">{ "Where conversations wait until an agent has them." }</p>
-            { source.or_waiting(|all| list(&all.queues, "Queues appear here once the settings file or the API has set them up.")) }
-        </>
-    }
+fn titles(source: &Source<All>) -> Vec<(String, String)> {
+    let Loaded::Here(all) = source.state() else { return Vec::new() };
+    all.objects.iter().map(|one| (one.name.to_string(), title(one).to_owned())).collect()
 }
 
-/// Workstreams.
-#[component]
-pub(crate) fn WorkstreamsPage(props: &Props<Workstreams<Set>>) -> Html {
-    let source = use_source::<Workstreams<Set>>("/api/workstreams".into(), props.preset.clone());
-    html! {
-        <>
-            <h1 class="page-title" tabindex="-1">{ "Workstreams" }</h1>
-            <p class="page-hint">{ "How one way in is distributed: to which queue, in which mode, at what cost." }</p>
-            { source.or_waiting(|all| list(&all.workstreams, "Workstreams appear here once the settings file or the API has set them up.")) }
-        </>
-    }
+fn title(one: &One) -> &str {
+    one.settings.get("title").and_then(Value::as_str).unwrap_or(one.name.as_str())
 }
 
-fn list<I: ToString>(all: &[Object<I, Set>], empty: &'static str) -> Html {
-    html! {
-        <>
-            { none(all.is_empty(), empty) }
-            { for all.iter().map(|one| html! {
-                <section class="object" key={one.id.to_string()} aria-label={one.name.to_string()}>{ head(one) }{ settings(&one.settings) }</section>
-            }) }
-        </>
-    }
+fn presences() -> Vec<(String, String)> {
+    let listed = PRESENCES.iter().filter(|presence| **presence != model::Presence::Offline);
+    listed.map(|one| (words::presence_key(*one).to_owned(), words::presence(*one).to_owned())).collect()
 }
 
-fn none(is_empty: bool, words: &'static str) -> Html {
-    if is_empty {
-        html! { <p class="table-empty">{ words }</p> }
-    } else {
-        Html::default()
-    }
+struct Page<'a> {
+    kind: Kind,
+    may_change: bool,
+    editing: &'a Editing<Draft>,
+    refs: &'a Refs,
+    reload: Callback<()>,
+    people: Option<Rc<People>>,
+    reload_people: Callback<()>,
+    /// For the gallery, and nothing else.
+    embedding: Option<Rc<Embedding>>,
+    found: Option<PageCheck>,
 }
 
-fn head<I>(one: &Object<I, Set>) -> Html {
-    let title = one.settings.get("title").and_then(Value::as_str);
-    html! {
-        <div class="object-head">
-            <h2 class="object-title">{ title.unwrap_or(one.name.as_str()) }</h2>
-            <code>{ one.name.as_str() }</code>
-            if one.declared_in_file {
-                <span class="object-note">{ "Declared in the settings file, so it is changed there." }</span>
-            } else {
-                <span class="object-note">{ "Set over the API, and changed there." }</span>
-            }
-        </div>
-    }
-}
-
-/// What is set; what is not has its default.
-fn settings(set: &Set) -> Html {
-    if set.is_empty() {
-        return html! { <p class="page-hint">{ "Everything as by default." }</p> };
-    }
-    html! {
-        <dl class="settings-list">
-            { for set.iter().map(|(name, value)| html! { <div><dt>{ spoken(name) }</dt><dd>{ shown(value) }</dd></div> }) }
-        </dl>
-    }
-}
-
-/// "disconnect_after" as people read it.
-fn spoken(name: &str) -> String {
-    let mut letters = name.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    first + &letters.as_str().replace('_', " ")
-}
-
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Null => "–".to_owned(),
-        Value::Bool(true) => "Yes".to_owned(),
-        Value::Bool(false) => "No".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Array(list) => list.iter().map(shown).collect::<Vec<_>>().join(", "),
-        Value::Object(set) => {
-            set.iter().map(|(name, value)| format!("{}: {}", spoken(name), shown(value))).collect::<Vec<_>>().join("; ")
+impl Page<'_> {
+    fn object(&self, one: &One) -> Html {
+        if self.editing.draft().is_some_and(|draft| draft.of.as_ref() == Some(&one.name)) {
+            return self.form();
         }
-        Value::Number(number) => number.to_string(),
-    }
-}
-
-#[derive(Clone, PartialEq, Properties)]
-struct SnippetProps {
-    widget: String,
-}
-
-/// The tag, to be copied.
-#[component]
-fn Snippet(props: &SnippetProps) -> Html {
-    let copied = use_state_eq(|| None::<bool>);
-    let field = use_node_ref();
-    let tag = snippet(&origin(), &props.widget);
-    let copy = {
-        let (copied, tag, field) = (copied.clone(), tag.clone(), field.clone());
-        move |_: MouseEvent| {
-            if let Some(field) = field.cast::<web_sys::HtmlInputElement>() {
-                field.select();
-            }
-            let copied = copied.clone();
-            page::clipboard::copy(&tag, move |done| copied.set(Some(done)));
+        let name = one.name.to_string();
+        let draft = Draft { of: Some(one.name.clone()), name: name.clone(), settings: one.settings.clone() };
+        let title = title(one).to_owned();
+        html! {
+            <section class="object" key={name.clone()} aria-label={title.clone()}>
+                <div class="object-head">
+                    <h2 class="object-title">{ &title }</h2>
+                    if title != name { <code>{ &name }</code> }
+                    if one.declared_in_file {
+                        <span class="object-note">{ "Declared in the settings file, so it is changed there." }</span>
+                    } else if self.may_change {
+                        <button type="button" class="button object-action" aria-label={format!("Edit {title}")}
+                            disabled={self.editing.draft().is_some()} onclick={self.editing.begin(draft)}>{ "Edit" }</button>
+                    }
+                </div>
+                if self.kind == Kind::Widgets {
+                    <Snippet widget={name.clone()} />
+                    <OnPages widget={name.clone()} may_check={self.may_change} preset={self.embedding.clone()} found={self.found.clone()} />
+                }
+                { fields::words(self.kind.specs(), &one.settings, self.refs) }
+                if self.kind == Kind::Widgets && one.declared_in_file {
+                    <ReconnectPart widget={name.clone()} may_change={self.may_change && self.editing.draft().is_none()} />
+                }
+                if let (Kind::Queues, Some(people)) = (self.kind, &self.people) {
+                    <Members queue={name} {title} may_change={self.may_change} busy={self.editing.draft().is_some()}
+                        people={Rc::clone(people)} on_saved={self.reload_people.clone()} />
+                }
+            </section>
         }
-    };
-    let said = match *copied {
-        None => "",
-        Some(true) => "Copied",
-        Some(false) => "Press Ctrl C to copy what is marked",
-    };
-    html! {
-        <div class="snippet">
-            <input ref={field} class="input snippet-tag" readonly=true aria-label={format!("Tag of {}", props.widget)} value={tag} />
-            <button type="button" class="button" aria-label={format!("Copy the tag of {}", props.widget)} onclick={copy}>{ "Copy" }</button>
-            <span class="snippet-said" role="status">{ said }</span>
-        </div>
+    }
+
+    fn form(&self) -> Html {
+        let Some(draft) = self.editing.draft() else { return Html::default() };
+        let (kind, specs, refused) = (self.kind, self.kind.specs(), self.editing.refused());
+        let on_change = {
+            let editing = self.editing.clone();
+            Callback::from(move |(path, value): (String, Value)| {
+                editing.change(|draft| spec::put(&mut draft.settings, &path, value));
+            })
+        };
+        let on_name = {
+            let editing = self.editing.clone();
+            move |name: String| editing.change(|draft| draft.name = name)
+        };
+        let reload = self.reload.clone();
+        let onsubmit = self.editing.save(move |draft: Draft| {
+            let reload = reload.clone();
+            Box::pin(async move { save(kind, &draft).await.map(|_| reload.emit(())) }) as Outcome
+        });
+        let delete = draft.of.clone().map(|name| {
+            let reload = self.reload.clone();
+            self.editing.delete(move || {
+                let (reload, path) = (reload.clone(), format!("{}/{name}", kind.path()));
+                Box::pin(async move { http::delete(&path).await.map(|()| reload.emit(())) }) as Outcome
+            })
+        });
+        let members: Vec<&str> =
+            specs.iter().map(|spec| spec.path).chain(["name"]).filter(|path| !path.is_empty()).collect();
+        html! {
+            <form class="form" key="form" aria-label={kind.word()} {onsubmit}>
+                { refused_besides(refused, &members) }
+                if let Some(name) = &draft.of {
+                    <h2 class="object-title">{ name.as_str() }</h2>
+                } else {
+                    { Field::new("name", "Short name", "Small letters, digits and hyphens. It stays for ever: addresses and the API use it.", refused)
+                        .line("text", &draft.name, on_name) }
+                }
+                { fields::fields(specs, &draft.settings, self.refs, refused, &on_change) }
+                { self.editing.buttons(delete) }
+            </form>
+        }
     }
 }
 
-/// Where the relay is, as this page knows it.
-fn origin() -> String {
-    if cfg!(target_arch = "wasm32") { page::window().location().origin().unwrap_or_default() } else { String::new() }
+#[derive(Serialize)]
+struct Sent<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    settings: Set,
 }
 
-fn snippet(origin: &str, widget: &str) -> String {
-    format!(r#"<script async src="{origin}/rejoin.js" data-widget="{widget}"></script>"#)
+async fn save(kind: Kind, draft: &Draft) -> Result<One, http::NotDone> {
+    let settings = spec::pruned(kind.specs(), &draft.settings);
+    match &draft.of {
+        None => http::send("POST", kind.path(), &Sent { name: Some(&draft.name), settings }).await,
+        Some(name) => http::send("PUT", &format!("{}/{name}", kind.path()), &Sent { name: None, settings }).await,
+    }
 }
 
 #[cfg(test)]
@@ -186,19 +303,27 @@ mod tests {
     use crate::canned;
     use crate::ui::snapshot;
 
-    #[test]
-    fn the_tag_is_all_that_a_page_needs() {
-        assert_eq!(
-            snippet("https://chat.example.com", "shop"),
-            r#"<script async src="https://chat.example.com/rejoin.js" data-widget="shop"></script>"#
-        );
+    async fn page(kind: Kind, role: Role, draft: Option<Draft>) -> String {
+        let preset = Preset { draft, ..canned::objects() };
+        snapshot::html(html! { <ObjectsPage {kind} {role} {preset} /> }).await
     }
 
     #[tokio::test]
     async fn what_is_set_is_said_in_words_and_where_it_is_changed() {
-        let preset = Some(Rc::new(canned::widgets()));
-        let html = snapshot::html(html! { <WidgetsPage {preset} /> }).await;
-        assert!(html.contains("<dt>Disconnect after</dt>") && html.contains("<dd>3m</dd>"), "{html}");
-        assert!(html.contains("Declared in the settings file"), "{html}");
+        let html = page(Kind::Widgets, Role::Supervisor, None).await;
+        assert!(html.contains("<dt>Away for longer is disconnected</dt>") && html.contains("<dd>3m</dd>"), "{html}");
+        assert!(html.contains("Declared in the settings file") && !html.contains("Edit "), "{html}");
+        let html = page(Kind::Queues, Role::Admin, None).await;
+        assert!(html.contains("Edit Late shift") && !html.contains("Edit Delivery"), "{html}");
+        assert!(!page(Kind::Queues, Role::Supervisor, None).await.contains("Edit Late shift"));
+    }
+
+    #[tokio::test]
+    async fn what_is_edited_has_a_form_in_its_place() {
+        let settings = canned::objects().queues.unwrap().objects[2].settings.clone();
+        let draft = Draft { of: "late".parse().ok(), name: "late".to_owned(), settings };
+        let html = page(Kind::Queues, Role::Admin, Some(draft)).await;
+        assert!(html.contains("value=\"Late shift\"") && html.contains("Delete") && html.contains("Monday"), "{html}");
+        assert!(!html.contains("Edit Late shift"), "{html}");
     }
 }

@@ -146,7 +146,7 @@ fn table(all: &People, may_change: bool, editing: &Editing<Draft>) -> Html {
 
 fn form(draft: &Draft, editing: &Editing<Draft>, queues: &[String], reload: Callback<()>) -> Html {
     let refused = editing.refused();
-    let field = |member, label, hint| Field { member, label, hint, refused };
+    let field = |member, label, hint| Field::new(member, label, hint, refused);
     let set = |set: fn(&mut Draft, String)| {
         let editing = editing.clone();
         move |value: String| editing.change(|draft| set(draft, value))

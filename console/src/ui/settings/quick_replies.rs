@@ -143,7 +143,7 @@ fn list(title: &'static str, empty: &'static str, all: &[&QuickReply], editing: 
 
 fn form(draft: &Draft, editing: &Editing<Draft>, is_admin: bool, reload: Callback<()>) -> Html {
     let refused = editing.refused();
-    let field = |member, label, hint| Field { member, label, hint, refused };
+    let field = |member, label, hint| Field::new(member, label, hint, refused);
     let title = {
         let editing = editing.clone();
         move |title: String| {
@@ -223,12 +223,7 @@ struct TagsProps {
 #[component]
 fn TagsField(props: &TagsProps) -> Html {
     let typed = use_state_eq(|| props.tags.join(" "));
-    let field = Field {
-        member: "tags",
-        label: "Tags",
-        hint: "With blanks between them; found by #.",
-        refused: props.refused.as_ref(),
-    };
+    let field = Field::new("tags", "Tags", "With blanks between them; found by #.", props.refused.as_ref());
     let on_tags = props.on_tags.clone();
     let value = (*typed).clone();
     field.line("text", &value, move |new| {

@@ -4,6 +4,7 @@
 //! docs/API.md.
 
 mod acting;
+mod embedding;
 mod messages;
 mod notes;
 mod objects;
@@ -14,6 +15,7 @@ mod tokens;
 mod webhooks;
 
 pub use acting::*;
+pub use embedding::*;
 pub use messages::*;
 pub use notes::*;
 pub use objects::*;

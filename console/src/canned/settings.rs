@@ -1,0 +1,166 @@
+//! What admins see, in canned states.
+
+use std::rc::Rc;
+
+use model::{AgentId, ApiTokenId, Slug, WebhookId};
+use serde_json::{Value, json};
+use wire::api::{
+    Audit, AuditRow, Embedding, Finding, Object, PageCheck, Scope, SeenOn, Token, Tokens, Verdict, Webhook, Webhooks,
+};
+
+use super::{ago, people};
+use crate::ui::settings::objects::{All, One, Preset};
+
+fn object(name: &str, declared_in_file: bool, settings: Value) -> One {
+    let Value::Object(settings) = settings else { return object(name, declared_in_file, json!({})) };
+    let name: Slug = name.parse().expect("invariant: canned names are names");
+    Object { id: name.to_string(), name, declared_in_file, settings }
+}
+
+fn all(objects: Vec<One>) -> Option<Rc<All>> {
+    Some(Rc::new(All { objects }))
+}
+
+/// Queues, workstreams and widgets, each declared in the file and made over the API.
+#[must_use]
+pub(crate) fn objects() -> Preset {
+    let late = json!({
+        "title": "Late shift",
+        "priority": 20,
+        "waiting_max": 30,
+        "when_full": "queue:delivery",
+        "hours": {
+            "time_zone": "Europe/Berlin",
+            "monday": ["17:00-22:00"],
+            "tuesday": ["17:00-22:00"],
+            "saturday": ["10:00-12:30", "13:00-16:00"],
+            "holidays": ["2026-12-25", "2026-12-26"],
+        },
+        "out_of_hours": "end",
+    });
+    let night = json!({
+        "queue": "late",
+        "wrap_up": "2m",
+        "cost": 2,
+        "routing": [
+            { "when": [{ "variable": "plan", "is": "gold" }, { "signed_in": true }], "to": ["delivery"] },
+            { "when": [{ "language": "de" }, { "variable": "orders", "above": 10 }], "to": ["delivery 70%", "late 30%"] },
+        ],
+    });
+    let help = json!({
+        "sites": ["https://help.example"],
+        "workstream": "night",
+        "reconnect_time_limit": "1h",
+        "reconnect_to_previous_agent_for": "10m",
+        "portal_url": "https://help.example/chat",
+        "sign_in": { "issuer": "https://id.example", "audience": "help", "jwks_url": "https://id.example/jwks.json" },
+    });
+    let shop = json!({
+        "sites": ["https://shop.example", "https://help.example"],
+        "workstream": "chat",
+        "disconnect_after": "3m",
+        "prompt_anonymous": false,
+    });
+    Preset {
+        queues: all(vec![
+            object("delivery", true, json!({ "title": "Delivery" })),
+            object("billing", true, json!({ "title": "Billing" })),
+            object("late", false, late),
+        ]),
+        workstreams: all(vec![object("chat", true, json!({ "queue": "delivery" })), object("night", false, night)]),
+        widgets: all(vec![object("shop", true, shop), object("help", false, help)]),
+        people: Some(Rc::new(people())),
+        embedding: Some(Rc::new(embedding())),
+        found: None,
+        draft: None,
+    }
+}
+
+/// Where a widget was seen.
+#[must_use]
+pub fn embedding() -> Embedding {
+    let site = |site: &str, seconds, allowed| SeenOn { site: site.to_owned(), at: ago(seconds), allowed };
+    Embedding {
+        since: ago(86_400),
+        seen: vec![site("https://shop.example", 120, true), site("https://staging.shop.example", 5_400, false)],
+    }
+}
+
+/// What a look at a page says.
+#[must_use]
+pub fn page_check() -> PageCheck {
+    let finding =
+        |about: &str, verdict, text: &str| Finding { about: about.to_owned(), verdict, text: text.to_owned() };
+    PageCheck {
+        findings: vec![
+            finding("site", Verdict::Good, "https://shop.example is one of the widget's sites."),
+            finding("page", Verdict::Good, "The page is there."),
+            finding(
+                "tag",
+                Verdict::Unknown,
+                "The page's server sends no tag. Where a script or a tag manager puts it in, that can't be seen from here: open the page and \
+                 press the button.",
+            ),
+            finding(
+                "frame-policy",
+                Verdict::Bad,
+                "The page's Content Security Policy keeps the frame out. Add https://chat.example.com to its frame-src.",
+            ),
+        ],
+    }
+}
+
+/// Tokens of the API.
+#[must_use]
+pub fn tokens() -> Tokens {
+    let token = |number, title: &str, scope, used_at| Token {
+        id: ApiTokenId::from_u128(number),
+        agent: AgentId::from_u128(102),
+        title: title.to_owned(),
+        scope,
+        made_at: ago(8_640_000),
+        used_at,
+    };
+    Tokens {
+        tokens: vec![token(1, "Nightly report", Scope::Read, Some(ago(240))), token(2, "CRM", Scope::Admin, None)],
+    }
+}
+
+/// Webhooks, one of which does not do well.
+#[must_use]
+pub fn webhooks() -> Webhooks {
+    let webhook = |number, title: &str, events: &[&str], failing_since| Webhook {
+        id: WebhookId::from_u128(number),
+        url: "https://hooks.example.com/rejoin".to_owned(),
+        events: events.iter().map(|event| (*event).to_owned()).collect(),
+        title: title.to_owned(),
+        enabled: true,
+        made_at: ago(8_640_000),
+        failing_since,
+    };
+    Webhooks {
+        webhooks: vec![
+            webhook(1, "CRM", &["conversation.started", "conversation.closed"], None),
+            webhook(2, "Data warehouse", &["conversation.closed"], Some(ago(5_400))),
+        ],
+    }
+}
+
+/// Some rows of the audit.
+#[must_use]
+pub fn audit() -> Audit {
+    let row = |id, seconds, what: &str, about: &str| AuditRow {
+        id,
+        at: ago(seconds),
+        by: Some(AgentId::from_u128(102).to_string()),
+        what: what.to_owned(),
+        about: about.to_owned(),
+    };
+    Audit {
+        rows: vec![
+            row(3, 240, "queue changed", "late"),
+            row(2, 5_400, "token made with scope read", &ApiTokenId::from_u128(1).to_string()),
+            row(1, 86_400, "person changed", &AgentId::from_u128(100).to_string()),
+        ],
+    }
+}
