@@ -9,6 +9,8 @@ use yew::prelude::*;
 use crate::canned::{self, CLOCK, Scene};
 use crate::route::{Page, Route, Tab};
 use crate::ui::command::Command;
+use crate::ui::notes::CannedNotes;
+use crate::ui::settings::MessageDraft;
 use crate::ui::settings::Preset;
 use crate::ui::settings::objects::Draft;
 use crate::ui::{ClockProvider, Front, Menu, Preferences, Question, SignIn, SignInState, Workspace};
@@ -49,11 +51,16 @@ pub fn Gallery() -> Html {
     let wanted = hash.trim_start_matches('#').to_owned();
     let reload = Callback::from(|_: Event| drop(page::window().location().reload()));
     crate::ui::use_window_event("hashchange", reload);
-    html! { <ClockProvider clock={CLOCK}>{ scene(&wanted) }</ClockProvider> }
+    let notes = CannedNotes(Rc::new(canned::notes()));
+    html! {
+        <ClockProvider clock={CLOCK}>
+            <ContextProvider<CannedNotes> context={notes}>{ scene(&wanted) }</ContextProvider<CannedNotes>>
+        </ClockProvider>
+    }
 }
 
 /// Places outside of the desk, with their names in addresses.
-const PLACES: [&str; 23] = [
+const PLACES: [&str; 25] = [
     "reports",
     "supervise",
     "supervise-agents",
@@ -71,6 +78,8 @@ const PLACES: [&str; 23] = [
     "settings-queue",
     "settings-workstreams",
     "settings-workstream",
+    "settings-messages",
+    "settings-message",
     "settings-rights",
     "settings-tokens",
     "settings-token",
@@ -119,6 +128,16 @@ fn place(wanted: &str) -> Option<Html> {
         "settings-queue" => objects(&mut model, preset, Page::Queues, Some("late")),
         "settings-workstreams" => objects(&mut model, preset, Page::Workstreams, None),
         "settings-workstream" => objects(&mut model, preset, Page::Workstreams, Some("night")),
+        "settings-messages" | "settings-message" => {
+            preset.messages = Some(Rc::new(canned::messages()));
+            preset.objects = canned::objects();
+            preset.message = (wanted == "settings-message").then(|| MessageDraft {
+                trigger: model::Trigger::AgentJoined,
+                text: "{AgentName} of {QueueName} is here for you. {$plan$}".to_owned(),
+                on: true,
+            });
+            pages(&mut model, Page::Messages);
+        }
         "settings-rights" => {
             preset.rights = Some(Rc::new(wire::api::Supervision {
                 declared_in_file: false,

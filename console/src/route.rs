@@ -67,6 +67,8 @@ pub enum Page {
     Queues,
     /// Workstreams.
     Workstreams,
+    /// What is told by itself.
+    Messages,
     /// What supervisors may do.
     Rights,
     /// Tokens of the API.
@@ -132,6 +134,7 @@ impl Page {
                 Self::Widgets,
                 Self::Queues,
                 Self::Workstreams,
+                Self::Messages,
                 Self::Rights,
                 Self::Tokens,
                 Self::Webhooks,
@@ -150,6 +153,7 @@ impl Page {
             Self::Widgets => "Widgets",
             Self::Queues => "Queues",
             Self::Workstreams => "Workstreams",
+            Self::Messages => "Automated messages",
             Self::Rights => "Supervisors’ rights",
             Self::Tokens => "API tokens",
             Self::Webhooks => "Webhooks",
@@ -165,6 +169,7 @@ impl Page {
             Self::Widgets => "widgets",
             Self::Queues => "queues",
             Self::Workstreams => "workstreams",
+            Self::Messages => "messages",
             Self::Rights => "rights",
             Self::Tokens => "tokens",
             Self::Webhooks => "webhooks",

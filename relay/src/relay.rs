@@ -5,8 +5,7 @@ use std::sync::Arc;
 use desk::{Author, Configuration, Input};
 use gate::SignInResult;
 use log::LogReader;
-use model::{ConversationId, SendKey, WidgetId};
-use model::{Timestamp, WidgetId};
+use model::{ConversationId, SendKey, Timestamp, WidgetId};
 use wire::{CloseCode, Jwt};
 
 use crate::clock::Clock;

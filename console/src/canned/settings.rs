@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
-use model::{AgentId, ApiTokenId, Slug, WebhookId};
+use model::{AgentId, ApiTokenId, DisplayName, NoteId, Slug, Trigger, WebhookId};
 use serde_json::{Value, json};
 use wire::api::{
-    Audit, AuditRow, Embedding, Finding, Object, PageCheck, Scope, SeenOn, Token, Tokens, Verdict, Webhook, Webhooks,
+    Audit, AuditRow, AutomatedMessage, AutomatedMessages, DefaultText, Embedding, Finding, MessageReader, Note, Notes,
+    Object, PageCheck, Scope, SeenOn, SetMessage, Token, Tokens, Verdict, Webhook, Webhooks,
 };
 
 use super::{ago, people};
@@ -137,6 +138,7 @@ pub fn webhooks() -> Webhooks {
         enabled: true,
         made_at: ago(8_640_000),
         failing_since,
+        old_secret_until: None,
     };
     Webhooks {
         webhooks: vec![
@@ -161,6 +163,62 @@ pub fn audit() -> Audit {
             row(3, 240, "queue changed", "late"),
             row(2, 5_400, "token made with scope read", &ApiTokenId::from_u128(1).to_string()),
             row(1, 86_400, "person changed", &AgentId::from_u128(100).to_string()),
+        ],
+    }
+}
+
+/// Notes on a conversation.
+#[must_use]
+pub fn notes() -> Notes {
+    let note = |number, by, name: &str, seconds, text: &str| Note {
+        id: NoteId::from_u128(number),
+        by: AgentId::from_u128(by),
+        name: DisplayName::new(name).ok(),
+        at: ago(seconds),
+        text: text.to_owned(),
+    };
+    Notes {
+        notes: vec![
+            note(1, 101, "Sofia Marin", 5_400, "Wrote to the courier about 80331; they call back before noon."),
+            note(2, 100, "Ravi Kumar", 200, "Neighbor at number 14 has the parcel, most likely."),
+        ],
+    }
+}
+
+/// Automated messages, some of them changed.
+#[must_use]
+pub fn messages() -> AutomatedMessages {
+    let set = |language: &str, widget: Option<&str>, text: Option<&str>, on| SetMessage {
+        language: language.to_owned(),
+        widget: widget.and_then(|name| name.parse().ok()),
+        text: text.map(str::to_owned),
+        on,
+        declared_in_file: false,
+    };
+    let message = |trigger: Trigger, text: &str, slugs: &[&str], changed: Vec<SetMessage>| AutomatedMessage {
+        trigger,
+        kind: trigger.kind(),
+        reader: if trigger.is_for_agents() { MessageReader::Agent } else { MessageReader::Customer },
+        slugs: slugs.iter().map(|slug| (*slug).to_owned()).collect(),
+        defaults: vec![DefaultText { language: "en".to_owned(), text: text.to_owned() }],
+        set: changed,
+    };
+    let changed = vec![
+        set("de", None, Some("{AgentName} ist da"), None),
+        set("en", None, Some("{AgentName} is here for you"), None),
+        set("en", Some("shop"), Some("{AgentName} of the shop is here"), None),
+    ];
+    let off = vec![set("en", None, None, Some(false))];
+    let (agent, queue) = ("AgentName", "QueueName");
+    AutomatedMessages {
+        languages: ["en", "de", "ar"].map(str::to_owned).to_vec(),
+        messages: vec![
+            message(Trigger::AgentAsked, "One moment: somebody is about to answer you.", &[queue], Vec::new()),
+            message(Trigger::AgentJoined, "{AgentName} joined", &[agent, queue], changed),
+            message(Trigger::ColleagueLeft, "{AgentName} left", &[agent, queue], off),
+            message(Trigger::PlaceInLine, "You are {Place} in line", &["Place", "Position", queue], Vec::new()),
+            message(Trigger::CustomerDisconnected, "The customer has disconnected", &[queue], Vec::new()),
+            message(Trigger::MonitoringNotice, "This conversation may be monitored or recorded.", &[queue], Vec::new()),
         ],
     }
 }

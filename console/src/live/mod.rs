@@ -317,7 +317,15 @@ fn take_back(driver: &Driver<Window>, conversation: ConversationId, key: model::
 /// Quick replies are asked for when somebody wants one: there are few, and they may have changed. Those known before stay until then.
 fn load_quick_replies(driver: Driver<Window>) {
     wasm_bindgen_futures::spawn_local(async move {
-        if let Ok(found) = http::get::<wire::api::QuickReplies>("/api/quick-replies").await {
+        let conversation = driver.look(|window| window.console.focused());
+        let all = "/api/quick-replies".to_owned();
+        let path = conversation.map_or_else(|| all.clone(), |id| format!("{all}?conversation={id}"));
+        let mut found = http::get::<wire::api::QuickReplies>(&path).await;
+        if found.is_err() && path != all {
+            // It may have become somebody else's meanwhile.
+            found = http::get(&all).await;
+        }
+        if let Ok(found) = found {
             driver.look(|window| window.shared.quick_replies.replace(Some(found.quick_replies.into())));
             driver.redraw();
         }

@@ -92,7 +92,7 @@ pub fn CommandPopover(props: &Props) -> Html {
         }
     });
     let groups = match command {
-        Command::QuickReply => model.quick_replies.as_deref().map(replies),
+        Command::QuickReply => model.quick_replies.as_deref().map(|all| replies(all, language(model))),
         Command::Consult => model.colleagues.as_deref().map(|all| consult_choices(all, model, card)),
         Command::Transfer => model.colleagues.as_deref().map(|all| transfer_choices(all, model, card)),
     };
@@ -110,6 +110,7 @@ pub fn CommandPopover(props: &Props) -> Html {
                         reply,
                         customer.as_ref().map(|name| name.as_str()),
                         model.me.name.as_str(),
+                        claims(&model).map(|claims| &claims.context),
                     ));
                 }
                 return;
@@ -154,7 +155,19 @@ fn request(command: Command, conversation: ConversationId, key: &str) -> Option<
 /// Gives it back to its own queue.
 const RELEASE: &str = "release";
 
-fn replies(all: &[wire::api::QuickReply]) -> Vec<Choices> {
+/// What the page says of the customer.
+fn claims(model: &Model) -> Option<&wire::CustomerClaims> {
+    model.open.as_deref()?.claims.as_deref()
+}
+
+fn language(model: &Model) -> Option<&str> {
+    claims(model)?.language.as_deref()
+}
+
+/// Those in the customer's language first.
+fn replies(all: &[wire::api::QuickReply], language: Option<&str>) -> Vec<Choices> {
+    let mut all: Vec<&wire::api::QuickReply> = all.iter().collect();
+    all.sort_by_key(|one| quick::distance(one, language));
     let of = |shared: bool, title| Choices {
         title,
         choices: all

@@ -63,7 +63,8 @@ fn breakable(address: &str) -> Html {
     address.split_inclusive(['/', '.', ':']).map(|part| html! { <>{ part.to_owned() }<wbr /></> }).collect()
 }
 
-fn fact(word: &'static str, value: Html) -> Html {
+/// One fact with its word.
+pub(super) fn fact(word: &'static str, value: Html) -> Html {
     html! { <div class="fact"><dt>{ word }</dt><dd>{ value }</dd></div> }
 }
 

@@ -1,10 +1,12 @@
 //! The right column: the customer, their connection, my capacity.
 
-use model::ConversationId;
+use model::{ContextValue, ConversationId};
+use wire::{CardState, CustomerClaims};
 use yew::prelude::*;
 
-use super::customer_facts::CustomerFacts;
+use super::customer_facts::{CustomerFacts, fact};
 use super::ledger::Ledger;
+use super::notes::NotesPanel;
 use super::timeline::Timeline;
 use crate::view::{Act, Model};
 use page::ui::{Glyph, Icon};
@@ -25,13 +27,23 @@ pub struct Props {
 pub fn Details(props: &Props) -> Html {
     let open = props.model.open.as_deref();
     let card = open.and_then(|open| props.model.card(open.id));
+    let notes = open.map_or_else(Html::default, |open| {
+        html! { <NotesPanel key={open.id.to_string()} conversation={open.id} me={props.model.me.agent} /> }
+    });
+    let is_wrap_up = card.is_some_and(|card| matches!(card.state, CardState::WrapUp { .. }));
     html! {
         <section class="details" aria-label="Details">
             <button type="button" class="icon-button details-close" aria-label="Close details" onclick={props.on_close.reform(|_| ())}>
                 <Icon glyph={Glyph::Cross} />
             </button>
             if let (Some(open), Some(card)) = (open, card) {
+                // After the talk the notes are what is left to do.
+                if is_wrap_up { { notes.clone() } }
                 <CustomerFacts card={card.clone()} state={open.state.clone()} act={props.act.clone()} />
+                if let Some(claims) = &open.claims {
+                    { said_by_the_page(claims) }
+                }
+                if !is_wrap_up { { notes } }
                 if let Some(parts) = &open.parts {
                     { super::parts::people(parts, props.model.me.agent) }
                 }
@@ -41,6 +53,29 @@ pub fn Details(props: &Props) -> Html {
             if let Some(open) = open.filter(|open| !open.entries.is_empty()) {
                 { transcript(open.id, &props.act) }
             }
+        </section>
+    }
+}
+
+/// What the page says of its customer: its claims, and so under a title of its own.
+fn said_by_the_page(claims: &CustomerClaims) -> Html {
+    let variables = claims.context.variables();
+    if variables.is_empty() && claims.language.is_none() {
+        return Html::default();
+    }
+    let value = |value: &ContextValue| match value {
+        ContextValue::Text(text) => text.clone(),
+        ContextValue::Number(number) => number.get().to_string(),
+    };
+    html! {
+        <section class="panel" aria-labelledby="claims-title">
+            <h2 class="panel-title" id="claims-title">{ "From the page" }<span class="panel-more">{ "as the page says, not checked" }</span></h2>
+            <dl class="facts">
+                if let Some(language) = &claims.language { { fact("Language", html! { { language } }) } }
+                { for variables.iter().map(|one| html! {
+                    <div class="fact" key={one.name.clone()}><dt title={one.name.clone()}>{ &one.name }</dt><dd dir="auto">{ value(&one.value) }</dd></div>
+                }) }
+            </dl>
         </section>
     }
 }

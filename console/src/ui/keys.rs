@@ -23,6 +23,8 @@ pub enum Press {
     Keys,
     /// To the open ones.
     OpenList,
+    /// To the note.
+    Note,
 }
 
 /// What a press anywhere on the page means; `single` says whether single keys are shortcuts.
@@ -67,6 +69,7 @@ fn meaning(key: &str, model: &Model) -> Option<Press> {
         "r" | "R" => shown.map(|_| Press::Kind(Kind::Reply)),
         "i" | "I" => shown.map(|_| Press::Kind(Kind::Internal)),
         "o" | "O" => Some(Press::OpenList),
+        "n" | "N" => shown.map(|_| Press::Note),
         "e" | "E" => {
             let card = mine.filter(|card| matches!(card.state, CardState::Active { .. }))?;
             Some(Press::Question(Request::End { conversation: card.conversation }))
@@ -119,7 +122,13 @@ mod tests {
         match press {
             Some(Press::Act(Act::Open(id))) => Some(u32::try_from(id.as_u128()).unwrap()),
             Some(
-                Press::Act(_) | Press::Kind(_) | Press::Command(_) | Press::Question(_) | Press::Keys | Press::OpenList,
+                Press::Act(_)
+                | Press::Kind(_)
+                | Press::Command(_)
+                | Press::Question(_)
+                | Press::Keys
+                | Press::OpenList
+                | Press::Note,
             )
             | None => None,
         }

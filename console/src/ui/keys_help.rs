@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::confirm::use_modal;
 use page::ui::{Glyph, Icon};
 
-const ANYWHERE: [(&str, &str); 13] = [
+const ANYWHERE: [(&str, &str); 14] = [
     ("A", "Accept the first offer or invitation"),
     ("J  K", "Next, previous of my conversations"),
     ("1 … 9", "My first to ninth conversation"),
@@ -17,16 +17,18 @@ const ANYWHERE: [(&str, &str); 13] = [
     ("L", "Offer the customer a reconnect link"),
     ("E", "End the conversation"),
     ("C", "Close a conversation in wrap-up"),
+    ("N", "Write a note"),
     ("O", "To the open ones in my queues"),
     ("?", "These keys"),
 ];
 
-const WRITING: [(&str, &str); 6] = [
+const WRITING: [(&str, &str); 7] = [
     ("Enter", "Send"),
     ("Shift Enter", "New line"),
     ("/i and a space", "Go over to colleagues"),
     ("/q  /c  /t", "Quick replies, advice, transfer"),
     ("Alt ↓  Alt ↑", "Next, previous of my conversations"),
+    ("Ctrl Enter", "Save a note"),
     ("Esc", "Leave the field, so that single keys work"),
 ];
 

@@ -26,6 +26,7 @@ pub mod log;
 pub mod menu;
 pub mod message;
 pub mod mine_list;
+pub mod notes;
 pub mod notices;
 pub mod offers;
 pub mod open_list;

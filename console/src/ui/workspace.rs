@@ -111,7 +111,7 @@ pub fn Workspace(props: &Props) -> Html {
     use_window_event::<KeyboardEvent>("keydown", {
         let (model, act, on_kind, on_command, ask, on_keys) =
             (model.clone(), act.clone(), on_kind.clone(), on_command.clone(), ask.clone(), on_keys.clone());
-        let single = preferences.shortcuts;
+        let (single, details_now) = (preferences.shortcuts, details.clone());
         Callback::from(move |event: KeyboardEvent| {
             let Some(press) = keys::press(&event, &model, single) else { return };
             event.prevent_default();
@@ -122,6 +122,11 @@ pub fn Workspace(props: &Props) -> Html {
                 Press::Question(request) => ask.emit(Question::Ask(request)),
                 Press::Keys => on_keys.emit(()),
                 Press::OpenList => focus_first(".row-main"),
+                Press::Note => {
+                    // Where the details have no column of their own they come to the front first.
+                    details_now.set(true);
+                    focus_first("#note-field");
+                }
             }
         })
     });

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{AgentId, ConversationId, QueueId, Role, SupervisorRights};
+use model::{AgentId, ConversationId, QueueId, Role, SupervisorRights, WorkstreamId};
 
 use crate::desk::Desk;
 use crate::outcome::RefusalReason;
@@ -253,6 +253,12 @@ impl Desk {
     #[must_use]
     pub fn is_over(&self, id: ConversationId) -> Option<bool> {
         self.record.conversations.get(&id).map(|known| matches!(known.stage, Stage::Closed { .. }))
+    }
+
+    /// The workstream that distributes a conversation; `None` for one that the desk does not know, or no longer.
+    #[must_use]
+    pub fn workstream_of(&self, id: ConversationId) -> Option<WorkstreamId> {
+        self.record.conversations.get(&id).map(|known| known.workstream)
     }
 
     /// What an agent is to a conversation. Empty: nothing.

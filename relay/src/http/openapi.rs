@@ -110,7 +110,8 @@ const OPERATIONS: &[Operation] = &[
         Gives::Json(200, "Person"),
     )
     .with(PERSON),
-    get("/api/quick-replies", Act::UseQuickReplies, "The shared quick replies and the caller's own", "QuickReplies"),
+    get("/api/quick-replies", Act::UseQuickReplies, "The shared quick replies and the caller's own", "QuickReplies")
+        .with(TRANSCRIPT),
     send(
         "post",
         "/api/quick-replies",
@@ -439,6 +440,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         "/api/reports/conversations.csv" => &["from", "to", "queue", "agent", "widget"],
         "/api/conversations/{id}/transcript" => &["format", "audience"],
         "/api/messages/{trigger}/{language}" => &["widget"],
+        "/api/quick-replies" if operation.method == "get" => &["conversation"],
         "/api/audit" => &["before", "limit"],
         "/api/conversations" => &["list", "after", "limit"],
         _ => &[],

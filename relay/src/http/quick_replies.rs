@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use model::{QuickReplyId, Role, Slug};
+use serde::Deserialize;
 use wire::api::{QUICK_REPLY_CHARS_MAX, QUICK_REPLY_TAGS_MAX, QuickReplies, QuickReply, TAG_CHARS_MAX};
 
 use super::Problem;
@@ -15,14 +17,34 @@ use super::caller::Caller;
 use super::policy::Act;
 use crate::registry::{QuickReplyDocument, StoredQuickReply};
 use crate::relay::Relay;
-use crate::settings::{Fields, is_language};
+use crate::settings::{Fields, is_language, workstream_id};
 
-/// `GET /api/quick-replies`
-pub(super) async fn list(State(relay): State<Arc<Relay>>, headers: HeaderMap) -> Result<Response, Problem> {
+/// Which are wanted.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    conversation: Option<String>,
+}
+
+/// `GET /api/quick-replies`: all, or those that fit the workstream of a conversation.
+pub(super) async fn list(
+    State(relay): State<Arc<Relay>>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let caller = Caller::reads(&relay, &headers, Act::UseQuickReplies).await?;
+    let Ok(Query(wanted)) = wanted else { return Err(Problem::malformed_query()) };
+    let stream = match &wanted.conversation {
+        Some(id) => Some(workstream_of(&relay, &caller, id).await?),
+        None => None,
+    };
+    let fits = |stored: &StoredQuickReply| {
+        let only = &stored.document.workstreams;
+        stream.as_ref().is_none_or(|stream| only.is_empty() || stream.as_ref().is_some_and(|name| only.contains(name)))
+    };
     let (agent, role) = (caller.agent.id, caller.agent.role);
     let found = registry(&relay, move |registry| registry.quick_replies(agent)).await?;
-    let quick_replies = found.into_iter().map(|stored| shown(stored, role)).collect();
+    let quick_replies = found.into_iter().filter(fits).map(|stored| shown(stored, role)).collect();
     Ok(answer(StatusCode::OK, &QuickReplies { quick_replies }))
 }
 
@@ -84,6 +106,14 @@ async fn theirs(relay: &Arc<Relay>, headers: &HeaderMap, id: &str) -> Result<(Ca
         caller.must(Act::ShareQuickReplies)?;
     }
     Ok((caller, old))
+}
+
+/// The name of the workstream of a conversation that the caller may read; `None` for one that is over and forgotten.
+async fn workstream_of(relay: &Arc<Relay>, caller: &Caller, id: &str) -> Result<Option<Slug>, Problem> {
+    let id = super::conversations::readable(relay, caller, id).await?;
+    let found = relay.desk.look(move |desk| desk.workstream_of(id)).await.map_err(|_| Problem::overloaded())?;
+    let declared = relay.declared.lock().await;
+    Ok(declared.workstreams.iter().map(|stream| &stream.name).find(|name| Some(workstream_id(name)) == found).cloned())
 }
 
 async fn known_workstreams(relay: &Relay) -> Vec<Slug> {

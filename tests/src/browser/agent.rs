@@ -36,6 +36,18 @@ impl Agent {
         Ok(())
     }
 
+    /// The same by keys alone.
+    pub async fn sign_in_by_keys(&self, name: &str, password: &str) -> Result<()> {
+        self.driver.goto(&self.console).await?;
+        self.tab_to("textbox", Name::Is("Name")).await?;
+        self.keys(name).await?;
+        self.keys(Key::Tab + "").await?;
+        self.keys(password).await?;
+        self.keys(Key::Enter + "").await?;
+        self.get("navigation", Name::Is("Conversations")).await?;
+        Ok(())
+    }
+
     /// Whether there is an offer now.
     pub async fn is_offered(&self) -> Result<bool> {
         self.has("button", Name::Starts("Accept")).await

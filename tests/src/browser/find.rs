@@ -21,7 +21,7 @@ pub enum Name<'a> {
 }
 
 impl Name<'_> {
-    fn fits(self, name: &str) -> bool {
+    pub(super) fn fits(self, name: &str) -> bool {
         match self {
             Self::Is(wanted) => name == wanted,
             Self::Starts(wanted) => name.starts_with(wanted),

@@ -10,6 +10,7 @@ mod driver;
 mod engine;
 mod find;
 mod http;
+mod keyboard;
 mod proxy;
 mod relay;
 mod wait;

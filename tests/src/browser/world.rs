@@ -95,6 +95,13 @@ impl World {
         Ok(agent)
     }
 
+    /// The browser of an agent who has no mouse, signed in.
+    pub async fn agent_by_keys(&self, name: &str) -> Result<Agent> {
+        let agent = Agent::new(self.driver.window(Screen::Desktop).await?, format!("{}/console/", self.agents.url()));
+        agent.sign_in_by_keys(name, PASSWORD).await?;
+        Ok(agent)
+    }
+
     /// The browser of somebody who oversees, signed in.
     pub async fn person(&self, name: &str, display_name: &str, role: &str) -> Result<Agent> {
         self.relay.add_person(name, display_name, role, PASSWORD)?;

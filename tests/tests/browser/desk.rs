@@ -1,28 +1,17 @@
 //! Colleagues around one conversation, each in a browser of their own: quick replies, a consult, a transfer.
 
 use anyhow::{Result, ensure};
-use rejoin_tests::browser::{Agent, Name, Screen, Setup, World, scenario, until};
-use thirtyfour::{Key, TypingData};
+use rejoin_tests::browser::{Agent, Name, Screen, Setup, World, scenario, until, while_true};
+use thirtyfour::Key;
 
 use super::{conversation::talking, messages};
 
-/// Types where the focus is, as a person at a keyboard does.
-async fn keys(agent: &Agent, typed: impl Into<TypingData>) -> Result<()> {
-    let focused = agent.driver.active_element().await?;
-    Ok(focused.send_keys(typed).await?)
-}
-
 /// Chooses in the list that is open over the composer, by typing.
 async fn choose(agent: &Agent, list: &str, typed: &str) -> Result<()> {
-    agent.get("combobox", Name::Is(list)).await?;
-    until("a field with the focus", || async {
-        let focused = agent.driver.active_element().await?;
-        Ok((focused.attr("role").await?.as_deref() == Some("combobox")).then_some(()))
-    })
-    .await?;
-    keys(agent, typed).await?;
+    agent.has_focus("combobox", Name::Is(list)).await?;
+    agent.keys(typed).await?;
     agent.get("option", Name::Has(typed)).await?;
-    keys(agent, Key::Enter + "").await
+    agent.keys(Key::Enter + "").await
 }
 
 #[tokio::test]
@@ -60,11 +49,12 @@ async fn an_own_quick_reply_is_written_found_filled_and_sent() -> Result<()> {
     .await
 }
 
+/// Sofia touches no mouse, from the sign-in to the note at the end.
 #[tokio::test]
-async fn a_consult_and_a_transfer_between_three_browsers() -> Result<()> {
+async fn a_consult_and_a_transfer_between_three_browsers_one_of_them_by_keys() -> Result<()> {
     scenario("colleagues", Setup::default(), async |world: &mut World| {
         let (customer, ravi) = talking(world).await?;
-        let sofia = world.agent("sofia").await?;
+        let sofia = world.agent_by_keys("sofia").await?;
         ravi.composer().await?.send_keys("/c").await?;
         ravi.is_accessible("console, choosing whom to ask").await?;
         world.picture(&ravi, "consult").await?;
@@ -73,18 +63,23 @@ async fn a_consult_and_a_transfer_between_three_browsers() -> Result<()> {
         sofia.shows("Ravi asks for your advice").await?;
         world.picture(&sofia, "invited").await?;
         sofia.is_accessible("console, invited").await?;
-        // Nobody writes: a single key answers.
-        keys(&sofia, "a").await?;
+        sofia.keys("a").await?;
         sofia.shows("You advise Ravi.").await?;
         sofia.transcript_is(&messages(&["hello from mia", "hello from ravi"])).await?;
-        sofia.say_internally("ask for the number").await?;
+        sofia.keys("i").await?;
+        sofia.has_focus("textbox", Name::Is("Write to colleagues")).await?;
+        sofia.keys("ask for the number" + Key::Enter).await?;
         ravi.shows("ask for the number").await?;
         world.picture(&ravi, "consulted").await?;
         ravi.is_accessible("console, with a consultant").await?;
         ravi.press("button", Name::Is("Let in")).await?;
         sofia.shows("You were let in.").await?;
         customer.shows("Sofia").await?;
-        sofia.say("hello from sofia").await?;
+        // The tabs by their arrow keys: the focus goes along, and on into the field.
+        sofia.tab_to("tab", Name::Starts("Internal")).await?;
+        sofia.keys(Key::Left + "").await?;
+        sofia.has_focus("textbox", Name::Starts("Write to Customer")).await?;
+        sofia.keys("hello from sofia" + Key::Enter).await?;
         customer.shows("hello from sofia").await?;
         ensure!(!customer.words().await?.contains("ask for the number"), "colleagues' words are colleagues'");
         ravi.press("button", Name::Is("End consult")).await?;
@@ -97,12 +92,46 @@ async fn a_consult_and_a_transfer_between_three_browsers() -> Result<()> {
         ravi.composer().await?.send_keys("/t").await?;
         choose(&ravi, "Transfer", "Sofia").await?;
         sofia.shows("Ravi hands over to you").await?;
-        sofia.press("button", Name::Starts("Accept")).await?;
-        sofia.say("now with sofia").await?;
+        sofia.keys(Key::Escape + "").await?;
+        sofia.keys("a").await?;
+        sofia.has_focus("textbox", Name::Starts("Write to Customer")).await?;
+        sofia.keys("now with sofia" + Key::Enter).await?;
         customer.shows("now with sofia").await?;
-        ravi.shows("transferred it").await
+        ravi.shows("transferred it").await?;
+        asks_and_ends_by_keys(world, &sofia, &ravi).await
     })
     .await
+}
+
+/// Sofia asks Ravi, lets him in, thanks him, ends the talk, leaves a note and closes: by keys.
+async fn asks_and_ends_by_keys(world: &World, sofia: &Agent, ravi: &Agent) -> Result<()> {
+    sofia.keys(Key::Escape + "").await?;
+    sofia.keys("h").await?;
+    choose(sofia, "Ask for advice", "Ravi").await?;
+    ravi.press("button", Name::Starts("Accept")).await?;
+    sofia.press_by_keys("button", Name::Is("Let in")).await?;
+    ravi.shows("You were let in.").await?;
+    sofia.press_by_keys("button", Name::Is("End consult")).await?;
+    ravi.shows("was thanked").await?;
+    sofia.press_by_keys("button", Name::Starts("Presence")).await?;
+    sofia.keys(Key::Escape + "").await?;
+    sofia.keys("e").await?;
+    sofia.get("dialog", Name::Starts("End the conversation")).await?;
+    sofia.keys(Key::Enter + "").await?;
+    sofia.shows("Wrap-up").await?;
+    sofia.keys("n").await?;
+    sofia.has_focus("textbox", Name::Is("A note")).await?;
+    sofia.keys("Parcel is with the neighbor.").await?;
+    sofia.keys(Key::Control + Key::Enter).await?;
+    sofia.shows("You · ").await?;
+    sofia.is_accessible("console, wrap-up with a note").await?;
+    world.picture(sofia, "note").await?;
+    sofia.keys(Key::Escape + "").await?;
+    sofia.keys("?").await?;
+    sofia.get("dialog", Name::Is("Keys")).await?;
+    sofia.keys(Key::Escape + "").await?;
+    sofia.keys("c").await?;
+    while_true("a conversation of Sofia's", || async { Ok(sofia.words().await?.contains("Wrap-up")) }).await
 }
 
 #[tokio::test]

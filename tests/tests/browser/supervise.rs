@@ -1,7 +1,7 @@
 //! A supervisor over two customers and two agents: sees, reads along, joins, assigns, hands over, closes.
 
 use anyhow::Result;
-use rejoin_tests::browser::{Agent, Customer, Name, Screen, Setup, World, scenario, while_true};
+use rejoin_tests::browser::{Agent, Customer, Name, Screen, Setup, World, scenario, until, while_true};
 
 const RIGHTS: &str = "[supervisors]\nmonitor = true\nassign = true\ntransfer = true\nforce_close = true\n";
 
@@ -17,6 +17,11 @@ async fn starts(world: &World, words: &str) -> Result<Customer> {
 async fn gives(supervisor: &Agent, what: &str, to: &str) -> Result<()> {
     supervisor.press("option", Name::Has(to)).await?;
     supervisor.press("button", Name::Is(what)).await
+}
+
+/// Chooses in the list over the composer.
+async fn gives_by_picker(agent: &Agent, to: &str) -> Result<()> {
+    agent.press("option", Name::Has(to)).await
 }
 
 #[tokio::test]
@@ -84,17 +89,45 @@ async fn five_windows_from_assignment_to_a_close_by_force() -> Result<()> {
         chief.is_accessible("console, agents").await?;
         world.picture(&chief, "agents").await?;
 
+        // Ravi asks Sofia and hands over to her; she ends her other talk and tidies it away.
+        sofia.press("button", Name::Starts("Presence")).await?;
+        sofia.press("menuitemradio", Name::Starts("Available")).await?;
+        ravi.press("button", Name::Starts("Consult")).await?;
+        gives_by_picker(&ravi, "Sofia").await?;
+        sofia.press("button", Name::Starts("Accept")).await?;
+        ravi.shows("Sofia advises you.").await?;
+        ravi.press("button", Name::Starts("Transfer")).await?;
+        gives_by_picker(&ravi, "Sofia").await?;
+        sofia.press("button", Name::Starts("Accept")).await?;
+        sofia.say("now with sofia").await?;
+        first.shows("now with sofia").await?;
+        sofia.press("option", Name::Has("hello from sofia")).await?;
+        sofia.press("button", Name::Is("End")).await?;
+        sofia.get("dialog", Name::Starts("End the conversation")).await?;
+        sofia.press("button", Name::Is("End")).await?;
+        sofia.shows("Wrap-up").await?;
+        sofia.press("button", Name::Is("Close")).await?;
+
         chief.press("link", Name::Is("Ongoing conversations")).await?;
-        chief.press("button", Name::Has("by force")).await?;
-        chief.press("button", Name::Is("Proceed")).await?;
         while_true("two conversations on the floor", || async {
             Ok(chief.all("button", Name::Has("by force")).await?.len() > 1)
         })
         .await?;
+        chief.press("button", Name::Has("by force")).await?;
+        chief.press("button", Name::Is("Proceed")).await?;
+        first.shows("A supervisor closed the conversation").await?;
 
         chief.press("link", Name::Is("Reports")).await?;
         chief.get("heading", Name::Is("Reports")).await?;
         chief.shows("How customers came back").await?;
+        // Two began and both were answered; one was transferred.
+        until("the figures of both conversations", || async {
+            chief.press("button", Name::Is("Refresh")).await?;
+            let words = chief.words().await?;
+            Ok((words.contains("2 answered") && words.contains("Places kept")).then_some(()))
+        })
+        .await?;
+        chief.get("row", Name::Starts("support 2 2 0")).await?;
         chief.is_accessible("console, reports").await?;
         for (width, height) in [(1280, 800), (1920, 1080)] {
             chief.driver.set_window_rect(0, 0, width, height).await?;

@@ -6,6 +6,7 @@ mod editing;
 mod fields;
 pub(crate) mod loaded;
 mod members;
+mod messages;
 pub(crate) mod objects;
 mod on_pages;
 mod people;
@@ -21,10 +22,13 @@ mod webhooks;
 use std::rc::Rc;
 
 use serde_json::Value;
-use wire::api::{Audit, Me, People, Queues, QuickReplies, Supervision, Tokens, Webhooks};
+use wire::api::{Audit, AutomatedMessages, Me, People, Queues, QuickReplies, Supervision, Tokens, Webhooks};
 use yew::prelude::*;
 
 use self::audit::AuditPage;
+#[cfg(feature = "gallery")]
+pub(crate) use self::messages::Draft as MessageDraft;
+use self::messages::MessagesPage;
 use self::objects::{Kind, ObjectsPage};
 use self::people::PeoplePage;
 use self::quick_replies::QuickRepliesPage;
@@ -44,6 +48,8 @@ pub struct Preset {
     pub(crate) queue_names: Option<Rc<Queues<Value>>>,
     pub(crate) person: Option<people::Draft>,
     pub(crate) objects: objects::Preset,
+    pub(crate) messages: Option<Rc<AutomatedMessages>>,
+    pub(crate) message: Option<messages::Draft>,
     pub(crate) rights: Option<Rc<Supervision>>,
     pub(crate) tokens: Option<Rc<Tokens>>,
     pub(crate) token: Option<tokens::Draft>,
@@ -90,6 +96,9 @@ pub fn Settings(props: &Props) -> Html {
                     Page::Widgets => objects(Kind::Widgets, props),
                     Page::Queues => objects(Kind::Queues, props),
                     Page::Workstreams => objects(Kind::Workstreams, props),
+                    Page::Messages => html! {
+                        <MessagesPage preset={preset.messages.clone()} widgets={preset.objects.widgets.clone()} draft={preset.message.clone()} />
+                    },
                     Page::Rights => html! { <RightsPage role={me.role} preset={preset.rights.clone()} /> },
                     Page::Tokens => html! {
                         <TokensPage preset={preset.tokens.clone()} people={preset.people.clone()} draft={preset.token.clone()} />

@@ -176,7 +176,8 @@ pub(crate) fn ObjectsPage(props: &Props) -> Html {
     }
 }
 
-fn titles(source: &Source<All>) -> Vec<(String, String)> {
+/// Names and titles of what is there.
+pub(super) fn titles(source: &Source<All>) -> Vec<(String, String)> {
     let Loaded::Here(all) = source.state() else { return Vec::new() };
     all.objects.iter().map(|one| (one.name.to_string(), title(one).to_owned())).collect()
 }

@@ -9,9 +9,10 @@ use yew::prelude::*;
 
 use super::editing::{Editing, Outcome, use_editing};
 use super::loaded::use_source;
+use super::objects::{All, titles};
 use crate::http;
 use crate::quick::Terms;
-use crate::ui::form::{Field, refused_besides};
+use crate::ui::form::{Field, refused_besides, toggle};
 
 const PATH: &str = "/api/quick-replies";
 
@@ -45,6 +46,10 @@ pub(crate) struct Draft {
     pub(crate) text: String,
     /// Its tags.
     pub(crate) tags: Vec<String>,
+    /// The language that it is in; empty: any.
+    pub(crate) language: String,
+    /// The workstreams that it is for; empty: all.
+    pub(crate) workstreams: Vec<String>,
 }
 
 impl From<&QuickReply> for Draft {
@@ -56,6 +61,8 @@ impl From<&QuickReply> for Draft {
             title: one.title.clone(),
             text: one.text.clone(),
             tags: one.tags.clone(),
+            language: one.language.clone().unwrap_or_default(),
+            workstreams: one.workstreams.iter().map(ToString::to_string).collect(),
         }
     }
 }
@@ -78,6 +85,9 @@ fn slug_of(title: &str) -> String {
 #[component]
 pub(crate) fn QuickRepliesPage(props: &Props) -> Html {
     let source = use_source::<QuickReplies>(PATH.into(), props.preset.clone());
+    // Agents have no list of them, and need none for their own.
+    let streams_path = if props.role == Role::Agent { "" } else { "/api/workstreams" };
+    let streams = use_source::<All>(streams_path.into(), None);
     let editing = use_editing(props.draft.clone());
     let typed = use_state_eq(String::new);
     let search = {
@@ -96,7 +106,7 @@ pub(crate) fn QuickRepliesPage(props: &Props) -> Html {
             <p class="page-hint">{ "Typed as " }<kbd>{ "/q" }</kbd>{ " in the composer. " }<code>{ "{CustomerName}" }</code>{ " and " }
                 <code>{ "{AgentName}" }</code>{ " are filled in; " }<code>{ "{ReconnectUrl}" }</code>{ " becomes the card with the link." }</p>
             if let Some(draft) = editing.draft() {
-                { form(draft, &editing, is_admin, source.reload()) }
+                { form(draft, &editing, is_admin, &titles(&streams), source.reload()) }
             }
             { source.or_waiting(|all| {
                 let all = Rc::clone(all);
@@ -120,10 +130,11 @@ pub(crate) fn QuickRepliesPage(props: &Props) -> Html {
 fn list(title: &'static str, empty: &'static str, all: &[&QuickReply], editing: &Editing<Draft>) -> Html {
     let rows = all.iter().map(|one| {
         let tags: String = one.tags.iter().map(|tag| format!("#{tag} ")).collect();
+        let language = one.language.as_ref().map(|language| format!("{language} "));
         html! {
             <li key={one.id.to_string()} class="item">
                 <div class="item-text">
-                    <p class="item-title">{ &one.title }<span class="item-more">{ one.slug.as_str() }{ " " }{ tags.trim_end() }</span></p>
+                    <p class="item-title">{ &one.title }<span class="item-more">{ one.slug.as_str() }{ " " }{ language }{ tags.trim_end() }</span></p>
                     <p class="item-second">{ &one.text }</p>
                 </div>
                 if one.may_change {
@@ -141,7 +152,13 @@ fn list(title: &'static str, empty: &'static str, all: &[&QuickReply], editing: 
     }
 }
 
-fn form(draft: &Draft, editing: &Editing<Draft>, is_admin: bool, reload: Callback<()>) -> Html {
+fn form(
+    draft: &Draft,
+    editing: &Editing<Draft>,
+    is_admin: bool,
+    streams: &[(String, String)],
+    reload: Callback<()>,
+) -> Html {
     let refused = editing.refused();
     let field = |member, label, hint| Field::new(member, label, hint, refused);
     let title = {
@@ -192,7 +209,7 @@ fn form(draft: &Draft, editing: &Editing<Draft>, is_admin: bool, reload: Callbac
     };
     html! {
         <form class="form" aria-label="Quick reply" {onsubmit}>
-            { refused_besides(refused, &["title", "slug", "text", "tags"]) }
+            { refused_besides(refused, &["title", "slug", "text", "tags", "language", "workstreams"]) }
             { field("title", "Title", "").line("text", &draft.title, title) }
             { field("text", "Words", "").text(&draft.text, set(|draft, value| draft.text = value)) }
             <div class="form-pair">
@@ -201,6 +218,16 @@ fn form(draft: &Draft, editing: &Editing<Draft>, is_admin: bool, reload: Callbac
                     let editing = editing.clone();
                     Callback::from(move |typed: String| editing.change(|draft| tags(draft, typed)))
                 } />
+            </div>
+            <div class="form-pair">
+                { Field { empty: "Any", ..field("language", "Language", "Such as de. In a conversation, the customer's come first.") }
+                    .line("text", &draft.language, set(|draft, value| draft.language = value)) }
+                if !streams.is_empty() {
+                    { field("workstreams", "Workstreams", "None chosen: all.").boxes(streams, &draft.workstreams, &{
+                        let editing = editing.clone();
+                        Callback::from(move |name: String| editing.change(|draft| toggle(&mut draft.workstreams, name)))
+                    }) }
+                }
             </div>
             if is_admin && draft.id.is_none() {
                 <label class="form-box">

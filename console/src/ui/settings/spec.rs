@@ -254,13 +254,13 @@ pub(super) fn pruned(specs: &[Spec], set: &Set) -> Set {
 mod tests {
     use super::*;
 
-    fn set(value: Value) -> Set {
+    fn set(value: &Value) -> Set {
         value.as_object().unwrap().clone()
     }
 
     #[test]
     fn values_are_put_and_taken_at_their_paths() {
-        let mut settings = set(json!({ "title": "Late" }));
+        let mut settings = set(&json!({ "title": "Late" }));
         put(&mut settings, "hours.monday", json!(["08:00-12:00"]));
         put(&mut settings, "priority", number_value(" 7 "));
         put(&mut settings, "waiting_max", number_value("many"));
@@ -275,7 +275,7 @@ mod tests {
 
     #[test]
     fn what_counts_no_more_is_left_out_and_what_is_unknown_stays() {
-        let settings = set(json!({ "when_full": "end", "wait_max": "10m", "when_too_long": "end", "later": 1 }));
+        let settings = set(&json!({ "when_full": "end", "wait_max": "10m", "when_too_long": "end", "later": 1 }));
         let expected = json!({ "wait_max": "10m", "when_too_long": "end", "later": 1 });
         assert_eq!(Value::Object(pruned(QUEUE, &settings)), expected);
     }

@@ -199,6 +199,7 @@ mod tests {
             enabled: true,
             made_at: Timestamp(0),
             failing_since: Some(Timestamp(0)),
+            old_secret_until: None,
         };
         let preset = Some(Rc::new(Webhooks { webhooks: vec![webhook] }));
         let html = snapshot::html(html! { <WebhooksPage {preset} /> }).await;
