@@ -6,6 +6,7 @@ mod assets;
 mod caller;
 mod conversations;
 mod embedding;
+mod floor;
 mod headers;
 mod health;
 mod messages;
@@ -77,6 +78,9 @@ pub(crate) fn routes(relay: &Arc<Relay>) -> Router {
         .route("/api/messages/{trigger}/{language}", put(messages::set).delete(messages::delete))
         .route("/api/quick-replies", get(quick_replies::list).post(quick_replies::add))
         .route("/api/quick-replies/{id}", patch(quick_replies::change).delete(quick_replies::delete))
+        .route("/api/floor", get(floor::summary))
+        .route("/api/floor/conversations", get(floor::conversations))
+        .route("/api/floor/agents", get(floor::agents))
         .route("/api/desk", get(acting::my_desk))
         .route("/api/presence", put(acting::set))
         .route("/api/people/{id}/presence", put(acting::set_of))

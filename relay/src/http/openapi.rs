@@ -443,6 +443,9 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         "/api/quick-replies" if operation.method == "get" => &["conversation"],
         "/api/audit" => &["before", "limit"],
         "/api/conversations" => &["list", "after", "limit"],
+        "/api/floor" => &["time_zone"],
+        "/api/floor/conversations" => &["queue", "widget", "agent", "state", "after_id", "limit"],
+        "/api/floor/agents" => &["queue", "after_id", "limit"],
         _ => &[],
     });
     names.into_iter().map(|name| json!({ "$ref": format!("#/components/parameters/{name}") })).collect()

@@ -44,6 +44,22 @@ const NO_CONVERSATION: &[(u16, &str)] = &[(404, "unknown-conversation"), (429, "
 /// All of it.
 pub(super) fn live() -> Vec<Operation> {
     let mut all = vec![
+        get(
+            "/api/floor",
+            Act::SeeFloor,
+            "What goes on now, in figures: conversations, agents, queues, today",
+            "FloorSummary",
+        )
+        .with(PAGED),
+        get("/api/floor/conversations", Act::SeeFloor, "All ongoing conversations, page by page", "FloorPage")
+            .with(PAGED),
+        get(
+            "/api/floor/agents",
+            Act::SeeFloor,
+            "All agents with presence, capacity and ledger, page by page",
+            "FloorPeople",
+        )
+        .with(PAGED),
         get("/api/desk", Act::ReadConversation, "One's own desk: presence, capacity, offers, conversations", "MyDesk")
             .with(LIMITED),
         send("put", "/api/presence", Act::Converse, "Chooses one's own presence", "PresenceChange", Gives::Nothing)

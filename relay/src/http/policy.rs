@@ -30,6 +30,8 @@ pub(super) enum Act {
     Converse,
     /// Do there what the desk lets supervisors do, and set another agent's presence.
     Oversee,
+    /// See all ongoing conversations and all agents, as they are now.
+    SeeFloor,
     /// See what supervisors may do.
     SeeSupervision,
     /// Switch on and off what supervisors may do.
@@ -47,9 +49,12 @@ impl Act {
     pub(super) const fn least_role(self) -> Role {
         match self {
             Self::UseQuickReplies | Self::ReadConversation | Self::WriteNotes | Self::Converse => Role::Agent,
-            Self::SeePeople | Self::SeeObjects | Self::SeeReports | Self::SeeSupervision | Self::Oversee => {
-                Role::Supervisor
-            }
+            Self::SeePeople
+            | Self::SeeObjects
+            | Self::SeeReports
+            | Self::SeeSupervision
+            | Self::Oversee
+            | Self::SeeFloor => Role::Supervisor,
             Self::ChangePeople
             | Self::ChangeObjects
             | Self::ShareQuickReplies
@@ -78,6 +83,7 @@ impl Act {
             | Self::ChangeSupervision
             | Self::ManageMessages
             | Self::SeeReports
+            | Self::SeeFloor
             | Self::ReadAudit => Scope::Admin,
         }
     }

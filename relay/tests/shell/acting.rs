@@ -197,3 +197,74 @@ async fn too_many_requests_are_told_when_to_try_again() {
     assert_eq!(refused.told(), "429 rate-limited");
     assert!(refused.header("retry-after").is_some());
 }
+
+#[tokio::test]
+async fn the_floor_is_read_by_requests_with_filters_and_without_a_limit() {
+    let place = place();
+    let server = place.serve();
+    let [ravi, dana] = ["ravi", "dana"].map(|name| Caller { server: &server, cookie: server.sign_in(name) });
+    let _window = server.console(&ravi.cookie).await;
+    let mut customers = Vec::new();
+    for number in 0..5 {
+        let mut customer = server.customer(None).await;
+        customer.start(number + 1, "Hello").await;
+        customers.push(customer);
+    }
+    while ravi.get("/api/conversations?list=open")["count"] != 5 {}
+    let id = ravi.first_of("open").await;
+    while ravi.does(&id, "pick", &Value::Null).status != 204 {}
+    let floor = dana.get("/api/floor?time_zone=Europe/Berlin");
+    assert_eq!((&floor["waiting"], &floor["active"], &floor["wrap_up"]), (&json!(4), &json!(1), &json!(0)));
+    assert_eq!(floor["agents"]["presences"], json!({"busy": 1, "offline": 2}));
+    let support = &floor["queues"][0];
+    let figures = ["waiting", "active", "agents", "connected", "free"].map(|key| support[key].as_i64().unwrap());
+    assert_eq!((support["queue"]["name"].as_str(), figures), (Some("Support"), [4, 1, 3, 1, 2]));
+    while dana.get("/api/floor")["today"]["engaged"] != 1 {}
+
+    let rows = |query: &str| dana.get(&format!("/api/floor/conversations?{query}"));
+    let count = |query: &str| rows(query)["conversations"].as_array().unwrap().len();
+    let me = ravi.me();
+    for (query, expected) in [
+        ("", 5),
+        ("state=open", 4),
+        ("state=active&queue=support&widget=shop", 1),
+        (&format!("agent={me}"), 1),
+        ("queue=billing", 0),
+        ("widget=help", 0),
+        ("state=wrap-up", 0),
+    ] {
+        assert_eq!(count(query), expected, "{query}");
+    }
+    let (mut after, mut found) = (String::new(), Vec::new());
+    loop {
+        let page = rows(&format!("limit=2{after}"));
+        found.extend(page["conversations"].as_array().unwrap().iter().cloned());
+        let Some(next) = page["next"].as_str() else { break };
+        after = format!("&after={next}");
+    }
+    assert_eq!(Value::from(found), rows("")["conversations"]);
+    let first = &rows("state=active")["conversations"][0];
+    assert_eq!((&first["agent"]["name"], &first["may"]["force_close"]), (&json!("Ravi"), &json!(true)));
+
+    let people = dana.get("/api/floor/agents?queue=support");
+    let of = |name: &str| {
+        people["agents"].as_array().unwrap().iter().find(|one| one["agent"]["who"]["name"] == name).unwrap()
+    };
+    assert_eq!(of("Ravi")["ledger"][0]["conversation"], json!(id));
+    assert_eq!((&of("Ravi")["agent"]["link"], &of("Ana")["agent"]["link"]), (&json!("Connected"), &json!("Gone")));
+    let page = dana.get("/api/floor/agents?limit=1");
+    assert_eq!(page["agents"].as_array().unwrap().len(), 1);
+    assert!(page["next"].as_str().is_some());
+
+    for (path, expected) in [
+        ("floor", "403 not-allowed"),
+        ("floor/conversations?state=x", "403 not-allowed"),
+        ("floor/agents", "403 not-allowed"),
+    ] {
+        assert_eq!(server.call(&ravi.cookie, "GET", &format!("/api/{path}"), &Value::Null).told(), expected, "{path}");
+    }
+    for wrong in ["state=closed", "queue=A", "agent=ravi", "after=x", "limit=0"] {
+        let answer = server.call(&dana.cookie, "GET", &format!("/api/floor/conversations?{wrong}"), &Value::Null);
+        assert_eq!(answer.told(), "422 invalid-values", "{wrong}");
+    }
+}

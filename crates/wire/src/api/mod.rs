@@ -5,6 +5,7 @@
 
 mod acting;
 mod embedding;
+mod floor;
 mod messages;
 mod notes;
 mod objects;
@@ -16,6 +17,7 @@ mod webhooks;
 
 pub use acting::*;
 pub use embedding::*;
+pub use floor::*;
 pub use messages::*;
 pub use notes::*;
 pub use objects::*;

@@ -76,7 +76,7 @@ pub(in crate::http) async fn list(
 }
 
 /// Where a page of a list begins, and how long it is.
-pub(in crate::http) fn page(after: Option<&str>, limit: Option<u32>, mistakes: &mut Mistakes) -> (Option<Rank>, usize) {
+fn page(after: Option<&str>, limit: Option<u32>, mistakes: &mut Mistakes) -> (Option<Rank>, usize) {
     let rank = after.map(|text| {
         let (at, number) = text.split_once('-')?;
         Some((Timestamp(at.parse().ok()?), number.parse().ok()?))
@@ -84,15 +84,20 @@ pub(in crate::http) fn page(after: Option<&str>, limit: Option<u32>, mistakes: &
     if rank == Some(None) {
         mistakes.add("after", "must be what an earlier page has given as next");
     }
+    (rank.flatten(), page_rows(limit, mistakes))
+}
+
+/// How long a page is.
+pub(in crate::http) fn page_rows(limit: Option<u32>, mistakes: &mut Mistakes) -> usize {
     let limit = limit.unwrap_or(PAGE_ROWS);
     if !(1..=PAGE_ROWS_MAX).contains(&limit) {
         mistakes.add("limit", format!("must be 1 to {PAGE_ROWS_MAX}"));
     }
-    (rank.flatten(), usize::try_from(limit).unwrap_or(usize::MAX))
+    usize::try_from(limit).unwrap_or(usize::MAX)
 }
 
 /// The page after this conversation.
-pub(in crate::http) fn cursor((at, number): Rank) -> String {
+fn cursor((at, number): Rank) -> String {
     format!("{}-{number}", at.0)
 }
 

@@ -22,7 +22,7 @@ use crate::relay::Relay;
 use crate::switchboard::Reply;
 
 pub(super) use messages::say;
-pub(super) use mine::{list, my_desk, one};
+pub(super) use mine::{list, my_desk, one, page_rows};
 pub(super) use presence::{set, set_of};
 pub(super) use verbs::{Asks, VERBS, routes, take_link, why_waiting};
 
@@ -72,7 +72,7 @@ async fn ask_desk(relay: &Relay, caller: &Caller, ask: AgentRequest) -> Result<R
 }
 
 /// The desk's no as a problem: its code, with the status that fits.
-fn refused(relay: &Relay, code: RefusalCode) -> Problem {
+pub(super) fn refused(relay: &Relay, code: RefusalCode) -> Problem {
     relay.metrics.refusals.get_or_create(&Code::new(&code.as_str())).inc();
     let status = match code {
         RefusalCode::NotAllowed | RefusalCode::NotYours | RefusalCode::YourOwn => StatusCode::FORBIDDEN,
