@@ -78,12 +78,24 @@ impl Clock {
     }
 
     fn local_minutes(self, at: Timestamp) -> i64 {
-        let minutes = (at.0 / 60_000).cast_signed();
-        minutes
-            + match self.zone {
-                Zone::Fixed(east) => i64::from(east),
-                Zone::Browser => browser_minutes_east(at),
-            }
+        (at.0 / 60_000).cast_signed() + self.minutes_east(at)
+    }
+
+    /// How far the wall's clock is before Greenwich then, in minutes.
+    fn minutes_east(self, at: Timestamp) -> i64 {
+        match self.zone {
+            Zone::Fixed(east) => i64::from(east),
+            Zone::Browser => browser_minutes_east(at),
+        }
+    }
+
+    /// When the local day or hour of `at` began, for `step` of a day or an hour. On a day on which the clocks change, as if they had not.
+    #[must_use]
+    pub fn step_start(self, at: Timestamp, step: Millis) -> Timestamp {
+        let east = self.minutes_east(at) * 60_000;
+        let step = step.0.max(1).cast_signed();
+        let local = at.0.cast_signed() + east;
+        Timestamp((local.div_euclid(step) * step - east).max(0).cast_unsigned())
     }
 }
 

@@ -102,13 +102,22 @@ pub struct Asked {
     pub queue: Option<String>,
     /// Only of this agent, by their id.
     pub agent: Option<String>,
+    /// Only of this widget, by its name.
+    pub widget: Option<String>,
+    /// Whose hours and days the steps are, by the name of the time zone; UTC where empty.
+    pub time_zone: String,
+    /// Who left within so many seconds did not wait; as each queue says where none is named.
+    pub short_abandon: Option<String>,
 }
+
+/// What can be asked for as the time after which somebody has waited, in seconds.
+pub const SHORT_ABANDONS: [&str; 7] = ["5", "10", "20", "30", "40", "60", "120"];
 
 impl Asked {
     fn query(&self, now: Timestamp) -> String {
         let from = now - self.period.length();
         let mut query = format!("from={}&to={}", from.0, now.0);
-        for (key, value) in [("queue", &self.queue), ("agent", &self.agent)] {
+        for (key, value) in [("queue", &self.queue), ("agent", &self.agent), ("widget", &self.widget)] {
             if let Some(value) = value {
                 // Names and ids are letters, digits, hyphens and underscores.
                 query.push_str(&format!("&{key}={value}"));
@@ -121,7 +130,14 @@ impl Asked {
     #[must_use]
     pub fn summary(&self, now: Timestamp) -> String {
         let step = if self.period.is_by_hour() { "hour" } else { "day" };
-        format!("/api/reports/summary?{}&step={step}&by={}", self.query(now), self.by.key())
+        let mut address = format!("/api/reports/summary?{}&step={step}&by={}", self.query(now), self.by.key());
+        if !self.time_zone.is_empty() {
+            address.push_str(&format!("&time_zone={}", self.time_zone.replace('+', "%2B")));
+        }
+        if let Some(seconds) = &self.short_abandon {
+            address.push_str(&format!("&short_abandon={seconds}"));
+        }
+        address
     }
 
     /// The address of the conversations as a file for spreadsheets.
@@ -142,22 +158,22 @@ pub struct Bar {
     pub abandoned: u64,
 }
 
-/// The bars of a time, with those in which nothing was.
+/// The bars of a time, with those in which nothing was. Days begin by `clock`; where a change of the clocks moves one by an hour, it has
+/// the nearest place.
 #[must_use]
-pub fn bars(series: &[SummaryPoint], from: Timestamp, to: Timestamp, step: Millis) -> Vec<Bar> {
-    let step = step.0.max(1);
-    let first = from.0 / step;
-    let last = to.0.saturating_sub(1) / step;
-    let find = |at: u64| series.iter().find(|point| point.at.0 / step == at);
-    let bar = |at: u64| {
-        let figures = find(at).map(|point| &point.figures);
-        Bar {
-            at: Timestamp(at * step),
-            incoming: figures.map_or(0, |figures| figures.incoming),
-            abandoned: figures.map_or(0, |figures| figures.abandoned),
+pub fn bars(series: &[SummaryPoint], from: Timestamp, to: Timestamp, step: Millis, clock: Clock) -> Vec<Bar> {
+    let (first, length) = (clock.step_start(from, step).0, step.0.max(1));
+    let count = to.0.saturating_sub(first).div_ceil(length);
+    let mut bars: Vec<Bar> =
+        (0..count).map(|at| Bar { at: Timestamp(first + at * length), incoming: 0, abandoned: 0 }).collect();
+    for point in series {
+        let at = (point.at.0 + length / 2).saturating_sub(first) / length;
+        if let Some(bar) = usize::try_from(at).ok().and_then(|at| bars.get_mut(at)) {
+            bar.incoming += point.figures.incoming;
+            bar.abandoned += point.figures.abandoned;
         }
-    };
-    (first..=last).map(bar).collect()
+    }
+    bars
 }
 
 /// A length in ms as people read it; a dash where nothing is known.
@@ -185,7 +201,8 @@ pub const fn returned(figures: &Figures) -> u64 {
 /// When a bar begins, as people read it.
 #[must_use]
 pub fn moment(clock: Clock, at: Timestamp, by_hour: bool) -> String {
-    if by_hour { clock.time_of_day(at) } else { clock.date(at) }
+    // Noon is in the day, whatever the clocks did at midnight.
+    if by_hour { clock.time_of_day(at) } else { clock.date(at + Millis::hours(12)) }
 }
 
 #[cfg(test)]
@@ -204,6 +221,29 @@ mod tests {
             asked.csv(Timestamp(100_000_000)),
             "/api/reports/conversations.csv?from=13600000&to=100000000&queue=delivery"
         );
+        let asked = Asked {
+            widget: Some("shop".to_owned()),
+            time_zone: "Etc/GMT+5".to_owned(),
+            short_abandon: Some("20".to_owned()),
+            ..Asked::default()
+        };
+        assert_eq!(
+            asked.summary(Timestamp(100_000_000)),
+            "/api/reports/summary?from=13600000&to=100000000&widget=shop&step=hour&by=queue&time_zone=Etc/GMT%2B5&short_abandon=20"
+        );
+    }
+
+    #[test]
+    fn days_are_those_of_the_clock_and_keep_their_place_when_it_changes() {
+        let day = Millis::hours(24);
+        let hour = 3_600_000;
+        let point =
+            |at: u64| SummaryPoint { at: Timestamp(at * hour), figures: Figures { incoming: 1, ..canned::figures() } };
+        // Two hours east of Greenwich: midnights at 22:00, and once an hour later.
+        let clock = Clock { now: Timestamp(0), zone: crate::clock::Zone::Fixed(120) };
+        let bars = bars(&[point(22), point(47)], Timestamp(24 * hour), Timestamp(72 * hour), day, clock);
+        assert_eq!(bars.iter().map(|bar| bar.incoming).collect::<Vec<_>>(), [1, 1, 0]);
+        assert_eq!(moment(clock, bars[0].at, false), "1970-01-02");
     }
 
     #[test]
@@ -213,7 +253,7 @@ mod tests {
             at: Timestamp(at * hour),
             figures: Figures { incoming, ..canned::figures() },
         };
-        let bars = bars(&[point(2, 5)], Timestamp(hour), Timestamp(4 * hour), Period::Day.step());
+        let bars = bars(&[point(2, 5)], Timestamp(hour), Timestamp(4 * hour), Period::Day.step(), canned::CLOCK);
         assert_eq!(bars.iter().map(|bar| bar.incoming).collect::<Vec<_>>(), [0, 5, 0]);
     }
 

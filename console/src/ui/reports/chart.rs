@@ -5,6 +5,7 @@ use std::rc::Rc;
 use wire::api::Summary;
 use yew::prelude::*;
 
+use crate::clock::{Clock, Zone};
 use crate::report::{self, Bar, Period};
 use crate::ui::ticking::use_minute;
 
@@ -20,15 +21,17 @@ pub(super) struct Props {
     pub(super) summary: Rc<Summary>,
     /// Its time.
     pub(super) period: Period,
+    /// Whose days they are.
+    pub(super) zone: Zone,
 }
 
 /// The chart.
 #[component]
 pub(super) fn Chart(props: &Props) -> Html {
-    let clock = use_minute();
-    let Props { summary, period } = props;
+    let Props { summary, period, zone } = props;
+    let clock = Clock { zone: *zone, ..use_minute() };
     let by_hour = period.is_by_hour();
-    let bars = report::bars(&summary.series, summary.from, summary.to, period.step());
+    let bars = report::bars(&summary.series, summary.from, summary.to, period.step(), clock);
     let most = bars.iter().map(|bar| bar.incoming).max().unwrap_or(0);
     let moment = |bar: &Bar| report::moment(clock, bar.at, by_hour);
     let highest = bars.iter().max_by_key(|bar| bar.incoming).filter(|bar| bar.incoming > 0);

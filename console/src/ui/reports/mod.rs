@@ -12,7 +12,8 @@ use yew::prelude::*;
 use self::chart::Chart;
 use super::settings::loaded::use_source;
 use super::ticking::use_minute;
-use crate::report::{self, Asked, By, Period};
+use crate::clock::Zone;
+use crate::report::{self, Asked, By, Period, SHORT_ABANDONS};
 
 /// What the reports need.
 #[derive(Clone, PartialEq, Properties)]
@@ -37,7 +38,8 @@ pub fn Reports(props: &Props) -> Html {
     let clock = use_minute();
     // A report is of the moment in which it was asked for.
     let at = use_state_eq(|| clock.now);
-    let asked = use_state_eq(Asked::default);
+    let own_zone = use_memo((), |()| own_zone());
+    let asked = use_state_eq(|| Asked { time_zone: (*own_zone).clone(), ..Asked::default() });
     let source = use_source::<Summary>(asked.summary(*at).into(), props.preset.summary.clone());
     let names = Names {
         queues: use_source::<Queues<Value>>("/api/queues".into(), props.preset.queues.clone()).here(),
@@ -68,8 +70,8 @@ pub fn Reports(props: &Props) -> Html {
                     <a class="button" href={asked.csv(*at)} download="conversations.csv">{ "Conversations as CSV" }</a>
                 </span>
             </div>
-            { filters(&asked, &names, &ask) }
-            { source.or_waiting(|summary| drawn(summary, &asked, &names)) }
+            { filters(&asked, &names, &own_zone, &ask) }
+            { source.or_waiting(|summary| drawn(summary, &asked, &names, if asked.time_zone == *own_zone { clock.zone } else { Zone::Fixed(0) }, &ask)) }
         </main>
     }
 }
@@ -107,7 +109,12 @@ impl Names {
     }
 }
 
-fn filters(asked: &Asked, names: &Names, ask: &Callback<Asked>) -> Html {
+/// The browser's time zone.
+fn own_zone() -> String {
+    if cfg!(target_arch = "wasm32") { page::intl::time_zone() } else { "Europe/Berlin".to_owned() }
+}
+
+fn filters(asked: &Asked, names: &Names, own_zone: &str, ask: &Callback<Asked>) -> Html {
     let periods = Period::ALL.iter().map(|period| {
         let wanted = Asked { period: *period, ..asked.clone() };
         html! {
@@ -127,13 +134,32 @@ fn filters(asked: &Asked, names: &Names, ask: &Callback<Asked>) -> Html {
         .flat_map(|all| &all.people)
         .map(|one| (one.id.to_string(), one.display_name.as_str().to_owned()))
         .collect();
-    let (of_queue, of_agent) = (asked.clone(), asked.clone());
+    let widgets = names
+        .widgets
+        .iter()
+        .flat_map(|all| &all.widgets)
+        .map(|one| (one.name.to_string(), one.name.to_string()))
+        .collect();
+    let zones = if own_zone == "UTC" { Vec::new() } else { vec![(own_zone.to_owned(), own_zone.replace('_', " "))] };
+    let waits = SHORT_ABANDONS.map(|seconds| (seconds.to_owned(), format!("Left within {seconds} s: no wait"))).into();
+    let zone = Some(asked.time_zone.as_str()).filter(|zone| !zone.is_empty());
+    let choose = |change: fn(&mut Asked, Option<String>)| {
+        let asked = asked.clone();
+        ask.reform(move |value| {
+            let mut new = asked.clone();
+            change(&mut new, value);
+            new
+        })
+    };
     html! {
         <div class="filters" role="group" aria-label="Filters">
             { for periods }
             <span class="filters-end">
-                { select("Queue", queues, asked.queue.as_deref(), ask.reform(move |queue| Asked { queue, ..of_queue.clone() })) }
-                { select("Agent", people, asked.agent.as_deref(), ask.reform(move |agent| Asked { agent, ..of_agent.clone() })) }
+                { select("Queue", "Queue: all", queues, asked.queue.as_deref(), choose(|asked, queue| asked.queue = queue)) }
+                { select("Agent", "Agent: all", people, asked.agent.as_deref(), choose(|asked, agent| asked.agent = agent)) }
+                { select("Widget", "Widget: all", widgets, asked.widget.as_deref(), choose(|asked, widget| asked.widget = widget)) }
+                { select("Short abandons", "As each queue says", waits, asked.short_abandon.as_deref(), choose(|asked, seconds| asked.short_abandon = seconds)) }
+                { select("Time zone", "UTC", zones, zone, choose(|asked, zone| asked.time_zone = zone.unwrap_or_default())) }
             </span>
         </div>
     }
@@ -141,6 +167,7 @@ fn filters(asked: &Asked, names: &Names, ask: &Callback<Asked>) -> Html {
 
 fn select(
     word: &'static str,
+    none: &'static str,
     options: Vec<(String, String)>,
     chosen: Option<&str>,
     choose: Callback<Option<String>>,
@@ -151,7 +178,7 @@ fn select(
     };
     html! {
         <select class="input filter-select" aria-label={word} {onchange}>
-            <option value="" selected={chosen.is_none()}>{ format!("{word}: all") }</option>
+            <option value="" selected={chosen.is_none()}>{ none }</option>
             { for options.into_iter().map(|(value, name)| {
                 let selected = chosen == Some(value.as_str());
                 html! { <option {value} {selected}>{ name }</option> }
@@ -160,7 +187,7 @@ fn select(
     }
 }
 
-fn drawn(summary: &Rc<Summary>, asked: &Asked, names: &Names) -> Html {
+fn drawn(summary: &Rc<Summary>, asked: &Asked, names: &Names, zone: Zone, ask: &Callback<Asked>) -> Html {
     let all = &summary.total;
     let returned = report::returned(all);
     let figure = |word: &'static str, count: String, more: String| {
@@ -174,14 +201,14 @@ fn drawn(summary: &Rc<Summary>, asked: &Asked, names: &Names) -> Html {
             <dl class="figures" aria-label="Of the whole time">
                 { figure("Incoming", all.incoming.to_string(), format!("{} answered", all.engaged)) }
                 { figure("Abandoned", all.abandoned.to_string(), report::share(all.abandoned, all.incoming)) }
-                { figure("First answer, mean", report::length(all.answer_ms_mean), format!("waited {}", report::length(all.wait_ms_mean))) }
+                { figure("First answer, mean", report::length(all.answer_ms_mean), format!("waited {}, longest {}", report::length(all.wait_ms_mean), report::length(all.longest_wait_ms))) }
                 { figure("Handling, mean", report::length(all.handle_ms_mean), format!("{} wrap-up", report::length(all.wrap_up_ms_mean))) }
                 { figure("Came back", returned.to_string(), format!("of {} disconnected", all.disconnects)) }
                 { figure("Places kept", report::length(Some(all.hold_saved_ms)), format!("{} in vain", report::length(Some(all.hold_wasted_ms)))) }
             </dl>
-            <Chart summary={Rc::clone(summary)} period={asked.period} />
+            <Chart summary={Rc::clone(summary)} period={asked.period} {zone} />
             { ways_back(all) }
-            { groups(summary, asked, names) }
+            { groups(summary, asked, names, ask) }
         </>
     }
 }
@@ -204,7 +231,14 @@ fn ways_back(all: &Figures) -> Html {
     }
 }
 
-fn groups(summary: &Summary, asked: &Asked, names: &Names) -> Html {
+fn groups(summary: &Summary, asked: &Asked, names: &Names, ask: &Callback<Asked>) -> Html {
+    let bys = By::ALL.iter().map(|by| {
+        let wanted = Asked { by: *by, ..asked.clone() };
+        html! {
+            <button type="button" class="chip" aria-pressed={(asked.by == *by).to_string()}
+                onclick={ask.reform(move |_: MouseEvent| wanted.clone())}>{ "By " }{ by.name().to_lowercase() }</button>
+        }
+    });
     let rows = summary.groups.iter().map(|group| {
         let figures = &group.figures;
         html! {
@@ -213,20 +247,24 @@ fn groups(summary: &Summary, asked: &Asked, names: &Names) -> Html {
                 <td class="cell-figure clock">{ figures.incoming }</td><td class="cell-figure clock">{ figures.engaged }</td>
                 <td class="cell-figure clock">{ figures.abandoned }</td>
                 <td class="cell-figure clock">{ report::length(figures.answer_ms_mean) }</td>
+                <td class="cell-figure clock">{ report::length(figures.longest_wait_ms) }</td>
                 <td class="cell-figure clock">{ report::length(figures.handle_ms_mean) }</td>
-                <td class="cell-figure clock">{ figures.transfers }</td><td class="cell-figure clock">{ figures.declined }</td>
+                <td class="cell-figure clock">{ figures.transfers }</td><td class="cell-figure clock">{ figures.offered }</td>
+                <td class="cell-figure clock">{ figures.declined }</td>
                 <td class="cell-figure clock">{ figures.missed }</td><td class="cell-figure clock">{ figures.disconnects }</td>
                 <td class="cell-figure clock">{ report::returned(figures) }</td>
             </tr>
         }
     });
-    const HEADS: [&str; 10] = [
+    const HEADS: [&str; 12] = [
         "Incoming",
         "Answered",
         "Abandoned",
         "First answer",
+        "Longest wait",
         "Handling",
         "Transfers",
+        "Offered",
         "Declined",
         "Missed",
         "Disconnected",
@@ -235,6 +273,7 @@ fn groups(summary: &Summary, asked: &Asked, names: &Names) -> Html {
     html! {
         <section class="report" aria-labelledby="groups-title">
             <h2 class="report-title" id="groups-title">{ "By " }{ asked.by.name().to_lowercase() }</h2>
+            <div class="filters" role="group" aria-label="Grouped">{ for bys }</div>
             <div class="page-table">
                 <table class="table" aria-labelledby="groups-title">
                     <thead><tr>

@@ -95,6 +95,16 @@ impl Spec {
     }
 }
 
+const SECONDS: &[Word] = &[
+    ("5s", "5 seconds"),
+    ("10s", "10 seconds"),
+    ("20s", "20 seconds"),
+    ("30s", "30 seconds"),
+    ("40s", "40 seconds"),
+    ("60s", "60 seconds"),
+    ("120s", "120 seconds"),
+];
+
 /// Of a queue.
 pub(super) const QUEUE: &[Spec] = &[
     line("title", "Title", "Its name").hint("As agents read it."),
@@ -104,6 +114,7 @@ pub(super) const QUEUE: &[Spec] = &[
         Kind::Choice(&[("highest-capacity", "Whoever has most free units"), ("round-robin", "One after the other")]),
     ),
     number("priority", "Priority", "100").hint("For agents of several queues the smaller number goes first."),
+    spec("short_abandon", "Left within this time did not wait, to reports", Kind::Choice(SECONDS)),
     spec("", "Overflow", Kind::Heading).hint("What becomes of conversations that the queue can't take."),
     number("waiting_max", "At most so many wait", "No limit"),
     spec("when_full", "When one more comes", Kind::Overflow("end")).with("waiting_max"),

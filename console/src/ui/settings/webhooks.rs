@@ -4,12 +4,13 @@ use std::rc::Rc;
 
 use model::WebhookId;
 use serde::Serialize;
-use wire::api::{MadeWebhook, Webhook, Webhooks};
+use wire::api::{MadeWebhook, NewSecret, Webhook, Webhooks};
 use yew::prelude::*;
 
-use super::editing::{Editing, Outcome, use_editing};
+use super::editing::{Editing, Outcome, use_doing, use_editing};
 use super::loaded::use_source;
 use crate::http;
+use crate::ui::confirm::Confirm;
 use crate::ui::form::{Field, refused_besides, toggle};
 use crate::ui::shown_once::ShownOnce;
 use crate::ui::ticking::When;
@@ -76,6 +77,27 @@ pub(super) fn WebhooksPage(props: &Props) -> Html {
         let made = made.clone();
         move |()| made.set(None)
     };
+    let renewing = use_state_eq(|| None::<Webhook>);
+    let doing = use_doing();
+    let on_answer = |id: WebhookId| {
+        let (renewing, doing, made, reload) = (renewing.clone(), doing.clone(), made.clone(), source.reload());
+        Callback::from(move |yes: bool| {
+            renewing.set(None);
+            if yes {
+                let (made, reload) = (made.clone(), reload.clone());
+                doing.run(Box::pin(async move {
+                    let path = format!("{PATH}/{id}/secret");
+                    made.set(Some(http::send::<MadeWebhook>("POST", &path, &NewSecret { keep_old: None }).await?));
+                    reload.emit(());
+                    Ok(())
+                }) as Outcome);
+            }
+        })
+    };
+    let renew = |one: &Webhook| {
+        let (renewing, one) = (renewing.clone(), one.clone());
+        Callback::from(move |_: MouseEvent| renewing.set(Some(one.clone())))
+    };
     html! {
         <>
             <div class="page-head">
@@ -91,9 +113,14 @@ pub(super) fn WebhooksPage(props: &Props) -> Html {
             { source.or_waiting(|all| html! {
                 <>
                     if all.webhooks.is_empty() { <p class="table-empty">{ "Webhooks appear here once one was made." }</p> }
-                    { for all.webhooks.iter().filter(|one| editing.draft().is_none_or(|draft| draft.id != Some(one.id))).map(|one| shown(one, &editing)) }
+                    { for all.webhooks.iter().filter(|one| editing.draft().is_none_or(|draft| draft.id != Some(one.id))).map(|one| shown(one, &editing, renew(one))) }
                 </>
             }) }
+            { doing.refused() }
+            if let Some(one) = &*renewing {
+                <Confirm title={format!("Another secret for “{}”?", one.title)} yes="Make it" on_answer={on_answer(one.id)}
+                    consequence="For 24 hours events are signed with both, so that the receiver changes when it is ready." />
+            }
             if let Some(made) = &*made {
                 <ShownOnce title={format!("The secret of “{}”", made.webhook.title)} label="The secret" value={made.secret.clone()}
                     text="With it the receiver checks that an event comes from here. It is shown this once." on_close={put_away} />
@@ -102,7 +129,7 @@ pub(super) fn WebhooksPage(props: &Props) -> Html {
     }
 }
 
-fn shown(one: &Webhook, editing: &Editing<Draft>) -> Html {
+fn shown(one: &Webhook, editing: &Editing<Draft>, renew: Callback<MouseEvent>) -> Html {
     let names: Vec<&str> = EVENTS
         .iter()
         .filter(|(event, _)| one.events.iter().any(|heard| heard == event))
@@ -124,6 +151,10 @@ fn shown(one: &Webhook, editing: &Editing<Draft>) -> Html {
             <dl class="settings-list">
                 <div><dt>{ "Address" }</dt><dd>{ &one.url }</dd></div>
                 <div><dt>{ "Hears" }</dt><dd>{ hears }</dd></div>
+                <div><dt>{ "Secret" }</dt><dd>
+                    if let Some(at) = one.old_secret_until { { "The old one is good until " }<When {at} />{ ". " } }
+                    <button type="button" class="link" aria-label={format!("Another secret for {}", one.title)} onclick={renew}>{ "Make another one" }</button>
+                </dd></div>
             </dl>
         </section>
     }
