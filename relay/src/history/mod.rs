@@ -10,6 +10,7 @@
 mod cells;
 mod course;
 mod csv;
+mod duty;
 mod steps;
 mod store;
 mod summary;

@@ -12,9 +12,10 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::HistoryError;
 use super::cells::{Cell, FIGURES, Sums, share};
 use super::course::{Course, Known};
+use super::duty::{self, Duties};
 
 /// Raised when the tables or what they count change: the file is then built anew.
-const VERSION: i64 = 4;
+const VERSION: i64 = 5;
 /// Courses of conversations that go on, kept in memory; others are read again.
 const KEPT_MAX: usize = 20_000;
 
@@ -102,6 +103,7 @@ pub(super) struct Store {
     position: Lsn,
     /// Conversations that go on.
     kept: BTreeMap<ConversationId, Course>,
+    duties: Duties,
     upsert: String,
 }
 
@@ -112,7 +114,8 @@ impl Store {
         let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         let position = if version == VERSION { reached(&connection, reader)? } else { None };
         if let Some(position) = position {
-            return Ok(Self { connection, position, kept: BTreeMap::new(), upsert: upsert() });
+            let duties = duty::load(&connection)?;
+            return Ok(Self { connection, position, kept: BTreeMap::new(), duties, upsert: upsert() });
         }
         drop(connection);
         for ending in ["", "-wal", "-shm"] {
@@ -126,12 +129,14 @@ impl Store {
         let connection = open(path)?;
         let columns: String = (0..FIGURES).map(|index| format!(", f{index} INTEGER NOT NULL")).collect();
         connection.execute_batch(&format!(
-            "BEGIN; {TABLES}
+            "BEGIN; {TABLES} {}
              CREATE TABLE sums (grain INTEGER NOT NULL, at INTEGER NOT NULL, agent BLOB NOT NULL, queue BLOB NOT NULL,
                  widget BLOB NOT NULL, longest_wait_ms INTEGER NOT NULL{columns}, PRIMARY KEY (grain, at, agent, queue, widget)) STRICT, WITHOUT ROWID;
-             PRAGMA user_version = {VERSION}; COMMIT;"
+             PRAGMA user_version = {VERSION}; COMMIT;",
+            duty::TABLES
         ))?;
-        Ok(Self { connection, position: Lsn(0), kept: BTreeMap::new(), upsert: upsert() })
+        let (kept, duties) = (BTreeMap::new(), Duties::default());
+        Ok(Self { connection, position: Lsn(0), kept, duties, upsert: upsert() })
     }
 
     pub(super) fn position(&self) -> Lsn {
@@ -145,14 +150,20 @@ impl Store {
         // What can't be finished must leave no traces in memory either.
         let mut kept = std::mem::take(&mut self.kept);
         let mut before: BTreeMap<ConversationId, Option<Course>> = BTreeMap::new();
+        let (mut duties, mut spans) = (self.duties.clone(), Vec::new());
         for recorded in page {
-            let Fact::Conversation { id, what, .. } = &recorded.fact else { continue };
+            let Fact::Conversation { id, what, .. } = &recorded.fact else {
+                spans.extend(duties.take(recorded.at, &recorded.fact, None));
+                continue;
+            };
             if !kept.contains_key(id)
                 && let Some(course) = load(&transaction, *id)?
             {
                 kept.insert(*id, course);
             }
-            before.entry(*id).or_insert_with(|| kept.get(id).cloned());
+            let course = kept.get(id);
+            spans.extend(duties.take(recorded.at, &recorded.fact, course.map(|course| course.workstream)));
+            before.entry(*id).or_insert_with(|| course.cloned());
             match kept.get_mut(id) {
                 Some(course) => course.take(recorded.at, what),
                 None => {
@@ -172,6 +183,9 @@ impl Store {
             write(&transaction, &Known { id: *id, course: course.clone() })?;
         }
         add(&transaction, &self.upsert, &sums)?;
+        if duties != self.duties {
+            duty::write(&transaction, &spans, &duties)?;
+        }
         let position = self.position.plus(page.len());
         transaction.execute("UPDATE reached SET lsn = ?1, at = ?2", (integer(position.0), integer(last.at.0)))?;
         transaction.commit()?;
@@ -179,7 +193,7 @@ impl Store {
         let surplus: BTreeSet<ConversationId> =
             kept.keys().take(kept.len().saturating_sub(KEPT_MAX)).copied().collect();
         kept.retain(|id, _| !surplus.contains(id));
-        self.kept = kept;
+        (self.kept, self.duties) = (kept, duties);
         self.position = position;
         Ok(())
     }

@@ -3,7 +3,7 @@
 use desk::{ConversationFact, Fact, Recorded};
 use log::MemoryDisk;
 use model::{
-    AgentId, CloseReason, ConversationId, CustomerId, HoldEnd, Millis, OfferEnd, OverflowCause, QueueId,
+    AgentId, CloseReason, ConversationId, CustomerId, HoldEnd, Millis, OfferEnd, OverflowCause, Presence, QueueId,
     ReconnectRules, ReturnedBy, Seq, SessionEnd, Timestamp, TokenHash, Units, WidgetId, WorkstreamId,
 };
 
@@ -206,6 +206,55 @@ fn days_are_those_of_the_time_zone() {
     assert_eq!(of("Asia/Kathmandu", Step::Day)[..2], [(kathmandu, 73), (kathmandu + hours(24), 96)]);
     assert_eq!(of("Asia/Kathmandu", Step::Hour)[..2], [(kathmandu + hours(5), 1), (kathmandu + hours(6), 4)]);
     assert_eq!(of("Europe/Berlin", Step::Hour).len(), 72);
+}
+
+/// Presences are those of the facts, however they are read, also over a crash.
+#[test]
+fn presences_last_from_fact_to_fact() {
+    let disk = MemoryDisk::new();
+    let mut log = disk.open().expect("a log");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("history.sqlite");
+    let s = |seconds: u64| Timestamp(START + seconds * 1_000);
+    let (ravi, ana) = (agent(1), agent(2));
+    let mut writer = Writer::new();
+    let tell = |writer: &mut Writer, at: u64, fact: Fact| {
+        writer.facts.push(Recorded { at: s(at), fact, body: None });
+    };
+    writer.start(START, 1, 7);
+    tell(&mut writer, 0, Fact::AgentArrived(ravi));
+    tell(&mut writer, 0, Fact::AgentArrived(ana));
+    tell(&mut writer, 100, Fact::PresenceChosen { agent: ravi, presence: Some(Presence::Busy) });
+    // Busy lasts until the next conversation.
+    writer.say(s(160).0, 1, ConversationFact::AgentJoined { agent: ravi, picked: false });
+    tell(&mut writer, 200, Fact::PresenceSetBy { agent: ravi, presence: Some(Presence::Away), by: ana });
+    tell(&mut writer, 230, Fact::AgentLost { agent: ravi, since: s(230) });
+    tell(&mut writer, 240, Fact::AgentReturned(ravi));
+    writer.say(s(250).0, 1, ConversationFact::OfferEnded { agent: ana, how: OfferEnd::Missed });
+    tell(&mut writer, 400, Fact::RelayStarted { down_since: s(300) });
+    tell(&mut writer, 410, Fact::AgentSignedOut(ravi));
+    tell(&mut writer, 420, Fact::AgentReturned(ana));
+    let mut facts = writer.facts;
+    facts.sort_by_key(|fact| fact.at);
+    for fact in facts {
+        log.writer.append(&[fact]).expect("appended");
+        build(&path, log.reader.as_ref()).expect("built");
+    }
+    let other = tempfile::tempdir().expect("a folder");
+    build(&other.path().join("history.sqlite"), log.reader.as_ref()).expect("built");
+    for folder in [folder.path(), other.path()] {
+        let report = History::new(folder).presences(s(0), s(500), None).expect("a report");
+        let of = |who: AgentId| {
+            let times = report.people.iter().find(|times| times.agent == who).expect("they were there");
+            times.presences_ms.iter().map(|(name, ms)| (name.as_str(), ms / 1_000)).collect::<Vec<_>>()
+        };
+        assert_eq!(of(ravi), [("away", 90), ("busy", 60), ("by-capacity", 140), ("offline", 210)]);
+        assert_eq!(of(ana), [("by-capacity", 250), ("inactive", 130), ("offline", 120)]);
+        assert_eq!(report.spans, []);
+        let part = History::new(folder).presences(s(90), s(210), Some(ravi)).expect("a report");
+        let spans = part.spans.iter().map(|span| (span.presence.as_str(), span.until.since(span.since).0 / 1_000));
+        assert_eq!(spans.collect::<Vec<_>>(), [("by-capacity", 10), ("busy", 60), ("by-capacity", 40), ("away", 10)]);
+    }
 }
 
 /// Where a request names none, each queue has its own.

@@ -69,6 +69,7 @@ pub(crate) fn routes(relay: &Arc<Relay>) -> Router {
         .route("/api/tokens", get(tokens::list).post(tokens::add))
         .route("/api/tokens/{id}", axum::routing::delete(tokens::delete))
         .route("/api/reports/summary", get(reports::summary))
+        .route("/api/reports/presence", get(reports::presences))
         .route("/api/reports/conversations.csv", get(reports::csv))
         .route("/api/webhooks", get(webhooks::list).post(webhooks::add))
         .route("/api/webhooks/{id}", patch(webhooks::change).delete(webhooks::delete))

@@ -229,6 +229,8 @@ const OPERATIONS: &[Operation] = &[
         "Summary",
     )
     .with(REPORT),
+    get("/api/reports/presence", Act::SeeReports, "How long agents were in which presence", "PresenceReport")
+        .with(REPORT),
     Operation {
         gives: Gives::File("text/csv"),
         ..get("/api/reports/conversations.csv", Act::SeeReports, "Every conversation of a time, one line each", "")
@@ -441,6 +443,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         "/api/conversations/{id}/transcript" => &["format", "audience"],
         "/api/messages/{trigger}/{language}" => &["widget"],
         "/api/quick-replies" if operation.method == "get" => &["conversation"],
+        "/api/reports/presence" => &["from", "to", "agent"],
         "/api/audit" => &["before", "limit"],
         "/api/conversations" => &["list", "after", "limit"],
         "/api/floor" => &["time_zone"],

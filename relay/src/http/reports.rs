@@ -54,6 +54,42 @@ pub(super) async fn summary(
     Ok(answer(StatusCode::OK, &summary))
 }
 
+/// What presences are asked for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WantedPresences {
+    from: Option<u64>,
+    to: Option<u64>,
+    agent: Option<String>,
+}
+
+/// `GET /api/reports/presence`
+pub(super) async fn presences(
+    State(relay): State<Arc<Relay>>,
+    wanted: Result<Query<WantedPresences>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    Caller::reads(&relay, &headers, Act::SeeReports).await?;
+    let Ok(Query(wanted)) = wanted else { return Err(Problem::malformed_query()) };
+    let mut mistakes = Mistakes::default();
+    // Nobody knows how long what goes on is going to last.
+    let now = relay.clock.now();
+    let to = wanted.to.map_or(now, Timestamp).min(now);
+    let from = wanted.from.map_or(Timestamp(to.0.saturating_sub(24 * HOUR_MS)), Timestamp);
+    if to <= from || to.since(from).0 / HOUR_MS > HOURS_MAX {
+        mistakes.add("to", "must be after from, by ten years at most, and from must be in the past");
+    }
+    let agent: Option<AgentId> = wanted.agent.as_deref().and_then(|agent| agent.parse().ok());
+    if wanted.agent.is_some() && agent.is_none() {
+        mistakes.add("agent", "must be a person's id");
+    }
+    mistakes.into_result().map_err(|mistakes| Problem::mistakes(&mistakes))?;
+    let history = Arc::clone(&relay.history);
+    let read = tokio::task::spawn_blocking(move || history.presences(from, to, agent)).await;
+    let report = read.map_err(|_| Problem::fault())?.map_err(|error| unreadable(&error))?;
+    Ok(answer(StatusCode::OK, &report))
+}
+
 /// `GET /api/reports/conversations.csv`
 pub(super) async fn csv(
     State(relay): State<Arc<Relay>>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::Timestamp;
+use model::{AgentId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// `GET /api/reports/summary`.
@@ -103,4 +103,38 @@ pub struct Returns {
     pub sign_in: u64,
     /// By a hand-over from another site.
     pub handover: u64,
+}
+
+/// `GET /api/reports/presence`: how long agents were in which presence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresenceReport {
+    /// The beginning.
+    pub from: Timestamp,
+    /// The end.
+    pub to: Timestamp,
+    /// Whoever was known then, by id.
+    pub people: Vec<PresenceTimes>,
+    /// One after the other, oldest first, where the report is about one agent; at most 2,000.
+    pub spans: Vec<PresenceSpan>,
+}
+
+/// How long one agent was in which presence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresenceTimes {
+    /// Who.
+    pub agent: AgentId,
+    /// Milliseconds by presence: those that can be set, `offline` also for whoever has no console, and `by-capacity` while nothing is
+    /// chosen.
+    pub presences_ms: BTreeMap<String, u64>,
+}
+
+/// A presence that lasted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresenceSpan {
+    /// Since when; not before the beginning.
+    pub since: Timestamp,
+    /// Until when; not after the end.
+    pub until: Timestamp,
+    /// Which, as in [`PresenceTimes::presences_ms`].
+    pub presence: String,
 }
