@@ -15,7 +15,7 @@ use crate::{run, say, tools, workspace::Workspace};
 /// What to measure.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Only one part: memory, controls, throughput (with its controls), startup or storm.
+    /// Only one part: memory, controls, throughput (with its controls), startup, storm, assignment or report.
     #[arg(long)]
     only: Option<String>,
     /// A tenth of the size, to see that it works.
@@ -23,8 +23,43 @@ pub(crate) struct Options {
     quick: bool,
 }
 
+/// A part that is a test of one crate: it measures what no program outside can see.
+struct Part {
+    name: &'static str,
+    arguments: &'static [&'static str],
+    test: &'static str,
+}
+
+const PARTS: [Part; 2] = [
+    Part {
+        name: "assignment",
+        arguments: &["--package", "rejoin-desk", "--test", "assignment"],
+        test: "a_thousand_waiting_customers",
+    },
+    Part { name: "report", arguments: &["--package", "rejoin", "--bin", "rejoin"], test: "a_report_over_a_million" },
+];
+
+impl Part {
+    fn run(&self, workspace: &Workspace, options: &Options) -> Result<()> {
+        let mut test = run::cargo(workspace.root());
+        test.args(["test", "--release", "--locked", "--quiet"]).args(self.arguments);
+        test.args([self.test, "--", "--nocapture"]);
+        if !options.quick {
+            test.env("REJOIN_LONG", "1");
+        }
+        run::openly(&mut test, "a measurement failed")
+    }
+}
+
 /// Builds and runs the measuring program of `tests`.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
+    let only = options.only.as_deref();
+    for part in PARTS.iter().filter(|part| only.is_none_or(|only| only == part.name)) {
+        part.run(workspace, options)?;
+        if only.is_some() {
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
     let controls = node_controls(workspace)?;
     let step = say::step("compiling relay and measuring program for release", Some("about 6 minutes on a new machine"));
     let mut build = run::cargo(workspace.root());

@@ -56,6 +56,12 @@ async fn a_report_tells_what_happened_and_goes_on_after_a_restart() {
         lines[1]
     );
     assert!(lines[1].contains(",\"Ravi, \"\"R\"\"\",") && !csv.body.contains("canary"), "{}", lines[1]);
+    let presences = server.call(&sue, "GET", &format!("/api/reports/presence?agent={agent}"), NOTHING).json();
+    assert_eq!(presences["people"][0]["agent"], agent);
+    // Ravi had a console, lost it with the relay, and has one again.
+    let spans: Vec<&str> =
+        presences["spans"].as_array().unwrap().iter().map(|span| span["presence"].as_str().unwrap()).collect();
+    assert_eq!(spans, ["by-capacity", "offline", "by-capacity"]);
     let tell = |who: &str, query: &str| server.call(who, "GET", &format!("/api/reports/summary{query}"), NOTHING);
     for (who, query, expected) in [
         ("", "", "401 not-signed-in"),
