@@ -43,6 +43,8 @@ pub struct Model {
     pub floor: Option<Rc<FloorView>>,
     /// Why a customer is still waiting: the latest answer.
     pub why: Option<Rc<wire::WhyWaiting>>,
+    /// Custom presences, and who is in one: shown by title in place of the base.
+    pub presences: Rc<wire::PresencesState>,
     /// Quick replies, once somebody has asked for them.
     pub quick_replies: Option<Rc<[QuickReply]>>,
     /// A reconnect link that was taken and not put away yet.

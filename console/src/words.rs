@@ -301,6 +301,7 @@ pub fn not_sent(refusal: &Refusal) -> String {
         | RefusalCode::NobodyServesIt
         | RefusalCode::YourOwn
         | RefusalCode::TooManyParticipants
+        | RefusalCode::UnknownPresence
         | RefusalCode::PresenceNotChoosable => refusal.code.sentence(),
     };
     with_retry(why, refusal)
@@ -344,6 +345,7 @@ pub fn refused(refusal: &Refusal, who: &str) -> String {
         | RefusalCode::NobodyServesIt
         | RefusalCode::YourOwn
         | RefusalCode::TooManyParticipants
+        | RefusalCode::UnknownPresence
         | RefusalCode::PresenceNotChoosable => refusal.code.sentence().to_owned(),
     }
 }

@@ -125,7 +125,8 @@ fn act(registry: &Registry, known: &[Slug], now: Timestamp, order: &Order, follo
                 return Report::Failed(format!("The settings have no queue \"{unknown}\"."));
             }
             let password = PasswordHash::from_stored(password_hash);
-            let new = NewAgent { name, display_name, role, capacity, queues, password };
+            let begins_in = crate::settings::computed();
+            let new = NewAgent { name, display_name, role, capacity, queues, begins_in, password };
             registry.add_agent(now, By::CommandLine, &new).map(|agent| {
                 follow.changed(&agent, false);
                 vec![format!("Added {}.", agent.name)]

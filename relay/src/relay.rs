@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use desk::{Author, Configuration, Input};
+use desk::{Author, Input};
 use gate::SignInResult;
 use log::LogReader;
 use model::{ConversationId, SendKey, Timestamp, WidgetId};
@@ -109,7 +109,9 @@ impl Relay {
     /// A person is not as they were: everybody who must know it does so at once. Their windows are closed where `close` says so.
     pub(crate) fn agent_changed(&self, agent: &Agent, close: Option<CloseCode>) {
         self.names.put_agent(agent.id, agent.display_name.clone());
-        self.desk.tell_surely(Input::Configure(Configuration::Agent(agent.id, agent.rules())));
+        for configuration in agent.configurations() {
+            self.desk.tell_surely(Input::Configure(configuration));
+        }
         if let Some(code) = close {
             self.switchboard.close_windows(agent.id, code);
         }

@@ -9,13 +9,13 @@ use model::{Slug, Timestamp};
 
 use crate::declared::Declared;
 use crate::relay::Relay;
-use crate::settings::{Made, Mistakes, Settings, WidgetSettings, queue_id, widget_id, workstream_id};
+use crate::settings::{Made, Mistakes, Settings, WidgetSettings, presence_id, queue_id, widget_id, workstream_id};
 use crate::switchboard::NameStore;
 
 /// How often opening hours are looked at: they are told for two weeks ahead.
 const HOURS_LOOKED_AT_EVERY: Duration = Duration::from_secs(3_600);
 
-/// Queues, workstreams, widgets and what supervisors may do, as inputs for the desk. Unchanged rules make no fact.
+/// Presences, queues, workstreams, widgets and what supervisors may do, as inputs for the desk. Unchanged rules make no fact.
 pub(crate) fn declared(settings: &Settings, now: Timestamp) -> impl Iterator<Item = Input> {
     let queues =
         settings.queues.iter().map(move |queue| Configuration::Queue(queue_id(&queue.name), queue.rules_at(now)));
@@ -29,12 +29,27 @@ pub(crate) fn declared(settings: &Settings, now: Timestamp) -> impl Iterator<Ite
         .workstreams
         .iter()
         .map(|stream| Configuration::Routing(workstream_id(&stream.name), stream.routing.clone()));
+    let distributions = settings
+        .workstreams
+        .iter()
+        .map(|stream| Configuration::Distribution(workstream_id(&stream.name), stream.distribution.clone()));
+    let presences = settings.presences.iter().map(|presence| (presence_id(&presence.name), presence.base));
+    let presences = Configuration::Presences(presences.collect());
     let supervision = Configuration::Supervision(settings.supervisors);
-    queues.chain(workstreams).chain(routings).chain(widgets).chain([supervision]).map(Input::Configure)
+    queues
+        .chain(workstreams)
+        .chain(routings)
+        .chain(distributions)
+        .chain(widgets)
+        .chain([presences, supervision])
+        .map(Input::Configure)
 }
 
 /// Makes the names of what the settings declare known.
 pub(crate) fn name(names: &NameStore, settings: &Settings) {
+    for presence in &settings.presences {
+        names.put_presence(presence_id(&presence.name), presence.title.clone());
+    }
     for queue in &settings.queues {
         names.put_queue(queue_id(&queue.name), queue.title.clone());
     }

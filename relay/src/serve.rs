@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use desk::{Configuration, Input};
+use desk::Input;
 use log::Log;
 use model::Timestamp;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -204,7 +204,7 @@ fn open_log(folder: &DataFolder) -> Result<Log, String> {
 
 /// Everything that the desk decides by, as inputs. Unchanged rules make no fact.
 fn configuration(settings: &Settings, agents: &[Agent], now: Timestamp) -> Vec<Input> {
-    let agents = agents.iter().map(|agent| Input::Configure(Configuration::Agent(agent.id, agent.rules())));
+    let agents = agents.iter().flat_map(Agent::configurations).map(Input::Configure);
     crate::reload::declared(settings, now).chain(agents).collect()
 }
 

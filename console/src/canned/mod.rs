@@ -546,6 +546,7 @@ pub fn model(scene: Scene) -> Model {
         colleagues: Some(Rc::new(colleagues())),
         floor: None,
         why: None,
+        presences: Rc::new(presences()),
         quick_replies: Some(quick_replies().quick_replies.into()),
         notices,
         unsent,

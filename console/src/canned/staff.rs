@@ -4,7 +4,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use model::{
-    AgentId, InvitationKind, Millis, Part, Presence, QueueId, QuickReplyId, Role, Slug, SupervisorRights, Units,
+    AgentId, InvitationKind, Millis, Part, Presence, PresenceId, QueueId, QuickReplyId, Role, Slug, SupervisorRights,
+    Units,
 };
 use serde_json::{Map, Value, json};
 use wire::api::{
@@ -12,9 +13,9 @@ use wire::api::{
     Widgets,
 };
 use wire::{
-    Abilities, AgentLink, AgentName, Card, CardState, Colleague, ColleaguesState, ConnectionClock, FloorAgent,
-    FloorRow, InvitationCard, Participant, PartsState, QueueCard, QueueName, RowAbilities, RunningInvitation,
-    StaffState, WaitReason, WhyNot, WhyNotReason, WhyWaiting,
+    Abilities, AgentInPresence, AgentLink, AgentName, Card, CardState, Colleague, ColleaguesState, ConnectionClock,
+    CustomPresence, FloorAgent, FloorRow, InvitationCard, Participant, PartsState, PresencesState, QueueCard,
+    QueueName, RowAbilities, RunningInvitation, StaffState, WaitReason, WhyNot, WhyNotReason, WhyWaiting,
 };
 
 use super::{ME, NOW, Scene, ago, away, id, model, name, named};
@@ -386,6 +387,7 @@ pub fn people() -> People {
         capacity: Units(4),
         queues: vec![slug("delivery"), slug("billing")],
         enabled,
+        default_presence: slug(if number == 101 { "training" } else { "computed" }),
     };
     People {
         people: vec![
@@ -485,5 +487,17 @@ pub fn report() -> crate::ui::reports::Preset {
         queues: Some(Rc::new(queues())),
         people: Some(Rc::new(people())),
         widgets: Some(Rc::new(Widgets { widgets: Vec::new() })),
+    }
+}
+
+/// Custom presences, and who is in one.
+#[must_use]
+pub fn presences() -> PresencesState {
+    let custom =
+        |id: u128, title: &str, base| CustomPresence { id: PresenceId::from_u128(id), title: title.to_owned(), base };
+    PresencesState {
+        version: 1,
+        presences: vec![custom(1, "In training", Presence::DoNotDisturb), custom(2, "Lunch", Presence::Away)],
+        agents: vec![AgentInPresence { agent: AgentId::from_u128(101), presence: PresenceId::from_u128(1) }],
     }
 }

@@ -254,7 +254,9 @@ fn ask(driver: &Driver<Window>, request: Request) {
         | Request::AssignToQueue { .. }
         | Request::SupervisorTransfer { .. }
         | Request::ForceClose { .. }
-        | Request::SetPresenceOf { .. } => None,
+        | Request::SetPresenceOf { .. }
+        | Request::SetCustomPresence { .. }
+        | Request::SetCustomPresenceOf { .. } => None,
     };
     if follow_up.is_some() {
         driver.look(|window| window.shared.follow_up.replace(follow_up));

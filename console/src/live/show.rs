@@ -8,7 +8,7 @@ use client::{Connection, StopReason};
 use model::{ConversationId, Seq};
 use page::driver::Driver;
 use wire::api::Me;
-use wire::{AgentsEntry, ColleaguesState, DeskState, Refusal, Request, StaffState, WhyWaiting};
+use wire::{AgentsEntry, ColleaguesState, DeskState, PresencesState, Refusal, Request, StaffState, WhyWaiting};
 
 use super::Window;
 use crate::floor::FloorView;
@@ -24,6 +24,7 @@ pub(super) struct Cache {
     colleagues: Option<Rc<ColleaguesState>>,
     floor: Option<(u64, Rc<FloorView>)>,
     why: Option<Rc<WhyWaiting>>,
+    presences: Rc<PresencesState>,
     entries: Option<(ConversationId, Rc<Vec<AgentsEntry>>)>,
     new_after: Option<(ConversationId, Option<Seq>)>,
 }
@@ -47,6 +48,7 @@ pub(crate) fn model(driver: &Driver<Window>, me: &Me) -> Model {
             colleagues: colleagues(console, &mut cache),
             floor: floor(console, &mut cache),
             why: why(console, &mut cache),
+            presences: presences(console, &mut cache),
             quick_replies: window.shared.quick_replies.borrow().clone(),
             notices: console.notices().iter().map(|notice| shown_notice(notice, console)).collect(),
             desk,
@@ -77,6 +79,14 @@ fn colleagues(console: &Console, cache: &mut Cache) -> Option<Rc<ColleaguesState
         cache.colleagues = Some(Rc::new(latest.clone()));
     }
     cache.colleagues.clone()
+}
+
+fn presences(console: &Console, cache: &mut Cache) -> Rc<PresencesState> {
+    let latest = console.presences();
+    if *cache.presences != *latest {
+        cache.presences = Rc::new(latest.clone());
+    }
+    Rc::clone(&cache.presences)
 }
 
 fn why(console: &Console, cache: &mut Cache) -> Option<Rc<WhyWaiting>> {

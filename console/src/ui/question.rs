@@ -88,6 +88,8 @@ pub fn Ask(props: &Props) -> Html {
                 | Request::AssignToQueue { .. }
                 | Request::SupervisorTransfer { .. }
                 | Request::SetPresenceOf { .. }
+                | Request::SetCustomPresence { .. }
+                | Request::SetCustomPresenceOf { .. }
                 | Request::WhyWaiting { .. } => (
                     format!("End the conversation with {name}?"),
                     "The customer reads that you ended it and can't write any more. You go on with your notes.",

@@ -32,12 +32,16 @@ impl Desk {
         }
         self.agent_is_here(turn, agent);
         turn.changed(ViewKey::Agent(agent));
+        if !self.record.presences.is_empty() {
+            turn.changed(ViewKey::Presences);
+        }
     }
 
     pub(crate) fn agent_is_here(&mut self, turn: &mut Turn, agent: AgentId) {
         match self.record.agents.get(&agent).map(|known| known.link) {
             Some(AgentLink::Gone) => {
                 self.write_agent(turn, agent, Fact::AgentArrived(agent));
+                self.begin_in_default(turn, agent);
                 self.tell_followers_of(turn, agent);
             }
             Some(AgentLink::Lost { .. }) => {

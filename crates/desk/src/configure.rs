@@ -1,8 +1,8 @@
 //! New rules. They apply at once to everything that is decided after them; what was fixed for a conversation stays fixed.
 
 use model::{
-    AgentId, AgentRules, ConversationId, QueueId, QueueRules, Routing, SessionEnd, WidgetId, WidgetRules, WorkstreamId,
-    WorkstreamRules,
+    AgentId, AgentRules, ConversationId, Distribution, QueueId, QueueRules, Routing, SessionEnd, WidgetId, WidgetRules,
+    WorkstreamId, WorkstreamRules,
 };
 
 use crate::desk::Desk;
@@ -105,6 +105,18 @@ impl Desk {
         let known = self.record.routings.get(&workstream);
         if known != Some(&routing) && (known.is_some() || routing != Routing::default()) {
             self.write(turn, Fact::RoutingSet(workstream, routing));
+        }
+    }
+
+    pub(crate) fn configure_distribution(&mut self, turn: &mut Turn, workstream: WorkstreamId, more: Distribution) {
+        if *self.record.distributions.get(&workstream).unwrap_or(&Distribution::DEFAULT) == more {
+            return;
+        }
+        self.write(turn, Fact::DistributionSet(workstream, more));
+        let waits = self.record.conversations.values().filter(|known| known.workstream == workstream);
+        turn.agents_freed.extend(waits.filter(|known| known.waiting().is_some()).map(|known| known.queue));
+        for id in self.live.prompts.keys() {
+            turn.changed(ViewKey::Prompt(*id));
         }
     }
 

@@ -74,7 +74,7 @@ impl Desk {
         self.fire(&mut turn);
         self.offer_all(&mut turn);
         self.tell_places(&mut turn);
-        self.note_presences(&turn);
+        self.note_presences(&mut turn);
         let (facts, notices) = turn.finish(self);
         Outcome { facts, notices, wake_at: self.wake_at() }
     }
@@ -161,6 +161,9 @@ impl Desk {
             Configuration::Routing(workstream, routing) => self.configure_routing(turn, workstream, routing),
             Configuration::Widget(widget, rules) => self.configure_widget(turn, widget, rules),
             Configuration::Supervision(rights) => self.configure_supervision(turn, rights),
+            Configuration::Presences(presences) => self.configure_presences(turn, &presences),
+            Configuration::DefaultPresence(agent, begins_in) => self.configure_default_presence(turn, agent, begins_in),
+            Configuration::Distribution(workstream, more) => self.configure_distribution(turn, workstream, more),
         }
     }
 }

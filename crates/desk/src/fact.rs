@@ -5,10 +5,10 @@
 
 use model::{
     AgentId, AgentRules, AssignmentMethod, Audience, BodyDigest, CloseReason, ConsultEnd, Context, ConversationId,
-    CustomerId, DisplayName, HoldEnd, IdentityHash, InvitationEnd, InvitationKind, LinkHash, MessageText, Millis,
-    MonitorEnd, OfferEnd, OverflowCause, Presence, PromiseEnd, QueueId, QueueRules, ReconnectRules, ReturnedBy,
-    Routing, SendKey, Seq, SessionEnd, SupervisorRights, Timestamp, TokenHash, Units, WidgetId, WidgetRules,
-    WorkstreamId, WorkstreamRules,
+    CustomerId, DisplayName, Distribution, HoldEnd, IdentityHash, InvitationEnd, InvitationKind, LinkHash, MessageText,
+    Millis, MonitorEnd, OfferEnd, OverflowCause, Presence, PresenceChoice, PresenceId, PromiseEnd, QueueId, QueueRules,
+    ReconnectRules, ReturnedBy, Routing, SendKey, Seq, SessionEnd, SupervisorRights, Timestamp, TokenHash, Units,
+    WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
 };
 use serde::{Deserialize, Serialize};
 
@@ -116,6 +116,24 @@ pub enum Fact {
     },
     /// How a workstream distributes beyond its queue.
     RoutingSet(WorkstreamId, Routing),
+    /// A custom presence and its base; `None`: there is no such presence any more. What that means for agents who are in it follows in
+    /// facts of their own.
+    PresenceConfigured(PresenceId, Option<Presence>),
+    /// An agent is in a custom presence from now on.
+    CustomPresenceChosen {
+        /// Who.
+        agent: AgentId,
+        /// Which.
+        presence: PresenceId,
+        /// What it counts as.
+        base: Presence,
+        /// The supervisor who set it; `None`: the agent chose it, or begins in it.
+        by: Option<AgentId>,
+    },
+    /// The presence in which an agent begins when they sign in.
+    DefaultPresenceSet(AgentId, Option<PresenceChoice>),
+    /// More of how a workstream distributes.
+    DistributionSet(WorkstreamId, Distribution),
 }
 
 /// Who wrote something.

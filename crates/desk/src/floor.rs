@@ -6,7 +6,7 @@ use model::{AgentId, ConnectionId, ConversationId};
 use crate::desk::Desk;
 use crate::outcome::{Notice, RefusalReason, ViewKey};
 use crate::policy::Action;
-use crate::record::{AgentLink, AgentRecord, ConversationRecord, Stage, WorkKind};
+use crate::record::{AgentLink, ConversationRecord, Stage, WorkKind};
 use crate::turn::Turn;
 use crate::view::{
     ColleagueView, ColleaguesView, FloorAgentView, FloorRowView, LedgerCause, PersonLink, QueueView, RowMay,
@@ -84,17 +84,21 @@ impl Desk {
     }
 
     /// Remembers since when each agent's presence has been what it is.
-    pub(crate) fn note_presences(&mut self, turn: &Turn) {
+    pub(crate) fn note_presences(&mut self, turn: &mut Turn) {
         for agent in turn.agents_changed() {
             self.note_presence(turn, agent);
         }
     }
 
-    pub(crate) fn note_presence(&mut self, turn: &Turn, agent: AgentId) {
-        let Some(presence) = self.record.agents.get(&agent).map(AgentRecord::presence) else { return };
+    pub(crate) fn note_presence(&mut self, turn: &mut Turn, agent: AgentId) {
+        let Some(person) = self.record.agents.get(&agent) else { return };
+        let (presence, custom) = (person.presence(), person.custom_presence());
         let known = self.live.presences.get(&agent);
-        if known.is_none_or(|(shown, _)| *shown != presence) {
-            self.live.presences.insert(agent, (presence, turn.now));
+        if known.is_none_or(|(shown, shown_custom, _)| (*shown, *shown_custom) != (presence, custom)) {
+            if known.and_then(|(_, shown, _)| *shown) != custom {
+                turn.changed(ViewKey::Presences);
+            }
+            self.live.presences.insert(agent, (presence, custom, turn.now));
         }
     }
 
@@ -158,7 +162,7 @@ impl Desk {
         Some(FloorAgentView {
             agent,
             presence: known.presence(),
-            presence_since: self.live.presences.get(&agent).map_or(self.record.last_at, |(_, since)| *since),
+            presence_since: self.live.presences.get(&agent).map_or(self.record.last_at, |(.., since)| *since),
             set_by: known.set.and(known.set_by),
             link: match known.link {
                 AgentLink::Here => PersonLink::Here,

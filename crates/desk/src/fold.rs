@@ -44,24 +44,35 @@ impl Record {
             Fact::WidgetConfigured(widget, rules) => {
                 self.widgets.insert(*widget, rules.clone());
             }
+            Fact::PresenceConfigured(presence, base) => {
+                match base {
+                    Some(base) => self.presences.insert(*presence, *base),
+                    None => self.presences.remove(presence),
+                };
+            }
+            Fact::DistributionSet(workstream, distribution) => {
+                self.distributions.insert(*workstream, distribution.clone());
+            }
+            Fact::DefaultPresenceSet(agent, begins_in) => self.set_agent(*agent, |known| known.begins_in = *begins_in),
             Fact::AgentArrived(agent) => self.set_agent(*agent, |known| {
                 known.link = AgentLink::Here;
-                known.set = None;
+                known.set_presence(None, None, None);
             }),
             Fact::AgentLost { agent, since } => self.set_agent(*agent, |known| known.link = lost(*since)),
             Fact::AgentReturned(agent) => self.set_agent(*agent, |known| known.link = AgentLink::Here),
             Fact::AgentGone(agent) | Fact::AgentSignedOut(agent) => self.set_agent(*agent, |known| {
                 known.link = AgentLink::Gone;
-                known.set = None;
+                known.set_presence(None, None, None);
             }),
-            Fact::PresenceChosen { agent, presence } => self.set_agent(*agent, |known| {
-                known.set = *presence;
-                known.set_by = None;
-            }),
-            Fact::PresenceSetBy { agent, presence, by } => self.set_agent(*agent, |known| {
-                known.set = *presence;
-                known.set_by = presence.map(|_| *by);
-            }),
+            Fact::PresenceChosen { agent, presence } => {
+                self.set_agent(*agent, |known| known.set_presence(*presence, None, None));
+            }
+            Fact::PresenceSetBy { agent, presence, by } => {
+                self.set_agent(*agent, |known| known.set_presence(*presence, None, presence.map(|_| *by)));
+            }
+            Fact::CustomPresenceChosen { agent, presence, base, by } => {
+                self.set_agent(*agent, |known| known.set_presence(Some(*base), Some(*presence), *by));
+            }
             Fact::SupervisionConfigured(rights) => self.supervision = *rights,
             Fact::CapacityFreed { agent, conversation } => {
                 self.set_agent(*agent, |known| free_block(known, *conversation));
@@ -92,7 +103,7 @@ impl Record {
         known.rules = rules.clone();
         if !rules.enabled {
             known.link = AgentLink::Gone;
-            known.set = None;
+            known.set_presence(None, None, None);
         }
     }
 

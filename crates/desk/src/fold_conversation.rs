@@ -194,9 +194,9 @@ impl Record {
         self.set_agent(agent, |known| {
             known.work.remove(&id);
             match how {
-                OfferEnd::Missed => (known.set, known.set_by) = (Some(Presence::Inactive), None),
+                OfferEnd::Missed => known.set_presence(Some(Presence::Inactive), None, None),
                 OfferEnd::Declined if disturbs_no_more => {
-                    (known.set, known.set_by) = (Some(Presence::DoNotDisturb), None);
+                    known.set_presence(Some(Presence::DoNotDisturb), None, None);
                 }
                 OfferEnd::Accepted | OfferEnd::Declined | OfferEnd::Withdrawn => {}
             }
@@ -325,7 +325,7 @@ fn count_try(conversation: &mut ConversationRecord, agent: AgentId, at: Timestam
 /// Available and Busy last until the next accepted or closed conversation (reference, dynamics 5).
 fn forget_short_choice(agent: &mut AgentRecord) {
     if matches!(agent.set, Some(Presence::Available | Presence::Busy)) {
-        agent.set = None;
+        agent.set_presence(None, None, None);
     }
 }
 

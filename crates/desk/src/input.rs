@@ -1,9 +1,12 @@
 //! What can be told to the desk. Imperatives.
 
+use std::collections::BTreeMap;
+
 use model::{
     AgentId, AgentRules, Audience, BodyDigest, ConnectionId, Context, ConversationId, CustomerId, DisplayName,
-    IdentityHash, LinkHash, MessageText, Presence, QueueId, QueueRules, Routing, SendKey, Seq, SupervisorRights,
-    Timestamp, TokenHash, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
+    Distribution, IdentityHash, LinkHash, MessageText, Presence, PresenceChoice, PresenceId, QueueId, QueueRules,
+    Routing, SendKey, Seq, SupervisorRights, Timestamp, TokenHash, WidgetId, WidgetRules, WorkstreamId,
+    WorkstreamRules,
 };
 use serde::{Deserialize, Serialize};
 
@@ -357,6 +360,10 @@ pub enum AgentRequest {
     ForceClose(ConversationId),
     /// As a supervisor: sets an agent's presence.
     SetPresenceOf(AgentId, Option<Presence>),
+    /// Chooses a custom presence.
+    SetCustomPresence(PresenceId),
+    /// Sets another agent's presence to a custom one.
+    SetCustomPresenceOf(AgentId, PresenceId),
     /// Why the customer of this Open conversation is still waiting. Answered by [`crate::Notice::WhyWaiting`].
     WhyWaiting(ConversationId),
 }
@@ -396,4 +403,10 @@ pub enum Configuration {
     Widget(WidgetId, WidgetRules),
     /// What supervisors may do.
     Supervision(SupervisorRights),
+    /// All custom presences with their bases; those left out are gone.
+    Presences(BTreeMap<PresenceId, Presence>),
+    /// The presence in which an agent begins when they sign in; `None`: the computed one.
+    DefaultPresence(AgentId, Option<PresenceChoice>),
+    /// More of how a workstream distributes.
+    Distribution(WorkstreamId, Distribution),
 }

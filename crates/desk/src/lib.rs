@@ -79,7 +79,8 @@ pub use standing::Standing;
 pub use view::{
     AgentView, ClientConnection, ColleagueView, ColleaguesView, ConversationStage, ConversationView, CustomerView,
     FloorAgentView, FloorRowView, InvitationView, LedgerCause, LedgerEntry, OfferView, ParticipantView, PartsView,
-    PersonLink, PromiseView, PromptView, QueueView, RowMay, RunningView, StaffMay, StaffView, StageCounts,
+    PersonLink, PresencesView, PromiseView, PromptView, QueueView, RowMay, RunningView, StaffMay, StaffView,
+    StageCounts,
 };
 pub use why::{AgentReason, QueueReason, WhyNot, WhyWaiting};
 

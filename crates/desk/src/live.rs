@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{AgentId, ConnectionId, ConversationId, IdentityHash, Presence, Timestamp};
+use model::{AgentId, ConnectionId, ConversationId, IdentityHash, Presence, PresenceId, Timestamp};
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Live {
@@ -20,7 +20,7 @@ pub(crate) struct Live {
     /// Console windows that want to know whom their agent can ask.
     pub(crate) colleagues: BTreeSet<ConnectionId>,
     /// What each agent's presence was last seen to be, and since when.
-    pub(crate) presences: BTreeMap<AgentId, (Presence, Timestamp)>,
+    pub(crate) presences: BTreeMap<AgentId, (Presence, Option<PresenceId>, Timestamp)>,
 }
 
 /// Whose a connection is.

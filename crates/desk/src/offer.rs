@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    AgentId, AssignmentMethod, ConversationId, MonitorEnd, OfferEnd, Presence, QueueId, Timestamp, Units,
-    WorkstreamRules,
+    AgentId, AssignmentMethod, ConversationId, Distribution, MonitorEnd, OfferEnd, Presence, PresenceId, QueueId,
+    Timestamp, Units, WorkstreamRules,
 };
 
 use crate::desk::Desk;
@@ -12,6 +12,7 @@ use crate::fact::ConversationFact;
 use crate::index::{Deadline, Place};
 use crate::outcome::RefusalReason;
 use crate::policy::Action;
+use crate::presence::takes;
 use crate::record::{AgentLink, ConversationRecord, Stage};
 use crate::turn::Turn;
 
@@ -19,6 +20,7 @@ use crate::turn::Turn;
 struct Candidate {
     agent: AgentId,
     presence: Presence,
+    custom: Option<PresenceId>,
     free: Units,
     assigned: u64,
 }
@@ -99,6 +101,7 @@ impl Desk {
                 let candidate = Candidate {
                     agent: *agent,
                     presence: known.presence(),
+                    custom: known.custom_presence(),
                     free: known.free(),
                     assigned: known.assigned,
                 };
@@ -118,7 +121,8 @@ impl Desk {
         }
         let rules = self.record.rules_of(known);
         let method = self.record.queue_rules(queue).assignment;
-        match choose(known, &rules, method, self.candidates(candidates, queue), turn.now) {
+        let more = self.record.distribution_of(known);
+        match choose(known, &rules, more, method, self.candidates(candidates, queue), turn.now) {
             Choice::Agent(agent) => {
                 self.set_offer_again(id, None);
                 let until = turn.now + rules.offer_for;
@@ -204,15 +208,16 @@ impl Desk {
 fn choose(
     known: &ConversationRecord,
     rules: &WorkstreamRules,
+    more: &Distribution,
     method: AssignmentMethod,
     candidates: &[Candidate],
     now: Timestamp,
 ) -> Choice {
-    let asked_first = known.ways_back.as_ref().and_then(|ways| ways.asked_first);
+    let asked_first = known.ways_back.as_ref().and_then(|ways| ways.asked_first).filter(|_| more.previous_agent_first);
     let mut best: Option<(bool, u8, i64, u64, AgentId)> = None;
     let mut later: Option<Timestamp> = None;
     for candidate in candidates {
-        if candidate.free < known.cost || !rules.allowed_presences.contains(&candidate.presence) {
+        if candidate.free < known.cost || !takes(rules, more, candidate.presence, candidate.custom) {
             continue;
         }
         let (tries, again_at) = known.staff(candidate.agent).map_or((0, now), |staff| (staff.tries, staff.again_at));

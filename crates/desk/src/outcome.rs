@@ -84,6 +84,8 @@ pub enum RefusalReason {
     YourOwn,
     /// As many agents take part as may, or the supervisor reads along in as many conversations as they may.
     TooManyParticipants,
+    /// There is no such custom presence.
+    UnknownPresence,
 }
 
 /// Why nothing can be resumed.
@@ -117,6 +119,8 @@ pub enum ViewKey {
     FloorAgent(AgentId),
     /// [`crate::Desk::colleagues_view`], for the console windows that want it.
     Colleagues,
+    /// [`crate::Desk::presences_view`], for all console windows.
+    Presences,
 }
 
 /// Who must hear of what. Delivered after the facts of the same outcome are durable.

@@ -64,6 +64,10 @@ impl Desk {
             AgentRequest::SupervisorTransfer(id, to) => self.supervisor_transfer(turn, agent, id, to),
             AgentRequest::ForceClose(id) => self.force_close(turn, agent, id),
             AgentRequest::SetPresenceOf(whose, presence) => self.set_presence_of(turn, agent, whose, presence),
+            AgentRequest::SetCustomPresence(presence) => self.choose_custom_presence(turn, agent, presence),
+            AgentRequest::SetCustomPresenceOf(whose, presence) => {
+                self.set_custom_presence_of(turn, agent, whose, presence)
+            }
             // Answered otherwise than by being done: see `ask_why`.
             AgentRequest::WhyWaiting(_) => Ok(()),
         }

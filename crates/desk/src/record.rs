@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use model::{
-    AgentId, AgentRules, BodyDigest, CloseReason, ConversationId, CustomerId, Millis, Presence, QueueId, QueueRules,
-    ReconnectRules, Routing, SendKey, Seq, SupervisorRights, Timestamp, TokenHash, Units, WidgetId, WidgetRules,
-    WorkstreamId, WorkstreamRules,
+    AgentId, AgentRules, BodyDigest, CloseReason, ConversationId, CustomerId, Distribution, Millis, Presence,
+    PresenceChoice, PresenceId, QueueId, QueueRules, ReconnectRules, Routing, SendKey, Seq, SupervisorRights,
+    Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ use crate::staff_side::StaffSide;
 use crate::ways_back::WaysBack;
 
 /// The version of the fold. A snapshot of a [`Record`] made by another version must be thrown away and the facts replayed.
-pub const FOLD_VERSION: u32 = 5;
+pub const FOLD_VERSION: u32 = 6;
 
 /// Everything that the facts say, and nothing else. Deadlines lie here as instants; `RelayStarted` and `WritesResumed` move them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,9 @@ pub struct Record {
     pub(crate) widgets: BTreeMap<WidgetId, WidgetRules>,
     pub(crate) conversations: BTreeMap<ConversationId, Box<ConversationRecord>>,
     pub(crate) supervision: SupervisorRights,
+    /// Custom presences with their bases.
+    pub(crate) presences: BTreeMap<PresenceId, Presence>,
+    pub(crate) distributions: BTreeMap<WorkstreamId, Distribution>,
 }
 
 /// A queue.
@@ -64,6 +67,10 @@ pub(crate) struct AgentRecord {
     pub(crate) beside: BTreeSet<ConversationId>,
     /// The supervisor who set the presence, where one did.
     pub(crate) set_by: Option<AgentId>,
+    /// The custom presence of which `set` is the base.
+    pub(crate) custom: Option<PresenceId>,
+    /// In which they begin when they sign in.
+    pub(crate) begins_in: Option<PresenceChoice>,
 }
 
 /// Whether an agent has a console.
@@ -263,6 +270,12 @@ impl Record {
         self.workstream_rules(conversation.workstream, conversation.queue)
     }
 
+    /// How a conversation's workstream distributes beyond its rules.
+    pub(crate) fn distribution_of(&self, conversation: &ConversationRecord) -> &Distribution {
+        const DEFAULT: &Distribution = &Distribution::DEFAULT;
+        self.distributions.get(&conversation.workstream).unwrap_or(DEFAULT)
+    }
+
     pub(crate) fn workstream_rules(&self, workstream: WorkstreamId, queue: QueueId) -> WorkstreamRules {
         // A workstream is never taken away, but a record made by hand may lack it: the documented defaults then.
         self.workstreams.get(&workstream).cloned().unwrap_or_else(|| WorkstreamRules::for_queue(queue))
@@ -280,6 +293,8 @@ impl AgentRecord {
             closed: VecDeque::new(),
             beside: BTreeSet::new(),
             set_by: None,
+            custom: None,
+            begins_in: None,
         }
     }
 }

@@ -69,9 +69,10 @@ impl Desk {
     pub fn prompt_view(&self, conversation: ConversationId) -> Option<PromptView> {
         let known = self.record.conversations.get(&conversation).filter(|known| known.is_live())?;
         let promise = known.promise();
+        let is_asked_first = self.record.distribution_of(known).previous_agent_first;
         Some(PromptView {
             version: self.version,
-            agent: known.session_agent().or(known.last_agent),
+            agent: known.session_agent().or(known.last_agent.filter(|_| is_asked_first)),
             hold_until: promise.and_then(|promise| promise.hold_until),
             until: promise.map(|promise| promise.until),
             may_extend: promise.is_some_and(|promise| promise.extensions < limits::EXTENSIONS_MAX),

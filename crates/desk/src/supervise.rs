@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{
-    AgentId, ConversationId, InvitationEnd, InvitationKind, MonitorEnd, Presence, QueueId, SupervisorRights, Units,
-};
+use model::{AgentId, ConversationId, InvitationEnd, InvitationKind, MonitorEnd, QueueId, SupervisorRights, Units};
 
 use crate::desk::Desk;
 use crate::fact::{ConversationFact, Fact};
@@ -12,7 +10,7 @@ use crate::invite::Asking;
 use crate::limits;
 use crate::outcome::{RefusalReason, ViewKey};
 use crate::policy::Action;
-use crate::record::{AgentLink, ConversationRecord, Stage};
+use crate::record::{ConversationRecord, Stage};
 use crate::turn::Turn;
 
 impl Desk {
@@ -141,25 +139,6 @@ impl Desk {
         if !Self::is_invited(known, asking)? {
             self.is_there(to)?;
             self.invite(turn, id, asking, false);
-        }
-        Ok(())
-    }
-
-    pub(crate) fn set_presence_of(
-        &mut self,
-        turn: &mut Turn,
-        by: AgentId,
-        agent: AgentId,
-        presence: Option<Presence>,
-    ) -> Result<(), RefusalReason> {
-        self.may_oversee(by, Action::SetPresenceOf)?;
-        if presence == Some(Presence::Inactive) {
-            return Err(RefusalReason::PresenceNotChoosable);
-        }
-        // What is set is forgotten when somebody signs in.
-        let known = self.record.agents.get(&agent).filter(|known| known.link != AgentLink::Gone);
-        if known.ok_or(RefusalReason::AgentUnavailable)?.set != presence {
-            self.write_agent(turn, agent, Fact::PresenceSetBy { agent, presence, by });
         }
         Ok(())
     }

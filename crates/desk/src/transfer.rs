@@ -32,7 +32,7 @@ impl Desk {
         if person.free() < known.cost {
             return Err(RefusalReason::NoRoom);
         }
-        if !self.record.rules_of(known).allowed_presences.contains(&person.presence()) {
+        if !person.is_asked(&self.record.rules_of(known), self.record.distribution_of(known)) {
             return Err(RefusalReason::AgentUnavailable);
         }
         self.invite(turn, id, asking, false);

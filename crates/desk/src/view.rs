@@ -1,7 +1,7 @@
 //! Whole latest values of everything that is not an entry. They hold no words; the gate adds names and last words.
 
 use model::{
-    AgentId, CloseReason, ConversationId, InvitationKind, Millis, Part, Presence, QueueId, ReturnedBy, Seq,
+    AgentId, CloseReason, ConversationId, InvitationKind, Millis, Part, Presence, PresenceId, QueueId, ReturnedBy, Seq,
     SupervisorRights, Timestamp, Units, WidgetId, WorkstreamId,
 };
 
@@ -452,6 +452,17 @@ pub struct FloorAgentView {
     pub consults: u32,
     /// The queues that they serve.
     pub queues: Vec<QueueId>,
+}
+
+/// The custom presences, and who is in one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PresencesView {
+    /// Grows with every change of anything.
+    pub version: u64,
+    /// All custom presences with their bases, in the order of their ids.
+    pub presences: Vec<(PresenceId, Presence)>,
+    /// Agents who are in one now, in the order of their ids.
+    pub agents: Vec<(AgentId, PresenceId)>,
 }
 
 /// Whom agents can ask, and where they can send a conversation.

@@ -6,7 +6,7 @@ use crate::desk::Desk;
 use crate::limits::WHY_AGENTS_MAX;
 use crate::outcome::{Notice, RefusalReason};
 use crate::policy::Action;
-use crate::record::{AgentLink, AgentRecord, ConversationRecord, CustomerLink};
+use crate::record::{AgentLink, ConversationRecord, CustomerLink};
 use crate::turn::Turn;
 
 /// Why a customer is still waiting.
@@ -151,7 +151,8 @@ impl Desk {
             (!person.rules.enabled).then_some(AgentReason::Disabled),
             (!person.rules.queues.contains(&known.queue)).then_some(AgentReason::NotInQueue),
             (!is_here).then_some(AgentReason::NoConsole),
-            unasked_presence(person, is_here && !has_offer, &rules.allowed_presences),
+            (is_here && !has_offer && !person.is_asked(&rules, self.record.distribution_of(known)))
+                .then_some(AgentReason::Presence(person.presence())),
             (free < known.cost).then(|| AgentReason::CapacityShort { by: known.cost - free }),
             (tries > 0 && again_at > self.now && !limit_is_reached).then_some(AgentReason::AskedAgainAt(again_at)),
             limit_is_reached.then_some(AgentReason::LimitReached),
@@ -181,9 +182,4 @@ impl Desk {
         }
         if known.waiting().is_some() { Ok(()) } else { Err(RefusalReason::WrongState) }
     }
-}
-
-fn unasked_presence(person: &AgentRecord, counts: bool, asked: &[Presence]) -> Option<AgentReason> {
-    let presence = person.presence();
-    (counts && !asked.contains(&presence)).then_some(AgentReason::Presence(presence))
 }

@@ -8,7 +8,7 @@ use model::{
 };
 use wire::{
     CloseCode, ColleaguesState, ConsoleToRelay, ConversationState, DeskState, Encoding, FloorAgent, FloorRow,
-    PartsState, Refusal, RefusalCode, RelayToConsole, Request, RequestId, StaffState, limits,
+    PartsState, PresencesState, Refusal, RefusalCode, RelayToConsole, Request, RequestId, StaffState, limits,
 };
 
 use crate::bucket::Bucket;
@@ -45,6 +45,7 @@ pub struct ConsoleGate {
     taking: BTreeMap<u32, (ConversationId, LinkSecret)>,
     desk: Latest<DeskState>,
     staff: Changed<StaffState>,
+    presences: Changed<PresencesState>,
     /// `Some` while this window watches it.
     floor: Option<Floor>,
     /// `Some` while this window wants to know.
@@ -90,6 +91,7 @@ impl ConsoleGate {
             taking: BTreeMap::new(),
             desk: Latest::default(),
             staff: Changed::default(),
+            presences: Changed::default(),
             floor: None,
             colleagues: None,
             heartbeat: Heartbeat::new(now),
@@ -359,6 +361,15 @@ impl ConsoleGate {
         }
     }
 
+    /// The newest of the custom presences; sent where anything in it but the version is new. A window that knows of none is not told so.
+    pub fn put_presences(&mut self, presences: PresencesState) {
+        let none = PresencesState::default();
+        let known = self.presences.newest().unwrap_or(&none);
+        if (&known.presences, &known.agents) != (&presences.presences, &presences.agents) {
+            self.presences.put(presences.version, presences);
+        }
+    }
+
     /// The newest of who takes part in a conversation; sent where anything in it but the version is new, and this window follows it.
     pub fn put_parts(&mut self, parts: PartsState) {
         let Some(followed) = self.followed.get_mut(&parts.conversation) else { return };
@@ -401,6 +412,9 @@ impl ConsoleGate {
         }
         if let Some(staff) = self.staff.take() {
             return Some(RelayToConsole::Staff(staff));
+        }
+        if let Some(presences) = self.presences.take() {
+            return Some(RelayToConsole::Presences(presences));
         }
         for followed in self.followed.values_mut() {
             if let Some(state) = followed.state.take() {
@@ -526,6 +540,8 @@ pub fn agent_request(request: &Request) -> Option<AgentRequest> {
         Request::SupervisorTransfer { conversation, agent } => AgentRequest::SupervisorTransfer(conversation, agent),
         Request::ForceClose { conversation } => AgentRequest::ForceClose(conversation),
         Request::SetPresenceOf { agent, presence } => AgentRequest::SetPresenceOf(agent, presence),
+        Request::SetCustomPresence { presence } => AgentRequest::SetCustomPresence(presence),
+        Request::SetCustomPresenceOf { agent, presence } => AgentRequest::SetCustomPresenceOf(agent, presence),
         // Needs a secret: see `take_link`.
         Request::TakeLink { .. } => return None,
     })

@@ -53,6 +53,6 @@ pub use misbehavior::Misbehavior;
 pub use names::{Names, agent_name};
 pub use refusal::{refusal, refusal_code};
 pub use sign_in::SignInResult;
-pub use staff::{colleagues_state, floor_agent, floor_row, parts_state, staff_state};
+pub use staff::{colleagues_state, floor_agent, floor_row, parts_state, presences_state, staff_state};
 pub use states::{card, conversation_state, customer_state, desk_state, ledger_line, prompt_state, why_waiting};
 pub use subprotocol::{Negotiated, negotiate};

@@ -1,6 +1,6 @@
 //! The words that states and entries need and the desk does not have.
 
-use model::{AgentId, ConversationId, DisplayName, PageAddress, QueueId, WidgetId, WorkstreamId};
+use model::{AgentId, ConversationId, DisplayName, PageAddress, PresenceId, QueueId, WidgetId, WorkstreamId};
 
 /// Where names and words come from: rows of the relay's registry, bodies of the log, claims of connections.
 pub trait Names {
@@ -17,6 +17,11 @@ pub trait Names {
 
     /// What a workstream is called in the settings.
     fn workstream(&self, _workstream: WorkstreamId) -> Option<String> {
+        None
+    }
+
+    /// What a custom presence is called.
+    fn presence(&self, _presence: PresenceId) -> Option<String> {
         None
     }
 

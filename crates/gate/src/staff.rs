@@ -1,13 +1,14 @@
 //! The staff side as consoles get it: the desk's views with the names that it does not have.
 
 use desk::{
-    ColleaguesView, FloorAgentView, FloorRowView, InvitationView, ParticipantView, PartsView, PersonLink, RowMay,
-    StaffMay, StaffView,
+    ColleaguesView, FloorAgentView, FloorRowView, InvitationView, ParticipantView, PartsView, PersonLink,
+    PresencesView, RowMay, StaffMay, StaffView,
 };
-use model::{AgentId, QueueId};
+use model::{AgentId, Presence, PresenceId, QueueId};
 use wire::{
-    Abilities, AgentLink, AgentName, Colleague, ColleaguesState, FloorAgent, FloorRow, InvitationCard, Participant,
-    PartsState, QueueCard, QueueName, RowAbilities, RunningInvitation, StaffState,
+    Abilities, AgentInPresence, AgentLink, AgentName, Colleague, ColleaguesState, CustomPresence, FloorAgent, FloorRow,
+    InvitationCard, Participant, PartsState, PresencesState, QueueCard, QueueName, RowAbilities, RunningInvitation,
+    StaffState,
 };
 
 use crate::names::{Names, agent_name};
@@ -168,4 +169,18 @@ pub fn colleagues_state(view: &ColleaguesView, me: AgentId, names: &dyn Names) -
             })
             .collect(),
     }
+}
+
+/// The custom presences by title, and who is in one.
+#[must_use]
+pub fn presences_state(view: &PresencesView, names: &dyn Names) -> PresencesState {
+    let custom = |&(id, base): &(PresenceId, Presence)| CustomPresence {
+        id,
+        title: names.presence(id).unwrap_or_default(),
+        base,
+    };
+    let mut presences: Vec<CustomPresence> = view.presences.iter().map(custom).collect();
+    presences.sort_by(|one, other| (&one.title, one.id).cmp(&(&other.title, other.id)));
+    let agents = view.agents.iter().map(|&(agent, presence)| AgentInPresence { agent, presence }).collect();
+    PresencesState { version: view.version, presences, agents }
 }

@@ -163,6 +163,10 @@ id!(
     ApiTokenId, "atk_"
 );
 id!(
+    /// One custom presence.
+    PresenceId, "prs_"
+);
+id!(
     /// One address that hears of events.
     WebhookId, "whk_"
 );

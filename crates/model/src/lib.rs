@@ -6,6 +6,7 @@
 mod base;
 mod capacity;
 mod context;
+mod distribution;
 mod id;
 mod name;
 mod presence;
@@ -25,12 +26,13 @@ pub use context::{
     CONTEXT_BYTES_MAX, CONTEXT_MAX, CONTEXT_NAME_CHARS_MAX, CONTEXT_VALUE_CHARS_MAX, Context, ContextError,
     ContextValue, ContextVariable, Number,
 };
+pub use distribution::{Distribution, PRESENCES_PER_WORKSTREAM_MAX};
 pub use id::{
-    AgentId, ApiTokenId, ConnectionId, ConversationId, CustomerId, NoteId, ParseIdError, QueueId, QuickReplyId,
-    WebhookId, WidgetId, WorkstreamId,
+    AgentId, ApiTokenId, ConnectionId, ConversationId, CustomerId, NoteId, ParseIdError, PresenceId, QueueId,
+    QuickReplyId, WebhookId, WidgetId, WorkstreamId,
 };
 pub use name::{DisplayName, NAME_CHARS_MAX, SLUG_CHARS_MAX, Slug, SlugError};
-pub use presence::Presence;
+pub use presence::{Presence, PresenceChoice};
 pub use queue_rules::{
     FullRule, Hours, OPEN_WINDOWS_MAX, OpenWindow, Overflow, PRIORITY_MAX, QueueRules, SlowRule, WAITING_MAX,
 };

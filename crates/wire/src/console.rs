@@ -1,14 +1,15 @@
 //! Frames between an agent's console and the relay. Who is connected is known from the sign-in, never from a frame.
 
 use model::{
-    AgentId, CloseReason, ConversationId, DisplayName, MessageText, Millis, PageAddress, Presence, QueueId, ReturnedBy,
-    Role, SendKey, Seq, Timestamp, Units,
+    AgentId, CloseReason, ConversationId, DisplayName, MessageText, Millis, PageAddress, Presence, PresenceId, QueueId,
+    ReturnedBy, Role, SendKey, Seq, Timestamp, Units,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::claims::CustomerClaims;
 use crate::codec::Frame;
 use crate::entry::AgentsEntry;
+use crate::presences::PresencesState;
 use crate::refusal::Refusal;
 use crate::staff::{ColleaguesState, FloorAgent, FloorRow, PartsState, StaffState};
 use crate::why::WhyWaiting;
@@ -256,6 +257,18 @@ pub enum Request {
         /// Which.
         conversation: ConversationId,
     },
+    /// Chooses a custom presence; it lasts as long as a choice of its base.
+    SetCustomPresence {
+        /// Which.
+        presence: PresenceId,
+    },
+    /// Sets another agent's presence to a custom one.
+    SetCustomPresenceOf {
+        /// Whose.
+        agent: AgentId,
+        /// Which.
+        presence: PresenceId,
+    },
 }
 
 impl Request {
@@ -290,7 +303,10 @@ impl Request {
             | Self::SupervisorTransfer { conversation, .. }
             | Self::ForceClose { conversation }
             | Self::WhyWaiting { conversation } => Some(*conversation),
-            Self::SetPresence { .. } | Self::SetPresenceOf { .. } => None,
+            Self::SetPresence { .. }
+            | Self::SetPresenceOf { .. }
+            | Self::SetCustomPresence { .. }
+            | Self::SetCustomPresenceOf { .. } => None,
         }
     }
 }
@@ -422,6 +438,8 @@ pub enum RelayToConsole {
     },
     /// What the page says about the customer of a conversation that this window opened.
     Claims(CustomerClaims),
+    /// The custom presences and who is in one: the latest value.
+    Presences(PresencesState),
 }
 
 impl Frame for RelayToConsole {}

@@ -17,6 +17,7 @@ pub mod host;
 #[cfg(feature = "json")]
 mod json_name;
 pub mod limits;
+mod presences;
 mod qr;
 mod refusal;
 mod sign_in;
@@ -37,6 +38,7 @@ pub use customer::{
     Phase, PromptState, RelayToCustomer, Resume, Welcome,
 };
 pub use entry::{AgentsEntry, AgentsEvent, CustomerEntry, CustomerEvent, Speaker};
+pub use presences::{AgentInPresence, CustomPresence, PresencesState};
 pub use qr::QrCode;
 pub use refusal::{Refusal, RefusalCode};
 pub use sign_in::{Jwt, SignInAnswer};

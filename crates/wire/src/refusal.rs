@@ -109,4 +109,6 @@ codes! {
     YourOwn = "your-own", "This is not possible in a conversation of your own.";
     /// As many agents take part as may.
     TooManyParticipants = "too-many-participants", "As many colleagues take part in this conversation as may.";
+    /// There is no such custom presence.
+    UnknownPresence = "unknown-presence", "There is no such presence.";
 }

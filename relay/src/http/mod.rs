@@ -92,6 +92,11 @@ pub(crate) fn routes(relay: &Arc<Relay>) -> Router {
         .route("/api/conversations/{id}/why-waiting", get(acting::why_waiting))
         .route("/api/conversations/{id}/notes", get(conversations::notes).post(conversations::add_note))
         .route("/api/conversations/{id}/transcript", get(conversations::transcript))
+        .route("/api/presences", get(objects::presences).post(objects::add_presence))
+        .route(
+            "/api/presences/{name}",
+            get(objects::presence).put(objects::set_presence).delete(objects::delete_presence),
+        )
         .route("/api/queues", get(objects::queues).post(objects::add_queue))
         .route("/api/queues/{name}", get(objects::queue).put(objects::set_queue).delete(objects::delete_queue))
         .route("/api/workstreams", get(objects::workstreams).post(objects::add_workstream))

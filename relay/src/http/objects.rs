@@ -1,4 +1,4 @@
-//! `/api/queues`, `/api/workstreams`, `/api/widgets`.
+//! `/api/presences`, `/api/queues`, `/api/workstreams`, `/api/widgets`.
 //!
 //! What the settings file declares is read-only here (design 2.11). What is made here takes the names and values of the file, is read by
 //! the same readers, and lies beside it in the registry.
@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use model::Slug;
-use wire::api::{NewObject, Object, ObjectChange, Queues, Supervision, Widgets, Workstreams};
+use wire::api::{NewObject, Object, ObjectChange, Presences, Queues, Supervision, Widgets, Workstreams};
 
 use super::Problem;
 use super::api::{answer, document, json, read, registry};
@@ -18,7 +18,9 @@ use super::caller::Caller;
 use super::policy::Act;
 use crate::declared::Declared;
 use crate::relay::Relay;
-use crate::settings::{Document, Kind, Made, Mistakes, Settings, queue_id, supervisors, widget_id, workstream_id};
+use crate::settings::{
+    Document, Kind, Made, Mistakes, Settings, presence_id, queue_id, supervisors, widget_id, workstream_id,
+};
 
 type Answer = Result<Response, Problem>;
 
@@ -79,6 +81,17 @@ macro_rules! handlers {
     };
 }
 
+handlers!(
+    Kind::Presence,
+    presence_id,
+    Presences { presences },
+    presences,
+    presence,
+    add_presence,
+    set_presence,
+    delete_presence,
+    "/api/presences"
+);
 handlers!(Kind::Queue, queue_id, Queues { queues }, queues, queue, add_queue, set_queue, delete_queue, "/api/queues");
 handlers!(
     Kind::Workstream,
@@ -200,13 +213,15 @@ async fn delete(relay: &Arc<Relay>, caller: &Caller, kind: Kind, name: &str) -> 
         Problem::conflict("in-use", format!("This {} is in use; see the mistakes.", kind.word())).because(by)
     };
     let new = checked.map_err(|mistakes| in_use(mistakes.sentences()))?;
-    if kind == Kind::Queue {
-        let agents = registry(relay, |registry| registry.agents()).await?;
-        let serve = agents.iter().filter(|agent| agent.queues.contains(&name));
-        let served: Vec<String> = serve.map(|agent| format!("people: {} serves it.", agent.name)).collect();
-        if !served.is_empty() {
-            return Err(in_use(&served));
-        }
+    let agents = registry(relay, |registry| registry.agents()).await?;
+    let uses = agents.iter().filter_map(|agent| match kind {
+        Kind::Queue => agent.queues.contains(&name).then(|| format!("people: {} serves it.", agent.name)),
+        Kind::Presence => (agent.begins_in == name).then(|| format!("people: {} begins in it.", agent.name)),
+        Kind::Workstream | Kind::Widget | Kind::Supervision => None,
+    });
+    let uses: Vec<String> = uses.collect();
+    if !uses.is_empty() {
+        return Err(in_use(&uses));
     }
     let (now, by) = (relay.clock.now(), caller.by);
     registry(relay, move |registry| registry.delete_object(now, by, kind, &name)).await?;

@@ -65,10 +65,10 @@ impl Operation {
 
 const OBJECT: &[(u16, &str)] = &[(409, "name-taken, too-many")];
 const IN_FILE: &[(u16, &str)] =
-    &[(404, "unknown-queue, unknown-workstream, unknown-widget"), (409, "declared-in-file")];
+    &[(404, "unknown-presence, unknown-queue, unknown-workstream, unknown-widget"), (409, "declared-in-file")];
 const UNUSED: &[(u16, &str)] =
-    &[(404, "unknown-queue, unknown-workstream, unknown-widget"), (409, "declared-in-file, in-use")];
-const NO_OBJECT: &[(u16, &str)] = &[(404, "unknown-queue, unknown-workstream, unknown-widget")];
+    &[(404, "unknown-presence, unknown-queue, unknown-workstream, unknown-widget"), (409, "declared-in-file, in-use")];
+const NO_OBJECT: &[(u16, &str)] = &[(404, "unknown-presence, unknown-queue, unknown-workstream, unknown-widget")];
 const DECLARED: &[(u16, &str)] = &[(409, "declared-in-file")];
 const NO_PERSON: &[(u16, &str)] = &[(404, "unknown-person")];
 const PERSON: &[(u16, &str)] = &[(404, "unknown-person"), (409, "name-taken, last-admin")];
@@ -131,6 +131,25 @@ const OPERATIONS: &[Operation] = &[
     )
     .with(REPLY),
     delete("/api/quick-replies/{id}", Act::UseQuickReplies, "Deletes a quick reply").with(NO_REPLY),
+    get("/api/presences", Act::SeeObjects, "All custom presences", "Presences"),
+    send("post", "/api/presences", Act::ChangeObjects, "Makes a presence", "NewObject", Gives::Json(201, "Object"))
+        .with(OBJECT),
+    get("/api/presences/{name}", Act::SeeObjects, "One custom presence", "Object").with(NO_OBJECT),
+    send(
+        "put",
+        "/api/presences/{name}",
+        Act::ChangeObjects,
+        "Sets a presence that the API has made",
+        "ObjectChange",
+        Gives::Json(200, "Object"),
+    )
+    .with(IN_FILE),
+    delete(
+        "/api/presences/{name}",
+        Act::ChangeObjects,
+        "Deletes a presence that the API has made; whoever is in it is in its base then",
+    )
+    .with(UNUSED),
     get("/api/queues", Act::SeeObjects, "All queues", "Queues"),
     send("post", "/api/queues", Act::ChangeObjects, "Makes a queue", "NewObject", Gives::Json(201, "Object"))
         .with(OBJECT),

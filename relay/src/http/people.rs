@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::Response;
-use model::{AgentId, AgentRules, DisplayName, Role, Slug, Units};
+use model::{AgentId, AgentRules, DisplayName, Presence, PresenceChoice, Role, Slug, Units};
 use wire::CloseCode;
 use wire::api::{People, Person};
 
@@ -16,7 +16,7 @@ use super::caller::Caller;
 use super::policy::Act;
 use crate::registry::{Agent, AgentChange, NewAgent, PasswordHash};
 use crate::relay::Relay;
-use crate::settings::Fields;
+use crate::settings::{COMPUTED, Fields, choice, computed};
 
 /// What a person can carry where nothing is said.
 const CAPACITY: Units = Units(4);
@@ -46,7 +46,7 @@ pub(super) async fn one(
 pub(super) async fn add(State(relay): State<Arc<Relay>>, request: Request<Body>) -> Result<Response, Problem> {
     let caller = Caller::changes(&relay, request.headers(), Act::ChangePeople).await?;
     let document = document(request).await?;
-    let known = known_queues(&relay).await;
+    let known = Known::of(&relay).await;
     let (name, said) = read(&document, |fields| {
         let name: Option<Slug> = fields.required("name");
         if !fields.has("password") {
@@ -65,6 +65,7 @@ pub(super) async fn add(State(relay): State<Arc<Relay>>, request: Request<Body>)
         role: said.role.unwrap_or(Role::Agent),
         capacity: said.capacity.unwrap_or(CAPACITY),
         queues: said.queues.unwrap_or_default(),
+        begins_in: said.begins_in.unwrap_or_else(computed),
         password,
     };
     let now = relay.clock.now();
@@ -82,7 +83,7 @@ pub(super) async fn change(
     let caller = Caller::changes(&relay, request.headers(), Act::ChangePeople).await?;
     let id = person(&id)?;
     let document = document(request).await?;
-    let known = known_queues(&relay).await;
+    let known = Known::of(&relay).await;
     let said = read(&document, |fields| {
         let name: Option<Slug> = fields.optional("name");
         Some(Said { name, ..read_change(fields, &known) })
@@ -98,6 +99,7 @@ pub(super) async fn change(
         capacity: said.capacity,
         queues: said.queues,
         enabled: said.enabled,
+        begins_in: said.begins_in,
         password,
     };
     let now = relay.clock.now();
@@ -122,9 +124,40 @@ fn person(id: &str) -> Result<AgentId, Problem> {
     id.parse().map_err(|_| Problem::unknown("person"))
 }
 
-/// The queues that there are.
-async fn known_queues(relay: &Relay) -> Vec<Slug> {
-    relay.declared.lock().await.queues.iter().map(|queue| queue.name.clone()).collect()
+/// What a person can be set to.
+struct Known {
+    queues: Vec<Slug>,
+    /// Custom presences with their bases.
+    presences: Vec<(Slug, Presence)>,
+}
+
+impl Known {
+    async fn of(relay: &Relay) -> Self {
+        let settings = relay.declared.lock().await;
+        let presences = settings.presences.iter().map(|presence| (presence.name.clone(), presence.base));
+        Self {
+            queues: settings.queues.iter().map(|queue| queue.name.clone()).collect(),
+            presences: presences.collect(),
+        }
+    }
+
+    /// Why somebody can't begin in this presence.
+    fn mistake(&self, presence: &Slug) -> Option<String> {
+        let custom = || self.presences.iter().find(|(name, _)| name == presence).map(|(_, base)| *base);
+        match choice(presence) {
+            None if presence.as_str() == COMPUTED => None,
+            Some(PresenceChoice::Base(base)) if base.lasts() => None,
+            Some(PresenceChoice::Base(_)) | None => Some(
+                "must be \"computed\", \"do-not-disturb\", \"away\", \"offline\" or the name of a custom presence"
+                    .to_owned(),
+            ),
+            Some(PresenceChoice::Custom(_)) => match custom() {
+                Some(base) if base.lasts() => None,
+                Some(_) => Some("must not be a presence on \"available\" or \"busy\": these are computed".to_owned()),
+                None => Some(format!("there is no presence \"{presence}\"")),
+            },
+        }
+    }
 }
 
 async fn hashed(relay: &Relay, password: String) -> Result<PasswordHash, Problem> {
@@ -140,10 +173,11 @@ struct Said {
     capacity: Option<Units>,
     queues: Option<Vec<Slug>>,
     enabled: Option<bool>,
+    begins_in: Option<Slug>,
     password: Option<String>,
 }
 
-fn read_change(fields: &mut Fields<'_>, known: &[Slug]) -> Said {
+fn read_change(fields: &mut Fields<'_>, known: &Known) -> Said {
     let said = Said {
         name: None,
         display_name: fields.optional("display_name"),
@@ -151,6 +185,7 @@ fn read_change(fields: &mut Fields<'_>, known: &[Slug]) -> Said {
         capacity: fields.optional("capacity"),
         queues: fields.optional("queues"),
         enabled: fields.optional("enabled"),
+        begins_in: fields.optional("default_presence"),
         password: fields.optional("password"),
     };
     if let Some(capacity) = said.capacity {
@@ -159,11 +194,14 @@ fn read_change(fields: &mut Fields<'_>, known: &[Slug]) -> Said {
             fields.mistake("capacity", mistake);
         }
     }
-    for unknown in said.queues.iter().flatten().filter(|queue| !known.contains(queue)) {
+    for unknown in said.queues.iter().flatten().filter(|queue| !known.queues.contains(queue)) {
         fields.mistake("queues", format!("there is no queue \"{unknown}\""));
     }
     if said.queues.as_ref().is_some_and(|queues| queues.len() > QUEUES_MAX) {
         fields.mistake("queues", format!("must name at most {QUEUES_MAX} queues"));
+    }
+    if let Some(mistake) = said.begins_in.as_ref().and_then(|presence| known.mistake(presence)) {
+        fields.mistake("default_presence", mistake);
     }
     if let Some(Err(mistake)) = said.password.as_deref().map(PasswordHash::check) {
         fields.mistake("password", mistake);
@@ -172,6 +210,6 @@ fn read_change(fields: &mut Fields<'_>, known: &[Slug]) -> Said {
 }
 
 fn shown(agent: Agent) -> Person {
-    let Agent { id, name, display_name, role, capacity, queues, enabled } = agent;
-    Person { id, name, display_name, role, capacity, queues, enabled }
+    let Agent { id, name, display_name, role, capacity, queues, enabled, begins_in } = agent;
+    Person { id, name, display_name, role, capacity, queues, enabled, default_presence: begins_in }
 }

@@ -1,10 +1,11 @@
 //! People who answer.
 
+use desk::Configuration;
 use model::{AgentId, AgentRules, DisplayName, Role, Slug, Timestamp, Units};
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{By, PasswordHash, Registry, RegistryError, millis, note};
-use crate::settings::queue_id;
+use crate::settings::{choice, queue_id};
 
 /// A person as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,9 +24,16 @@ pub(crate) struct Agent {
     pub(crate) queues: Vec<Slug>,
     /// Whether they may sign in.
     pub(crate) enabled: bool,
+    /// The presence in which they begin when they sign in.
+    pub(crate) begins_in: Slug,
 }
 
 impl Agent {
+    /// All that the desk is told of them.
+    pub(crate) fn configurations(&self) -> [Configuration; 2] {
+        [Configuration::Agent(self.id, self.rules()), Configuration::DefaultPresence(self.id, choice(&self.begins_in))]
+    }
+
     /// What the desk decides by.
     pub(crate) fn rules(&self) -> AgentRules {
         AgentRules {
@@ -45,6 +53,7 @@ pub(crate) struct NewAgent {
     pub(crate) role: Role,
     pub(crate) capacity: Units,
     pub(crate) queues: Vec<Slug>,
+    pub(crate) begins_in: Slug,
     pub(crate) password: PasswordHash,
 }
 
@@ -57,6 +66,7 @@ pub(crate) struct AgentChange {
     pub(crate) capacity: Option<Units>,
     pub(crate) queues: Option<Vec<Slug>>,
     pub(crate) enabled: Option<bool>,
+    pub(crate) begins_in: Option<Slug>,
     pub(crate) password: Option<PasswordHash>,
 }
 
@@ -75,6 +85,7 @@ impl AgentChange {
         told.extend(self.capacity.map(|capacity| format!("capacity set to {}", capacity.0)));
         told.extend(self.queues.as_ref().map(|queues| format!("queues set to {}", join(queues))));
         told.extend(self.enabled.map(|enabled| if enabled { "agent enabled" } else { "agent disabled" }.to_owned()));
+        told.extend(self.begins_in.as_ref().map(|presence| format!("default presence set to {presence}")));
         told.extend(self.password.as_ref().map(|_| "password set".to_owned()));
         told.join(", ")
     }
@@ -97,7 +108,7 @@ fn parse_role(name: &str) -> Role {
     }
 }
 
-const COLUMNS: &str = "id, name, display_name, role, capacity, queues, enabled";
+const COLUMNS: &str = "id, name, display_name, role, capacity, queues, enabled, begins_in";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Agent> {
     let id: [u8; 16] = row.get(0)?;
@@ -105,6 +116,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Agent> {
     let display_name: String = row.get(2)?;
     let role: String = row.get(3)?;
     let queues: String = row.get(5)?;
+    let begins_in: String = row.get(7)?;
     let bad = |column: usize| {
         rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, "not a valid name".into())
     };
@@ -116,6 +128,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Agent> {
         capacity: Units(row.get(4)?),
         queues: queues.split_whitespace().map(str::parse).collect::<Result<_, _>>().map_err(|_| bad(5))?,
         enabled: row.get(6)?,
+        begins_in: begins_in.parse().map_err(|_| bad(7))?,
     })
 }
 
@@ -126,8 +139,8 @@ impl Registry {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         let added = transaction.execute(
-            "INSERT OR IGNORE INTO agents (id, name, display_name, password, role, capacity, queues, enabled, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8)",
+            "INSERT OR IGNORE INTO agents (id, name, display_name, password, role, capacity, queues, enabled, created_at, begins_in)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9)",
             rusqlite::params![
                 id.as_u128().to_be_bytes(),
                 new.name.as_str(),
@@ -137,6 +150,7 @@ impl Registry {
                 new.capacity.0,
                 join(&new.queues),
                 millis(now),
+                new.begins_in.as_str(),
             ],
         )?;
         if added == 0 {
@@ -152,6 +166,7 @@ impl Registry {
             capacity: new.capacity,
             queues: new.queues.clone(),
             enabled: true,
+            begins_in: new.begins_in.clone(),
         })
     }
 
@@ -167,7 +182,7 @@ impl Registry {
     pub(crate) fn agent_by_name(&self, name: &str) -> Result<Option<(Agent, PasswordHash)>, RegistryError> {
         let connection = self.lock();
         let sql = format!("SELECT {COLUMNS}, password FROM agents WHERE name = ?1");
-        let found = connection.query_row(&sql, [name], |row| Ok((read(row)?, PasswordHash(row.get(7)?)))).optional()?;
+        let found = connection.query_row(&sql, [name], |row| Ok((read(row)?, PasswordHash(row.get(8)?)))).optional()?;
         Ok(found)
     }
 
@@ -221,18 +236,21 @@ impl Registry {
 fn update(connection: &Connection, id: AgentId, change: &AgentChange) -> Result<Agent, RegistryError> {
     let key = id.as_u128().to_be_bytes();
     let sql = format!("SELECT {COLUMNS}, password FROM agents WHERE id = ?1");
-    let found = connection.query_row(&sql, [key], |row| Ok((read(row)?, PasswordHash(row.get(7)?)))).optional()?;
+    let found = connection.query_row(&sql, [key], |row| Ok((read(row)?, PasswordHash(row.get(8)?)))).optional()?;
     let (mut agent, mut password) = found.ok_or(RegistryError::Missing("person"))?;
-    let AgentChange { name, display_name, role, capacity, queues, enabled, password: new_password } = change.clone();
+    let AgentChange { name, display_name, role, capacity, queues, enabled, begins_in, password: new_password } =
+        change.clone();
     agent.name = name.unwrap_or(agent.name);
     agent.display_name = display_name.unwrap_or(agent.display_name);
     agent.role = role.unwrap_or(agent.role);
     agent.capacity = capacity.unwrap_or(agent.capacity);
     agent.queues = queues.unwrap_or(agent.queues);
     agent.enabled = enabled.unwrap_or(agent.enabled);
+    agent.begins_in = begins_in.unwrap_or(agent.begins_in);
     password = new_password.unwrap_or(password);
     let changed = connection.execute(
-        "UPDATE OR IGNORE agents SET name = ?2, display_name = ?3, password = ?4, role = ?5, capacity = ?6, queues = ?7, enabled = ?8
+        "UPDATE OR IGNORE agents SET name = ?2, display_name = ?3, password = ?4, role = ?5, capacity = ?6, queues = ?7, enabled = ?8,
+             begins_in = ?9
          WHERE id = ?1",
         rusqlite::params![
             key,
@@ -243,6 +261,7 @@ fn update(connection: &Connection, id: AgentId, change: &AgentChange) -> Result<
             agent.capacity.0,
             join(&agent.queues),
             agent.enabled,
+            agent.begins_in.as_str(),
         ],
     )?;
     if changed == 0 { Err(RegistryError::NameTaken(agent.name.to_string())) } else { Ok(agent) }

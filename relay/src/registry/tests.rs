@@ -20,6 +20,7 @@ fn ravi() -> NewAgent {
         role: Role::Supervisor,
         capacity: Units(3),
         queues: vec!["support".parse().expect("a name"), "sales".parse().expect("a name")],
+        begins_in: "away".parse().expect("a name"),
         password: PasswordHash::from_stored("hash".to_owned()),
     }
 }

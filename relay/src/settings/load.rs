@@ -9,6 +9,7 @@ use toml::{Table, Value};
 use super::messages::read_message;
 use super::mistakes::Mistakes;
 use super::objects::{read_queue, read_widget, read_workstream};
+use super::presences::read_presence;
 use super::read::Fields;
 use super::written::{self, Made, Written};
 use super::{Settings, sections};
@@ -107,6 +108,7 @@ fn read(table: Table, written: Written, mistakes: &mut Mistakes) -> Settings {
     let mut settings = Settings { written, ..Settings::default() };
     let mut fields = Fields::new("", table, mistakes);
     sections::read(&mut fields, &mut settings);
+    settings.presences = fields.list("presences", read_presence);
     settings.queues = fields.list("queues", read_queue);
     settings.workstreams = fields.list("workstreams", read_workstream);
     settings.widgets = fields.list("widgets", read_widget);
@@ -143,6 +145,7 @@ fn set(table: &mut Table, keys: &[&str], value: &str) -> bool {
 fn check_names(settings: &Settings, mistakes: &mut Mistakes) {
     let queues = check_unique("queues", settings.queues.iter().map(|queue| &queue.name), mistakes);
     let workstreams = check_unique("workstreams", settings.workstreams.iter().map(|stream| &stream.name), mistakes);
+    let presences = check_unique("presences", settings.presences.iter().map(|presence| &presence.name), mistakes);
     check_unique("widgets", settings.widgets.iter().map(|widget| &widget.name), mistakes);
     for (index, queue) in settings.queues.iter().enumerate() {
         for (key, other) in queue.overflows_into.iter().filter(|(_, other)| !queues.contains(other)) {
@@ -150,6 +153,10 @@ fn check_names(settings: &Settings, mistakes: &mut Mistakes) {
         }
     }
     for (index, workstream) in settings.workstreams.iter().enumerate() {
+        for presence in workstream.presences.iter().filter(|presence| !presences.contains(presence)) {
+            let what = format!("there is no presence \"{presence}\"");
+            mistakes.add(&format!("workstreams[{index}].allowed_presences"), what);
+        }
         if !queues.contains(&workstream.queue) {
             mistakes.add(&format!("workstreams[{index}].queue"), format!("there is no queue \"{}\"", workstream.queue));
         }

@@ -7,6 +7,7 @@ mod load;
 mod messages;
 mod mistakes;
 mod objects;
+mod presences;
 mod read;
 mod reconnect;
 mod routing;
@@ -25,8 +26,9 @@ pub(crate) use load::{Overrides, Source};
 pub(crate) use messages::{LANGUAGE, MessageKey, MessageSettings, read_change as read_message_change, read_language};
 pub(crate) use mistakes::Mistakes;
 pub(crate) use objects::{
-    QueueSettings, WidgetSettings, WorkstreamSettings, is_origin, queue_id, widget_id, workstream_id,
+    QueueSettings, WidgetSettings, WorkstreamSettings, is_origin, presence_id, queue_id, widget_id, workstream_id,
 };
+pub(crate) use presences::{COMPUTED, PresenceSettings, choice, computed};
 pub(crate) use read::Fields;
 pub(crate) use written::{Document, Kind, Made, Written, supervisors};
 
@@ -47,6 +49,8 @@ pub(crate) struct Settings {
     pub(crate) webhooks: Webhooks,
     /// What supervisors may do; all off by default.
     pub(crate) supervisors: SupervisorRights,
+    /// Custom presences.
+    pub(crate) presences: Vec<PresenceSettings>,
     /// Where Open conversations wait.
     pub(crate) queues: Vec<QueueSettings>,
     /// How each way in is distributed.
@@ -55,7 +59,7 @@ pub(crate) struct Settings {
     pub(crate) widgets: Vec<WidgetSettings>,
     /// Automated messages that are not as they come.
     pub(crate) messages: Vec<MessageSettings>,
-    /// Queues, workstreams and widgets as they were written.
+    /// Presences, queues, workstreams and widgets as they were written.
     pub(crate) written: Written,
 }
 

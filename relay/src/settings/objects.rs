@@ -1,8 +1,9 @@
 //! Queues, workstreams and widgets as the settings file declares them, and the rules that the desk gets.
 
 use model::{
-    AssignmentMethod, FullRule, Millis, Overflow, Presence, QueueId, QueueRules, Routing, SlowRule, Slug, Timestamp,
-    Units, WidgetId, WidgetRules, WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
+    AssignmentMethod, Distribution, FullRule, Millis, Overflow, PRESENCES_PER_WORKSTREAM_MAX, PresenceId, QueueId,
+    QueueRules, Routing, RulesError, SlowRule, Slug, Timestamp, Units, WidgetId, WidgetRules, WorkMode, WorkstreamId,
+    WorkstreamRules, WrapUpRule,
 };
 use uuid::Uuid;
 use wire::limits::{SITE_BYTES_MAX, SITES_MAX};
@@ -10,6 +11,7 @@ use wire::limits::{SITE_BYTES_MAX, SITES_MAX};
 use crate::history::WITHIN_S;
 
 use super::hours::{WeeklyHours, read_hours};
+use super::presences::{base_presence, is_reserved};
 use super::read::Fields;
 use super::reconnect::{WayBack, declares_reconnect, read_reconnect, read_sign_in};
 use super::routing::{Named, read_routing};
@@ -33,6 +35,11 @@ pub(crate) fn queue_id(name: &Slug) -> QueueId {
 /// The id of a workstream.
 pub(crate) fn workstream_id(name: &Slug) -> WorkstreamId {
     WorkstreamId::from_u128(id_of("workstream", name))
+}
+
+/// The id of a custom presence.
+pub(crate) fn presence_id(name: &Slug) -> PresenceId {
+    PresenceId::from_u128(id_of("presence", name))
 }
 
 /// The id of a widget.
@@ -80,6 +87,10 @@ pub(crate) struct WorkstreamSettings {
     pub(crate) routing: Routing,
     /// What the routing rules name.
     pub(crate) named: Named,
+    /// What the desk decides by besides.
+    pub(crate) distribution: Distribution,
+    /// The custom presences that it names.
+    pub(crate) presences: Vec<Slug>,
     /// Whether its customers are told automated messages.
     pub(crate) automated_messages: bool,
 }
@@ -204,7 +215,7 @@ pub(super) fn read_workstream(fields: &mut Fields<'_>) -> Option<WorkstreamSetti
         rules.cost = Units(i32::try_from(cost).unwrap_or(i32::MAX));
     }
     read_wrap_up(fields, &mut rules);
-    read_presences(fields, &mut rules);
+    let presences = read_presences(fields, &mut rules);
     if let Some(times) = fields.optional::<u32>("offers_per_agent_max") {
         rules.offers_per_agent_max = u8::try_from(times).unwrap_or(u8::MAX);
     }
@@ -213,7 +224,10 @@ pub(super) fn read_workstream(fields: &mut Fields<'_>) -> Option<WorkstreamSetti
     fields.take("still_waiting_after", &mut rules.still_waiting_after);
     fields.take("auto_close_wrap_up_after", &mut rules.auto_close_wrap_up_after);
     for mistake in rules.mistakes() {
-        fields.mistake("rules", mistake);
+        // Custom ones alone are presences, too.
+        if mistake != RulesError::NoPresence || presences.is_empty() {
+            fields.mistake("rules", mistake);
+        }
     }
     let decline_sets_do_not_disturb = fields.optional("decline_sets_do_not_disturb").unwrap_or(false);
     let (routing_rules, named) = read_routing(fields);
@@ -222,7 +236,20 @@ pub(super) fn read_workstream(fields: &mut Fields<'_>) -> Option<WorkstreamSetti
         fields.mistake("routing", mistake);
     }
     let automated_messages = fields.optional("automated_messages").unwrap_or(true);
-    Some(WorkstreamSettings { name: name?, queue: queue?, rules, routing, named, automated_messages })
+    let distribution = Distribution {
+        presences: presences.iter().map(presence_id).collect(),
+        previous_agent_first: fields.optional("previous_agent_first").unwrap_or(true),
+    };
+    Some(WorkstreamSettings {
+        name: name?,
+        queue: queue?,
+        rules,
+        routing,
+        named,
+        distribution,
+        presences,
+        automated_messages,
+    })
 }
 
 fn read_wrap_up(fields: &mut Fields<'_>, rules: &mut WorkstreamRules) {
@@ -239,21 +266,26 @@ fn read_wrap_up(fields: &mut Fields<'_>, rules: &mut WorkstreamRules) {
     };
 }
 
-fn read_presences(fields: &mut Fields<'_>, rules: &mut WorkstreamRules) {
-    let Some(names) = fields.optional::<Vec<String>>("allowed_presences") else { return };
+/// Gives the custom presences that are named.
+fn read_presences(fields: &mut Fields<'_>, rules: &mut WorkstreamRules) -> Vec<Slug> {
+    let mut custom = Vec::new();
+    let Some(names) = fields.optional::<Vec<String>>("allowed_presences") else { return custom };
     rules.allowed_presences.clear();
     for name in names {
-        match name.as_str() {
-            "available" => rules.allowed_presences.push(Presence::Available),
-            "busy" => rules.allowed_presences.push(Presence::Busy),
-            "do-not-disturb" => rules.allowed_presences.push(Presence::DoNotDisturb),
-            "away" => rules.allowed_presences.push(Presence::Away),
-            _ => fields.mistake(
+        match (base_presence(&name), name.parse::<Slug>()) {
+            (Some(presence), _) => rules.allowed_presences.push(presence),
+            (None, Ok(name)) if !is_reserved(&name) => custom.push(name),
+            (None, _) => fields.mistake(
                 "allowed_presences",
-                "each element must be \"available\", \"busy\", \"do-not-disturb\" or \"away\"",
+                "each element must be \"available\", \"busy\", \"do-not-disturb\", \"away\" or the name of a custom presence",
             ),
         }
     }
+    if custom.len() > PRESENCES_PER_WORKSTREAM_MAX {
+        let what = format!("must name at most {PRESENCES_PER_WORKSTREAM_MAX} custom presences");
+        fields.mistake("allowed_presences", what);
+    }
+    custom
 }
 
 pub(super) fn read_widget(fields: &mut Fields<'_>) -> Option<WidgetSettings> {

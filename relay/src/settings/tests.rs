@@ -184,7 +184,12 @@ fn every_mistake_in_declared_things_has_its_sentence() {
         ("allowed_presences = []", "workstreams[0].rules: at least one presence must be allowed."),
         (
             "allowed_presences = [\"asleep\", \"busy\"]",
-            "workstreams[0].allowed_presences: each element must be \"available\", \"busy\", \"do-not-disturb\" or \"away\".",
+            "workstreams[0].allowed_presences: there is no presence \"asleep\".",
+        ),
+        (
+            "allowed_presences = [\"busy\", \"offline\"]",
+            "workstreams[0].allowed_presences: each element must be \"available\", \"busy\", \"do-not-disturb\", \"away\" or the \
+             name of a custom presence.",
         ),
     ];
     for (line, sentence) in cases {
@@ -530,5 +535,37 @@ fn automated_messages_are_set_by_language_and_widget() {
     for (text, mistakes) in cases {
         let found = read_messages(&format!("[[messages]]\n{text}")).expect_err(text).to_string();
         assert_eq!(found, mistakes, "{text}");
+    }
+}
+
+#[test]
+fn custom_presences_have_a_title_and_a_base_and_may_be_asked_for() {
+    use model::Presence;
+
+    let text = GOOD.replace(
+        "queue = \"support\"",
+        "queue = \"support\"\nallowed_presences = [\"training\"]\nprevious_agent_first = false",
+    );
+    let made = "[[presences]]\nname = \"training\"\ntitle = \"In training\"\nbase = \"away\"\n";
+    let settings = read(&format!("{made}{text}")).expect("good settings");
+    let id = super::presence_id(&settings.presences[0].name);
+    assert_eq!(settings.presences[0].base, Presence::Away);
+    let distribution = &settings.workstreams[0].distribution;
+    assert_eq!((distribution.presences.as_slice(), distribution.previous_agent_first), (&[id][..], false));
+    assert!(settings.workstreams[0].rules.allowed_presences.is_empty(), "only the custom one is asked for");
+    for (line, sentence) in [
+        (
+            "name = \"away\"\ntitle = \"A\"\nbase = \"away\"",
+            "presences[0].name: is that of a presence that there is anyway.",
+        ),
+        ("name = \"a\"\ntitle = \" \"\nbase = \"away\"", "presences[0].title: must have 1 to 100 characters."),
+        (
+            "name = \"a\"\ntitle = \"A\"\nbase = \"inactive\"",
+            "presences[0].base: must be \"available\", \"busy\", \"do-not-disturb\", \"away\" or \"offline\".",
+        ),
+        ("name = \"a\"\nbase = \"away\"", "presences[0].title: is missing."),
+    ] {
+        let text = format!("[[presences]]\n{line}\n{GOOD}");
+        assert_eq!(read(&text).expect_err(line).to_string(), sentence, "{line}");
     }
 }

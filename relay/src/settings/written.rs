@@ -15,6 +15,7 @@ pub(crate) type Document = Map<String, Json>;
 /// A kind of configured object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
+    Presence,
     Queue,
     Workstream,
     Widget,
@@ -24,11 +25,12 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// All of them; those that others refer to first.
-    pub(crate) const ALL: [Self; 4] = [Self::Queue, Self::Workstream, Self::Widget, Self::Supervision];
+    pub(crate) const ALL: [Self; 5] = [Self::Presence, Self::Queue, Self::Workstream, Self::Widget, Self::Supervision];
 
     /// The list in the settings file.
     pub(crate) const fn list(self) -> &'static str {
         match self {
+            Self::Presence => "presences",
             Self::Queue => "queues",
             Self::Workstream => "workstreams",
             Self::Widget => "widgets",
@@ -39,6 +41,7 @@ impl Kind {
     /// What one is called.
     pub(crate) const fn word(self) -> &'static str {
         match self {
+            Self::Presence => "presence",
             Self::Queue => "queue",
             Self::Workstream => "workstream",
             Self::Widget => "widget",

@@ -250,6 +250,9 @@ impl Side for ConsoleGate {
             self.put_desk(gate::desk_state(&view, names));
             self.put_staff(gate::staff_state(view.version, &view.staff, names));
         }
+        if let Some(view) = mail.presences.take() {
+            self.put_presences(gate::presences_state(&view, names));
+        }
         if let Some(floor) = mail.floor.take() {
             take_floor(self, *floor, names);
         }

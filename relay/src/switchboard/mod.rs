@@ -190,6 +190,7 @@ impl Switchboard {
             views.changed.extend(board.prompted.keys().map(|conversation| ViewKey::Prompt(*conversation)));
             views.changed.extend(board.followers.keys().map(|conversation| ViewKey::Conversation(*conversation)));
             views.changed.extend(board.windows.keys().map(|agent| ViewKey::Agent(*agent)));
+            views.changed.insert(ViewKey::Presences);
             views.changed.extend((!board.colleagues.is_empty()).then_some(ViewKey::Colleagues));
             views.floors.extend(&board.floor);
         }
@@ -449,6 +450,12 @@ impl Board {
                 let row = desk.floor_agent(agent);
                 for connection in &*floor {
                     post(slots, to_wake, connection, |mail| mail.floor().put_agent(agent, row.clone()));
+                }
+            }
+            ViewKey::Presences => {
+                let view = Arc::new(desk.presences_view());
+                for connection in windows.values().flatten() {
+                    post(slots, to_wake, connection, |mail| mail.presences = Some(Arc::clone(&view)));
                 }
             }
             ViewKey::Colleagues => {

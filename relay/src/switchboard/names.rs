@@ -6,7 +6,9 @@ use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use desk::{AgentView, Body, ConversationFact, Fact, Recorded};
 use gate::Names;
 use log::LogReader;
-use model::{AgentId, Audience, ConversationId, DisplayName, PageAddress, QueueId, Seq, WidgetId, WorkstreamId};
+use model::{
+    AgentId, Audience, ConversationId, DisplayName, PageAddress, PresenceId, QueueId, Seq, WidgetId, WorkstreamId,
+};
 use wire::limits::LAST_WORDS_CHARS_MAX;
 
 /// How far back in a conversation its last words are looked for.
@@ -22,6 +24,7 @@ struct Inside {
     queues: BTreeMap<QueueId, String>,
     workstreams: BTreeMap<WorkstreamId, String>,
     widgets: BTreeMap<WidgetId, String>,
+    presences: BTreeMap<PresenceId, String>,
     conversations: BTreeMap<ConversationId, Words>,
     pages: BTreeMap<ConversationId, PageAddress>,
 }
@@ -60,6 +63,11 @@ impl NameStore {
     /// A widget's name.
     pub(crate) fn put_widget(&self, widget: WidgetId, name: String) {
         self.write().widgets.insert(widget, name);
+    }
+
+    /// A custom presence's title.
+    pub(crate) fn put_presence(&self, presence: PresenceId, title: String) {
+        self.write().presences.insert(presence, title);
     }
 
     /// The page that a customer is on.
@@ -155,6 +163,10 @@ impl Names for NameStore {
 
     fn workstream(&self, workstream: WorkstreamId) -> Option<String> {
         self.read().workstreams.get(&workstream).cloned()
+    }
+
+    fn presence(&self, presence: PresenceId) -> Option<String> {
+        self.read().presences.get(&presence).cloned()
     }
 
     fn customer(&self, conversation: ConversationId) -> Option<DisplayName> {

@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use desk::{
     AgentView, ColleaguesView, ConversationView, CustomerView, FloorAgentView, FloorRowView, Notice, PartsView,
-    PromptView, WhyWaiting,
+    PresencesView, PromptView, WhyWaiting,
 };
 use futures_util::task::AtomicWaker;
 use gate::SignInResult;
@@ -57,6 +57,8 @@ pub(crate) struct Mail {
     pub(crate) floor: Option<Box<FloorMail>>,
     /// Whom the agent can ask, for a window that wants to know.
     pub(crate) colleagues: Option<Arc<ColleaguesView>>,
+    /// The custom presences and who is in one.
+    pub(crate) presences: Option<Arc<PresencesView>>,
     /// The agent's view.
     pub(crate) desk: Option<Arc<AgentView>>,
     /// Close with this.

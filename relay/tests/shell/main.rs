@@ -16,6 +16,7 @@ mod notes;
 mod objects;
 mod people;
 mod portal;
+mod presences;
 mod provider;
 mod quick_replies;
 mod reconnect;

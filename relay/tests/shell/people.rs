@@ -47,7 +47,7 @@ fn people_are_listed_added_and_changed() {
     let id = shown["id"].as_str().unwrap().to_owned();
     let expected = json!({
         "id": id, "name": "sofia", "display_name": "Sofia R.", "role": "supervisor", "capacity": 7, "queues": ["support"],
-        "enabled": true,
+        "enabled": true, "default_presence": "computed",
     });
     assert_eq!(shown, expected);
     assert_eq!(server.call(&house.sue, "GET", &format!("/api/people/{id}"), &Value::Null).json(), expected);

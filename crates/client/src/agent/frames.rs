@@ -82,6 +82,10 @@ impl Console {
                     self.touched = true;
                 }
             }
+            RelayToConsole::Presences(presences) => {
+                self.presences = presences;
+                self.touched = true;
+            }
             RelayToConsole::Claims(claims) => {
                 if let Some(opened) = self.opened.get_mut(&claims.conversation) {
                     opened.claims = Some(Arc::new(claims));
@@ -108,6 +112,8 @@ impl Console {
         self.me = Some(me);
         let is_other_store = self.epoch.replace(epoch).is_some_and(|before| before != epoch);
         self.desk_is_current = false;
+        // Not sent where there are none.
+        self.presences = wire::PresencesState::default();
         for opened in self.opened.values_mut() {
             if is_other_store {
                 opened.stream.clear();
@@ -290,6 +296,8 @@ fn is_done(request: &Request, desk: &DeskState) -> bool {
         | Request::SupervisorTransfer { .. }
         | Request::ForceClose { .. }
         | Request::SetPresenceOf { .. }
+        | Request::SetCustomPresence { .. }
+        | Request::SetCustomPresenceOf { .. }
         | Request::WhyWaiting { .. } => false,
         Request::ReleaseHold { conversation } => !find(&desk.mine, *conversation)
             .is_some_and(|card| matches!(card.state, CardState::WrapUp { hold_until: Some(_), .. })),

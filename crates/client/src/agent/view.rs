@@ -172,6 +172,18 @@ impl Console {
         self.why_waiting.as_ref()
     }
 
+    /// The custom presences and who is in one; none where there are none.
+    #[must_use]
+    pub const fn presences(&self) -> &wire::PresencesState {
+        &self.presences
+    }
+
+    /// The custom presence that this agent is in, if any.
+    #[must_use]
+    pub fn custom_presence(&self) -> Option<&wire::CustomPresence> {
+        self.presences.of(self.me.as_ref()?.agent)
+    }
+
     /// The link that was taken last, until it is forgotten.
     #[must_use]
     pub fn taken_link(&self) -> Option<&TakenLink> {

@@ -7,8 +7,8 @@ use model::{
 };
 use rejoin_desk::{
     AgentView, Author, ClientConnection, ConversationFact as What, ConversationStage, ConversationView, CustomerView,
-    Desk, Fact, FloorAgentView, FloorRowView, LedgerCause, Notice, Outcome, PartsView, PromptView, QueueReason,
-    Recorded, StageCounts, ViewKey, WhyNot,
+    Desk, Fact, FloorAgentView, FloorRowView, LedgerCause, Notice, Outcome, PartsView, PresencesView, PromptView,
+    QueueReason, Recorded, StageCounts, ViewKey, WhyNot,
 };
 
 use crate::reference::{Clock, Reference, State, Talk};
@@ -205,7 +205,8 @@ pub(crate) fn check_views(desk: &Desk, reference: &Reference) {
             assert!(entry.until.is_some(), "a hold is in the ledger while it runs");
         }
         assert_eq!(view.presence, reference.presence(*agent), "presence of {agent}");
-        assert_eq!(view.chosen, person.set.filter(|set| *set != Presence::Inactive));
+        let chosen = person.set.map(|set| set.presence).filter(|set| *set != Presence::Inactive);
+        assert_eq!(view.chosen, chosen);
         let mine = reference
             .talks
             .iter()
@@ -275,7 +276,12 @@ fn check_prompt(desk: &Desk, reference: &Reference, talk: &Talk) {
     let Some(prompt) = prompt else { return };
     assert_eq!((prompt.until, prompt.is_elsewhere), (until, going));
     assert_eq!(prompt.hold_until, reference.end_of(Clock::Hold(talk.id)));
-    assert_eq!(prompt.agent, talk.last_agent);
+    let has_it = match talk.state {
+        State::Active(agent) | State::WrapUp(Some(agent)) => Some(agent),
+        State::WrapUp(None) | State::Open | State::Closed => None,
+    };
+    let asked = talk.last_agent.filter(|_| reference.asks_previous_first(talk.stream));
+    assert_eq!(prompt.agent, has_it.or(asked));
     assert_eq!(prompt.may_extend, until.is_some() && talk.extensions < rejoin_desk::limits::EXTENSIONS_MAX);
     let card = desk.conversation_view(talk.id, AgentId::from_u128(1)).expect("a remembered conversation can be seen");
     assert_eq!((card.returned_by, card.reconnect), (talk.returned_by, talk.reconnect.is_some()));
@@ -297,6 +303,7 @@ enum View {
     FloorAgent(Option<FloorAgentView>),
     Agent(Option<Box<AgentView>>),
     Prompt(Option<PromptView>),
+    Presences(PresencesView),
 }
 
 impl Screens {
@@ -358,6 +365,8 @@ pub(crate) fn watched(reference: &Reference) -> BTreeSet<ViewKey> {
     }
     let here = reference.people.iter().filter(|(_, person)| !person.windows.is_empty());
     keys.extend(here.map(|(agent, _)| ViewKey::Agent(*agent)));
+    let has_windows = keys.iter().any(|key| matches!(key, ViewKey::Agent(_)));
+    keys.extend((has_windows && !reference.presences.is_empty()).then_some(ViewKey::Presences));
     keys
 }
 
@@ -387,6 +396,7 @@ fn look(desk: &Desk, key: ViewKey) -> View {
             FloorRowView { may: rejoin_desk::RowMay::default(), ..row }
         })),
         ViewKey::FloorAgent(agent) => View::FloorAgent(desk.floor_agent(agent)),
+        ViewKey::Presences => View::Presences(PresencesView { version: 0, ..desk.presences_view() }),
         ViewKey::Colleagues => panic!("nobody watches the colleagues"),
         ViewKey::Prompt(id) => View::Prompt(desk.prompt_view(id).map(|view| PromptView { version: 0, ..view })),
         ViewKey::Agent(agent) => View::Agent(desk.agent_view(agent).map(|mut view| {

@@ -1,11 +1,13 @@
 //! People who press buttons at random, lose their connections at random, and a relay that dies at random.
 
+use std::collections::BTreeMap;
+
 use model::{
     AgentId, AgentRules, AssignmentMethod, Audience, BodyDigest, Condition, ConnectionId, Context, ContextValue,
-    ContextVariable, ConversationId, FullRule, Hours, LinkHash, MessageText, Millis, Number, OpenWindow, Overflow,
-    Presence, QueueId, QueueRules, ReconnectRules, Role, Routing, RoutingRule, SendKey, Seq, Share, SlowRule,
-    SupervisorRights, Test, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkMode, WorkstreamId,
-    WorkstreamRules, WrapUpRule,
+    ContextVariable, ConversationId, Distribution, FullRule, Hours, LinkHash, MessageText, Millis, Number, OpenWindow,
+    Overflow, Presence, PresenceChoice, PresenceId, QueueId, QueueRules, ReconnectRules, Role, Routing, RoutingRule,
+    SendKey, Seq, Share, SlowRule, SupervisorRights, Test, Timestamp, TokenHash, Units, WidgetId, WidgetRules,
+    WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
 };
 use rejoin_desk::{AgentRequest, Configuration, Input, Notice, PageSaid};
 
@@ -72,6 +74,7 @@ impl World {
         for stream in 1..=STREAMS {
             inputs.push(self.stream(stream));
             inputs.push(self.routing(stream));
+            inputs.push(self.distribution(stream));
         }
         for widget in 1..=WIDGETS {
             inputs.push(self.widget(widget));
@@ -79,7 +82,7 @@ impl World {
         for agent in 1..=u128::from(self.agents) {
             inputs.push(self.agent(agent));
         }
-        inputs.push(self.rights());
+        inputs.extend([self.rights(), self.presences()]);
         inputs
     }
 
@@ -170,6 +173,42 @@ impl World {
             routing.rules.push(RoutingRule { all, to });
         }
         Input::Configure(Configuration::Routing(WorkstreamId::from_u128(stream), routing))
+    }
+
+    /// One of three; now and then none of them.
+    fn a_presence(&mut self) -> PresenceId {
+        PresenceId::from_u128(1 + u128::from(self.random.below(10) % 4))
+    }
+
+    fn distribution(&mut self, stream: u128) -> Input {
+        let mut more = Distribution { previous_agent_first: !self.random.one_in(3), ..Distribution::default() };
+        if self.random.one_in(2) {
+            more.presences.push(self.a_presence());
+        }
+        Input::Configure(Configuration::Distribution(WorkstreamId::from_u128(stream), more))
+    }
+
+    /// Custom ones, on any base.
+    fn presences(&mut self) -> Input {
+        let bases = [Presence::Available, Presence::Busy, Presence::DoNotDisturb, Presence::Away, Presence::Offline];
+        let mut presences = BTreeMap::new();
+        for id in 1..=3 {
+            if !self.random.one_in(4) {
+                let base = self.random.pick(&bases).copied().unwrap_or(Presence::Away);
+                presences.insert(PresenceId::from_u128(id), base);
+            }
+        }
+        Input::Configure(Configuration::Presences(presences))
+    }
+
+    fn default_presence(&mut self) -> Input {
+        let agent = AgentId::from_u128(1 + u128::from(self.random.below(self.agents)));
+        let begins_in = match self.random.below(4) {
+            0 => None,
+            1 => Some(PresenceChoice::Base(if self.random.one_in(2) { Presence::Away } else { Presence::Busy })),
+            _ => Some(PresenceChoice::Custom(self.a_presence())),
+        };
+        Input::Configure(Configuration::DefaultPresence(agent, begins_in))
     }
 
     /// What the page says about its customer, mostly nothing.
@@ -287,8 +326,14 @@ impl World {
     }
 
     fn admin_acts(&mut self) -> Input {
-        match self.random.below(9) {
+        match self.random.below(12) {
             8 => self.rights(),
+            9 => self.presences(),
+            10 => self.default_presence(),
+            11 => {
+                let which = 1 + u128::from(self.random.below(3));
+                self.distribution(which)
+            }
             0 => {
                 let which = self.a_queue().as_u128();
                 self.queue(which)
@@ -448,6 +493,7 @@ impl World {
             }
             36 => AgentRequest::WhyWaiting(self.a_talk(screens, |talk| talk.state == State::Open)),
             33..36 => AgentRequest::ReleaseHold(self.a_talk(screens, |talk| mine(talk) && screens.is_held(talk.id))),
+            37 => AgentRequest::SetCustomPresence(self.a_presence()),
             _ => AgentRequest::SetPresence(self.random.pick(&presences).copied().flatten()),
         }
     }
@@ -481,6 +527,7 @@ impl World {
             51 => AgentRequest::AssignToQueue(self.a_talk(screens, open), queue),
             52..56 => AgentRequest::SupervisorTransfer(self.a_talk(screens, active), other),
             56 => AgentRequest::ForceClose(self.a_talk(screens, |_| true)),
+            57 => AgentRequest::SetCustomPresenceOf(other, self.a_presence()),
             _ => AgentRequest::SetPresenceOf(other, self.random.pick(presences).copied().flatten()),
         }
     }

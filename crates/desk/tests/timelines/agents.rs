@@ -1,10 +1,10 @@
 //! What agents do on a timeline.
 
-use model::{AgentId, Audience, ConnectionId, Presence, Seq};
+use model::{AgentId, Audience, ConnectionId, Seq};
 use rejoin_desk::{AgentRequest, Input};
 
+use crate::presences::{choice, chooses};
 use crate::stage::Stage;
-use crate::words::called;
 
 impl Stage {
     pub(crate) fn agent_acts(&mut self, who: &str, agent: AgentId, what: &str) -> Option<()> {
@@ -54,16 +54,7 @@ impl Stage {
     fn request(&self, what: &str) -> Option<AgentRequest> {
         let (verb, object) = what.split_once(' ')?;
         if verb == "chooses" {
-            let presences = [
-                Presence::Available,
-                Presence::Busy,
-                Presence::DoNotDisturb,
-                Presence::Away,
-                Presence::Offline,
-                Presence::Inactive,
-            ];
-            let presence = presences.into_iter().find(|presence| called(*presence) == object);
-            return (presence.is_some() || object == "automatic").then_some(AgentRequest::SetPresence(presence));
+            return choice(object).map(chooses);
         }
         let talk = *self.talks.get(object)?;
         match verb {

@@ -10,6 +10,7 @@
 mod agents;
 mod changes;
 mod customers;
+mod presences;
 mod script;
 mod settings;
 mod staff;

@@ -42,6 +42,9 @@ impl Stage {
             }
             return Some(());
         }
+        if self.set_presences(name, value).is_some() {
+            return Some(());
+        }
         if let Some((queue, name)) = queue_setting(name) {
             self.set_queue(queue, name, value)?;
             self.configure();

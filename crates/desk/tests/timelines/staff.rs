@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use model::{
-    AgentId, ConsultEnd, ConversationId, InvitationEnd, InvitationKind, MonitorEnd, Part, Presence, QueueId, Role,
-    SupervisorRights,
+    AgentId, ConsultEnd, ConversationId, InvitationEnd, InvitationKind, MonitorEnd, Part, PresenceChoice, QueueId,
+    Role, SupervisorRights,
 };
 use rejoin_desk::{AgentRequest, AgentView, Configuration, ConversationFact as What, Desk, Input};
 
+use crate::presences::choice;
 use crate::script::clock;
 use crate::stage::{QUEUE, SECOND, Stage};
-use crate::words::{Names, called};
+use crate::words::Names;
 
 /// What the second queue is called on a timeline.
 pub(crate) const BILLING: &str = "billing";
@@ -29,16 +30,11 @@ impl Stage {
         if let Some(rest) = what.strip_prefix("sets ") {
             let (name, presence) = rest.split_once(" to ")?;
             let agent = *self.agents.get(name)?;
-            let presences = [
-                Presence::Available,
-                Presence::Busy,
-                Presence::DoNotDisturb,
-                Presence::Away,
-                Presence::Offline,
-                Presence::Inactive,
-            ];
-            let presence = presences.into_iter().find(|known| called(*known) == presence);
-            return Some(AgentRequest::SetPresenceOf(agent, presence));
+            return Some(match choice(presence)? {
+                None => AgentRequest::SetPresenceOf(agent, None),
+                Some(PresenceChoice::Base(presence)) => AgentRequest::SetPresenceOf(agent, Some(presence)),
+                Some(PresenceChoice::Custom(presence)) => AgentRequest::SetCustomPresenceOf(agent, presence),
+            });
         }
         let (act, name) = what.rsplit_once(' ')?;
         if let Some(talk) = self.talks.get(name).copied() {

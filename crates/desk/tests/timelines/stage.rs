@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::{
-    AgentId, BodyDigest, ConnectionId, ConversationId, LinkHash, MessageText, QueueId, QueueRules, Role, Routing,
-    SendKey, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
+    AgentId, BodyDigest, ConnectionId, ConversationId, Distribution, LinkHash, MessageText, QueueId, QueueRules, Role,
+    Routing, SendKey, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
 };
 use rejoin_desk::{Desk, Input, NotResumed, Notice, Outcome, Record};
 
@@ -32,6 +32,7 @@ pub(crate) struct Stage {
     pub(crate) queues: BTreeMap<QueueId, QueueRules>,
     pub(crate) roles: BTreeMap<AgentId, Role>,
     pub(crate) routing: Routing,
+    pub(crate) more: Distribution,
     pub(crate) talks: BTreeMap<String, ConversationId>,
     pub(crate) names: Names,
     /// Open connections by name, oldest first.

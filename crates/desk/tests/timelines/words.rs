@@ -10,6 +10,7 @@ use rejoin_desk::{
     Desk, Fact, LedgerCause, PromptView, QueueReason, Recorded, RefusalReason, WhyWaiting,
 };
 
+use crate::presences::custom_name;
 use crate::script::clock;
 use crate::stage::QUEUE;
 
@@ -50,9 +51,19 @@ impl Names {
             | Fact::QueueConfigured(..)
             | Fact::QueueRulesSet(..)
             | Fact::RoutingSet(..)
+            | Fact::DistributionSet(..)
+            | Fact::PresenceConfigured(..)
+            | Fact::DefaultPresenceSet(..)
             | Fact::WorkstreamConfigured(..)
             | Fact::WidgetConfigured(..) => return None,
             Fact::SupervisionConfigured(_) => "what supervisors may do has changed".to_owned(),
+            Fact::CustomPresenceChosen { agent, presence, base, by } => {
+                let (who, presence) = (self.agent(*agent), format!("{} ({})", custom_name(*presence), called(*base)));
+                match by {
+                    Some(by) => format!("{} set {who} to {presence}", self.agent(*by)),
+                    None => format!("{who} chose {presence}"),
+                }
+            }
             Fact::PresenceSetBy { agent, presence, by } => {
                 let presence = presence.map_or("automatic", called);
                 format!("{} set {} to {presence}", self.agent(*by), self.agent(*agent))
@@ -201,7 +212,12 @@ impl Names {
         let mut seen = BTreeMap::new();
         let used: i32 = view.ledger.iter().map(|entry| entry.units.0).sum();
         let free = view.capacity.0 - used;
-        seen.insert("1 presence".to_owned(), format!("{}, {free} of {} free", called(view.presence), view.capacity.0));
+        let custom = desk.presences_view().agents.into_iter().find(|(who, _)| *who == agent);
+        let presence = match custom {
+            Some((_, custom)) => format!("{} ({})", custom_name(custom), called(view.presence)),
+            None => called(view.presence).to_owned(),
+        };
+        seen.insert("1 presence".to_owned(), format!("{presence}, {free} of {} free", view.capacity.0));
         for offer in &view.offers {
             let name = self.talk(offer.conversation.id);
             seen.insert(format!("2 offer {name}"), format!("offered {name} until {}", clock(offer.until)));
@@ -300,6 +316,7 @@ pub(crate) fn refusal(reason: RefusalReason) -> &'static str {
         RefusalReason::NobodyServesIt => "nobody serves that queue",
         RefusalReason::YourOwn => "it is their own",
         RefusalReason::TooManyParticipants => "as many take part as may",
+        RefusalReason::UnknownPresence => "no such presence",
     }
 }
 

@@ -1,13 +1,13 @@
 //! A snapshot is used only by the fold that made it. So the fold of one long story is pinned: whoever changes what facts do, or
 //! how the record is kept, has to raise `desk::FOLD_VERSION`, and old snapshots are thrown away instead of misread.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use desk::{AgentRequest, Arrival, Configuration, FOLD_VERSION, Fact, Input, PageSaid, Record, Recorded};
 use model::{
-    AgentRules, Condition, FullRule, IdentityHash, LinkHash, Millis, Overflow, Presence, QueueId, QueueRules,
-    ReconnectRules, Role, Routing, RoutingRule, Seq, Share, SupervisorRights, Timestamp, TokenHash, Units, WidgetRules,
-    WorkstreamRules, WrapUpRule,
+    AgentRules, Condition, Distribution, FullRule, IdentityHash, LinkHash, Millis, Overflow, Presence, PresenceChoice,
+    PresenceId, QueueId, QueueRules, ReconnectRules, Role, Routing, RoutingRule, Seq, Share, SupervisorRights,
+    Timestamp, TokenHash, Units, WidgetRules, WorkstreamRules, WrapUpRule,
 };
 use rejoin_log::codec;
 
@@ -76,6 +76,7 @@ fn tell() -> Vec<Recorded> {
     queues_overflow(&mut shop);
     colleagues_and_supervisors(&mut shop);
     conversations_are_routed(&mut shop);
+    people_are_in_presences_of_their_own(&mut shop);
     shop.disk.facts()
 }
 
@@ -112,6 +113,23 @@ fn queues_overflow(shop: &mut Shop) {
     shop.hear([Input::Configure(Configuration::Queue(QUEUE, QueueRules { full, ..QueueRules::DEFAULT }))]);
     shop.hear([start(8, connection(8), conversation(8), key(8))]);
     shop.hear([start(9, connection(9), conversation(9), key(9))]);
+}
+
+/// Custom presences come, are chosen and set, and one goes; who begins in one is in it.
+fn people_are_in_presences_of_their_own(shop: &mut Shop) {
+    let (training, lunch) = (PresenceId::from_u128(6), PresenceId::from_u128(7));
+    let both = [(training, Presence::DoNotDisturb), (lunch, Presence::Away)].into();
+    let presences = |all: BTreeMap<PresenceId, Presence>| Input::Configure(Configuration::Presences(all));
+    let begins = |who, choice| Input::Configure(Configuration::DefaultPresence(agent(who), choice));
+    shop.hear([presences(both)]);
+    let more = Distribution { presences: vec![training], previous_agent_first: false };
+    shop.hear([Input::Configure(Configuration::Distribution(WORKSTREAM, more))]);
+    ask(shop, 1002, AgentRequest::SetCustomPresence(lunch));
+    ask(shop, 1003, AgentRequest::SetCustomPresenceOf(agent(2), training));
+    shop.hear([begins(1, Some(PresenceChoice::Base(Presence::Away))), begins(2, Some(PresenceChoice::Custom(lunch)))]);
+    shop.hear([begins(3, Some(PresenceChoice::Base(Presence::Offline))), begins(3, None)]);
+    ask(shop, 1003, AgentRequest::SetCustomPresence(training));
+    shop.hear([presences([(lunch, Presence::Away)].into())]);
 }
 
 /// By the page's language, to the other queue.

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use desk::{Author, Body, ConversationFact, Fact, PageSaid};
 use model::{
-    AgentRules, AssignmentMethod, Audience, CloseReason, Condition, ConsultEnd, Context, ContextValue, ContextVariable,
-    DisplayName, FullRule, HoldEnd, Hours, IdentityHash, InvitationEnd, InvitationKind, LinkHash, MessageText, Millis,
-    MonitorEnd, Number, OfferEnd, OpenWindow, Overflow, OverflowCause, Presence, PromiseEnd, QueueId, QueueRules,
-    ReconnectRules, ReturnedBy, Role, Routing, RoutingRule, Seq, SessionEnd, Share, SlowRule, SupervisorRights, Test,
-    Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
+    AgentId, AgentRules, AssignmentMethod, Audience, CloseReason, Condition, ConsultEnd, Context, ContextValue,
+    ContextVariable, DisplayName, Distribution, FullRule, HoldEnd, Hours, IdentityHash, InvitationEnd, InvitationKind,
+    LinkHash, MessageText, Millis, MonitorEnd, Number, OfferEnd, OpenWindow, Overflow, OverflowCause, Presence,
+    PresenceChoice, PresenceId, PromiseEnd, QueueId, QueueRules, ReconnectRules, ReturnedBy, Role, Routing,
+    RoutingRule, Seq, SessionEnd, Share, SlowRule, SupervisorRights, Test, Timestamp, TokenHash, Units, WidgetId,
+    WidgetRules, WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
 };
 use rejoin_log::codec;
 
@@ -26,6 +27,14 @@ pub(crate) fn name(fact: &Fact) -> &'static str {
         Fact::QueueConfigured(..) => "queue-configured",
         Fact::QueueRulesSet(..) => "queue-rules-set",
         Fact::RoutingSet(..) => "routing-set",
+        Fact::PresenceConfigured(_, Some(_)) => "presence-configured",
+        Fact::PresenceConfigured(_, None) => "presence-gone",
+        Fact::CustomPresenceChosen { by: None, .. } => "custom-presence-chosen",
+        Fact::CustomPresenceChosen { by: Some(_), .. } => "custom-presence-set-by",
+        Fact::DefaultPresenceSet(_, Some(PresenceChoice::Base(_))) => "default-presence-set",
+        Fact::DefaultPresenceSet(_, Some(PresenceChoice::Custom(_))) => "default-presence-custom",
+        Fact::DefaultPresenceSet(_, None) => "default-presence-computed",
+        Fact::DistributionSet(..) => "distribution-set",
         Fact::WorkstreamConfigured(..) => "workstream-configured",
         Fact::WidgetConfigured(..) => "widget-configured",
         Fact::AgentArrived(_) => "agent-arrived",
@@ -123,6 +132,14 @@ fn house_samples() -> Vec<Fact> {
         }),
         Fact::PresenceSetBy { agent: ravi, presence: Some(Presence::Away), by: agent(2) },
         Fact::RoutingSet(WorkstreamId::from_u128(2), routing()),
+        Fact::PresenceConfigured(PresenceId::from_u128(6), Some(Presence::Away)),
+        Fact::PresenceConfigured(PresenceId::from_u128(6), None),
+        custom(None),
+        custom(Some(agent(2))),
+        Fact::DefaultPresenceSet(ravi, Some(PresenceChoice::Base(Presence::Away))),
+        Fact::DefaultPresenceSet(ravi, Some(PresenceChoice::Custom(PresenceId::from_u128(6)))),
+        Fact::DefaultPresenceSet(ravi, None),
+        Fact::DistributionSet(WorkstreamId::from_u128(2), distribution()),
     ]
 }
 
@@ -276,6 +293,14 @@ fn facts_have_their_golden_bytes() {
         names.insert(name);
     }
     assert_eq!(names, golden_names("fact-"), "a sample for each golden file, and the other way round");
+}
+
+fn custom(by: Option<AgentId>) -> Fact {
+    Fact::CustomPresenceChosen { agent: agent(1), presence: PresenceId::from_u128(6), base: Presence::Away, by }
+}
+
+fn distribution() -> Distribution {
+    Distribution { presences: vec![PresenceId::from_u128(6)], previous_agent_first: false }
 }
 
 fn context() -> Context {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use desk::{Author, Notice, RefusalReason, Sent, ViewKey};
 use gate::{
     Answer, colleagues_state, conversation_state, customer_state, desk_state, floor_agent, floor_row, parts_state,
-    prompt_state, staff_state,
+    presences_state, prompt_state, staff_state,
 };
 use log::commit::{Sender, Settled};
 use model::{Audience, ConnectionId, Millis, Timestamp};
@@ -149,7 +149,7 @@ impl House {
                     views.extend(gate.prompted().map(ViewKey::Prompt));
                 }
                 Gate::Console(gate) => {
-                    views.insert(ViewKey::Agent(gate.agent()));
+                    views.extend([ViewKey::Agent(gate.agent()), ViewKey::Presences]);
                     views.extend(gate.followed().map(ViewKey::Conversation));
                 }
                 Gate::NewCustomer(_) | Gate::NewConsole(_) => {}
@@ -208,6 +208,9 @@ impl House {
                 (ViewKey::Colleagues, Gate::Console(gate)) => {
                     gate.put_colleagues(colleagues_state(&desk.colleagues_view(), gate.agent(), &self.words));
                 }
+                (ViewKey::Presences, Gate::Console(gate)) => {
+                    gate.put_presences(presences_state(&desk.presences_view(), &self.words));
+                }
                 (
                     ViewKey::Customer(_)
                     | ViewKey::Conversation(_)
@@ -215,7 +218,8 @@ impl House {
                     | ViewKey::Prompt(_)
                     | ViewKey::FloorRow(_)
                     | ViewKey::FloorAgent(_)
-                    | ViewKey::Colleagues,
+                    | ViewKey::Colleagues
+                    | ViewKey::Presences,
                     _,
                 ) => {}
             }

@@ -1,7 +1,14 @@
-//! Configured objects: `/api/queues`, `/api/workstreams`, `/api/widgets`.
+//! Configured objects: `/api/presences`, `/api/queues`, `/api/workstreams`, `/api/widgets`.
 
-use model::{QueueId, Slug, WidgetId, WorkstreamId};
+use model::{PresenceId, QueueId, Slug, WidgetId, WorkstreamId};
 use serde::{Deserialize, Serialize};
+
+/// `GET /api/presences`: custom presences, in the order of the settings file, then by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presences<S> {
+    /// The presences.
+    pub presences: Vec<Object<PresenceId, S>>,
+}
 
 /// `GET /api/queues`, in the order of the settings file, then by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -27,6 +27,9 @@ pub struct Person {
     pub queues: Vec<Slug>,
     /// Whether they may sign in.
     pub enabled: bool,
+    /// The presence in which they begin when they sign in: `computed`, `do-not-disturb`, `away`, `offline`, or the name of a custom one
+    /// on one of the last three.
+    pub default_presence: Slug,
 }
 
 /// `POST /api/people`: a new person.
@@ -46,6 +49,9 @@ pub struct NewPerson {
     /// The queues they serve.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub queues: Vec<Slug>,
+    /// See [`Person::default_presence`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_presence: Option<Slug>,
     /// Their first password: at least 8 characters, at most 512 bytes.
     pub password: String,
 }
@@ -78,6 +84,9 @@ pub struct PersonChange {
     /// Whether they may sign in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
+    /// See [`Person::default_presence`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_presence: Option<Slug>,
     /// Another password: at least 8 characters, at most 512 bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,

@@ -1,6 +1,6 @@
 use model::{
     AgentId, CloseReason, ConsultEnd, Context, HoldEnd, InvitationEnd, InvitationKind, Millis, MonitorEnd,
-    OverflowCause, PageAddress, Part, Presence, PromiseEnd, QueueId, ReturnedBy, Role, Seq, SessionEnd,
+    OverflowCause, PageAddress, Part, Presence, PresenceId, PromiseEnd, QueueId, ReturnedBy, Role, Seq, SessionEnd,
     SupervisorRights, Units,
 };
 use wire::{
@@ -9,7 +9,9 @@ use wire::{
     LedgerLine, OfferCard, Participant, PartsState, QueueCard, QueueName, Refusal, RefusalCode, RelayToConsole,
     Request, RequestId, RowAbilities, RunningInvitation, SessionClock, Speaker, StaffState,
 };
-use wire::{CustomerClaims, WaitReason, WhyNot, WhyNotReason, WhyWaiting};
+use wire::{
+    AgentInPresence, CustomPresence, CustomerClaims, PresencesState, WaitReason, WhyNot, WhyNotReason, WhyWaiting,
+};
 
 use super::{NOON, conversation, key, name, ravi, words};
 
@@ -53,6 +55,8 @@ pub(crate) fn console_to_relay() -> Vec<(&'static str, ConsoleToRelay)> {
         ("supervisor-transfer", ask(Request::SupervisorTransfer { conversation, agent: ana() })),
         ("force-close", ask(Request::ForceClose { conversation })),
         ("why-waiting", ask(Request::WhyWaiting { conversation })),
+        ("custom-presence", ask(Request::SetCustomPresence { presence: training() })),
+        ("custom-presence-of", ask(Request::SetCustomPresenceOf { agent: ravi(), presence: training() })),
         ("set-presence-of", ask(Request::SetPresenceOf { agent: ana(), presence: Some(Presence::Available) })),
         ("", ConsoleToRelay::Say { conversation, key: key(3), text: words("It does: to five percent.") }),
         ("", ConsoleToRelay::SayInternal { conversation, key: key(4), text: words("Is the blue one in stock?") }),
@@ -389,8 +393,21 @@ fn floor() -> Vec<(&'static str, RelayToConsole)> {
         ("", RelayToConsole::Colleagues(colleagues)),
         ("", RelayToConsole::WhyWaiting { id: RequestId(12), why: why_waiting() }),
         ("", RelayToConsole::Claims(claims(Some("de-AT"), super::customer::context()))),
+        ("", RelayToConsole::Presences(presences())),
         ("none", RelayToConsole::Claims(claims(None, Context::default()))),
     ]
+}
+
+fn training() -> PresenceId {
+    PresenceId::from_u128(0x0f)
+}
+
+fn presences() -> PresencesState {
+    PresencesState {
+        version: 36,
+        presences: vec![CustomPresence { id: training(), title: "In training".to_owned(), base: Presence::Away }],
+        agents: vec![AgentInPresence { agent: ravi(), presence: training() }],
+    }
 }
 
 fn claims(language: Option<&str>, context: Context) -> CustomerClaims {

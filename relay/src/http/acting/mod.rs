@@ -77,7 +77,7 @@ pub(super) fn refused(relay: &Relay, code: RefusalCode) -> Problem {
     let status = match code {
         RefusalCode::NotAllowed | RefusalCode::NotYours | RefusalCode::YourOwn => StatusCode::FORBIDDEN,
         RefusalCode::NoConversation => return Problem::unknown("conversation"),
-        RefusalCode::PresenceNotChoosable => StatusCode::UNPROCESSABLE_ENTITY,
+        RefusalCode::PresenceNotChoosable | RefusalCode::UnknownPresence => StatusCode::UNPROCESSABLE_ENTITY,
         RefusalCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         RefusalCode::Overloaded | RefusalCode::ReadOnly | RefusalCode::NotKnownToBeSaved => {
             let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, code.as_str(), code.sentence());

@@ -6,7 +6,7 @@ use model::{
 use model::{SendKey, Seq, SessionEnd};
 use rejoin_desk::{AgentRequest, Configuration, ConversationFact as What, Fact, Notice, RefusalReason as No, Sent};
 
-use super::{Clock, Done, Person, Reference, State, Where};
+use super::{Chosen, Clock, Done, Person, Reference, State, Where};
 
 impl Reference {
     /// A program needs a console of its agent's to come into a conversation, and to choose a presence.
@@ -60,6 +60,8 @@ impl Reference {
             | AgentRequest::ReleaseHold(id) => id,
             AgentRequest::SetPresence(presence) => return self.choose(agent, presence),
             AgentRequest::SetPresenceOf(whose, presence) => return self.set_presence_of(agent, whose, presence),
+            AgentRequest::SetCustomPresence(presence) => return self.choose_custom(agent, presence),
+            AgentRequest::SetCustomPresenceOf(whose, presence) => return self.set_custom_of(agent, whose, presence),
             AgentRequest::Consult(id, _)
             | AgentRequest::ConsultQueue(id, _)
             | AgentRequest::EndConsult(id, _)
@@ -140,9 +142,9 @@ impl Reference {
         if presence == Some(Presence::Inactive) {
             return Err(No::PresenceNotChoosable);
         }
-        if self.people[&agent].set != presence {
+        if !self.is_set(agent, presence) {
             self.write(Fact::PresenceChosen { agent, presence });
-            self.people.get_mut(&agent).unwrap().set = presence;
+            self.people.get_mut(&agent).unwrap().set = presence.map(Chosen::plain);
         }
         Ok(())
     }
@@ -172,10 +174,12 @@ impl Reference {
             Where::Dropped => self.write(Fact::AgentReturned(agent)),
         }
         let person = self.people.get_mut(&agent).unwrap();
-        if person.at == Where::Out {
-            person.set = None;
-        }
+        let begins = person.at == Where::Out;
         person.at = Where::In;
+        if begins {
+            person.set = None;
+            self.begin(agent);
+        }
         self.stop(Clock::AgentAway(agent));
         self.stop(Clock::AgentGone(agent));
     }
@@ -216,6 +220,14 @@ impl Reference {
             }
             Configuration::Agent(agent, rules) => self.configure_agent(*agent, rules),
             Configuration::Supervision(rights) => self.set_rights(*rights),
+            Configuration::Presences(presences) => self.set_presences(presences),
+            Configuration::DefaultPresence(agent, begins_in) => self.set_default(*agent, *begins_in),
+            Configuration::Distribution(stream, more) => {
+                let before = self.distributions.insert(*stream, more.clone()).unwrap_or_default();
+                if before != *more {
+                    self.write(Fact::DistributionSet(*stream, more.clone()));
+                }
+            }
         }
     }
 
@@ -223,7 +235,14 @@ impl Reference {
         let fact = Fact::AgentConfigured(agent, rules.clone());
         let Some(person) = self.people.get(&agent) else {
             self.write(fact);
-            let person = Person { rules: rules.clone(), at: Where::Out, set: None, turn: 0, windows: Vec::new() };
+            let person = Person {
+                rules: rules.clone(),
+                at: Where::Out,
+                set: None,
+                begins_in: None,
+                turn: 0,
+                windows: Vec::new(),
+            };
             self.people.insert(agent, person);
             return;
         };

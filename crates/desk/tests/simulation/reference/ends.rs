@@ -98,7 +98,7 @@ impl Reference {
 
     pub(super) fn forget_short_choice(&mut self, agent: AgentId) {
         let person = self.people.get_mut(&agent).unwrap();
-        if matches!(person.set, Some(Presence::Available | Presence::Busy)) {
+        if matches!(person.set.map(|set| set.presence), Some(Presence::Available | Presence::Busy)) {
             person.set = None;
         }
     }

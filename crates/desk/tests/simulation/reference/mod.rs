@@ -8,6 +8,7 @@ mod ends;
 mod links;
 mod offers;
 mod overflow;
+mod presences;
 mod promise;
 mod staff;
 mod time;
@@ -15,9 +16,10 @@ mod time;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    AgentId, AgentRules, Audience, BodyDigest, CloseReason, ConnectionId, ConversationId, IdentityHash, LinkHash,
-    Millis, Presence, QueueId, QueueRules, ReconnectRules, ReturnedBy, Routing, SendKey, Seq, SessionEnd,
-    SupervisorRights, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules, WrapUpRule,
+    AgentId, AgentRules, Audience, BodyDigest, CloseReason, ConnectionId, ConversationId, Distribution, IdentityHash,
+    LinkHash, Millis, Presence, PresenceChoice, PresenceId, QueueId, QueueRules, ReconnectRules, ReturnedBy, Routing,
+    SendKey, Seq, SessionEnd, SupervisorRights, Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId,
+    WorkstreamRules, WrapUpRule,
 };
 use rejoin_desk::{Author, ConversationFact as What, Fact, Input, Notice, RefusalReason as No};
 
@@ -128,11 +130,28 @@ pub(crate) enum Where {
     Dropped,
 }
 
+/// A presence that was set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Chosen {
+    pub(crate) presence: Presence,
+    /// The custom one of which that is the base.
+    pub(crate) custom: Option<PresenceId>,
+    pub(crate) by: Option<AgentId>,
+}
+
+impl Chosen {
+    pub(crate) const fn plain(presence: Presence) -> Self {
+        Self { presence, custom: None, by: None }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Person {
     pub(crate) rules: AgentRules,
     pub(crate) at: Where,
-    pub(crate) set: Option<Presence>,
+    pub(crate) set: Option<Chosen>,
+    /// In which they begin when they sign in.
+    pub(crate) begins_in: Option<PresenceChoice>,
     pub(crate) turn: u64,
     /// Live: console windows, oldest first.
     pub(crate) windows: Vec<ConnectionId>,
@@ -146,6 +165,9 @@ pub(crate) struct Reference {
     pub(crate) queues: BTreeMap<QueueId, QueueRules>,
     pub(crate) streams: BTreeMap<WorkstreamId, WorkstreamRules>,
     pub(crate) routings: BTreeMap<WorkstreamId, Routing>,
+    pub(crate) distributions: BTreeMap<WorkstreamId, Distribution>,
+    /// Custom presences with their bases.
+    pub(crate) presences: BTreeMap<PresenceId, Presence>,
     /// How long those waited who were accepted for the first time, and when that was.
     pub(crate) waits: BTreeMap<QueueId, Vec<(Timestamp, Millis)>>,
     pub(crate) widgets: BTreeMap<WidgetId, WidgetRules>,
@@ -215,11 +237,29 @@ impl Reference {
         let used = self.used(agent);
         match (person.at, person.set) {
             (Where::Out | Where::Dropped, _) => Presence::Offline,
-            (Where::In, Some(set)) => set,
+            (Where::In, Some(set)) => set.presence,
             (Where::In, None) if used >= person.rules.capacity.0 => Presence::DoNotDisturb,
             (Where::In, None) if used > 0 => Presence::Busy,
             (Where::In, None) => Presence::Available,
         }
+    }
+
+    /// The custom presence that everybody sees an agent in.
+    pub(crate) fn custom(&self, agent: AgentId) -> Option<PresenceId> {
+        let person = &self.people[&agent];
+        person.set.filter(|_| person.at == Where::In)?.custom
+    }
+
+    /// Whether an agent's presence is one in which conversations of this workstream are offered.
+    pub(super) fn takes(&self, stream: WorkstreamId, agent: AgentId) -> bool {
+        let named = self.distributions.get(&stream).map(|more| more.presences.as_slice()).unwrap_or_default();
+        self.streams[&stream].allowed_presences.contains(&self.presence(agent))
+            || self.custom(agent).is_some_and(|custom| named.contains(&custom))
+    }
+
+    /// Whether whoever comes back is offered to their previous agent first.
+    pub(crate) fn asks_previous_first(&self, stream: WorkstreamId) -> bool {
+        self.distributions.get(&stream).is_none_or(|more| more.previous_agent_first)
     }
 
     pub(crate) fn runs(&self, clock: Clock) -> bool {

@@ -3,7 +3,7 @@
 use model::{AgentId, AssignmentMethod, OfferEnd, Presence, WorkMode};
 use rejoin_desk::{ConversationFact as What, Notice};
 
-use super::{Clock, Reference, State, Talk, Where};
+use super::{Chosen, Clock, Reference, State, Talk, Where};
 
 impl Reference {
     pub(super) fn end_offer(&mut self, index: usize, how: OfferEnd) {
@@ -19,9 +19,9 @@ impl Reference {
         let stays_away = self.routings.get(&self.talks[index].stream).is_some_and(|it| it.decline_sets_do_not_disturb);
         let set = &mut self.people.get_mut(&agent).unwrap().set;
         if how == OfferEnd::Missed {
-            *set = Some(Presence::Inactive);
+            *set = Some(Chosen::plain(Presence::Inactive));
         } else if how == OfferEnd::Declined && stays_away {
-            *set = Some(Presence::DoNotDisturb);
+            *set = Some(Chosen::plain(Presence::DoNotDisturb));
         }
         self.drop_strangers(index);
     }
@@ -69,9 +69,10 @@ impl Reference {
                 continue;
             }
             let free = person.rules.capacity.0 - self.used(*agent);
-            if free >= talk.cost.0 && rules.allowed_presences.contains(&self.presence(*agent)) {
+            if free >= talk.cost.0 && self.takes(talk.stream, *agent) {
                 let least = if method == AssignmentMethod::HighestCapacity { -free } else { 0 };
-                found.push((talk.asked_first != Some(*agent), tries, least, person.turn, *agent));
+                let is_first = talk.asked_first == Some(*agent) && self.asks_previous_first(talk.stream);
+                found.push((!is_first, tries, least, person.turn, *agent));
             }
         }
         found.into_iter().min().map(|(.., agent)| agent)

@@ -9,7 +9,7 @@ use model::{
 use model::{CloseReason, ConnectionId, HoldEnd};
 use rejoin_desk::{AgentRequest, ConversationFact as What, Fact, Notice, RefusalReason as No, limits};
 
-use super::{Clock, Done, Reference, State, Where};
+use super::{Chosen, Clock, Done, Reference, State, Where};
 
 /// Who is asked what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl Reference {
         self.oversees(agent) && right(self.rights)
     }
 
-    fn oversees(&self, agent: AgentId) -> bool {
+    pub(super) fn oversees(&self, agent: AgentId) -> bool {
         self.people.get(&agent).is_some_and(|person| person.rules.enabled && person.rules.role != Role::Agent)
     }
 
@@ -75,15 +75,16 @@ impl Reference {
         if !self.oversees(by) {
             return Err(No::NotAllowed);
         }
-        if presence == Some(Presence::Inactive) {
-            return Err(No::PresenceNotChoosable);
-        }
         if self.people.get(&whose).is_none_or(|person| person.at == Where::Out) {
             return Err(No::AgentUnavailable);
         }
-        if self.people[&whose].set != presence {
+        if presence == Some(Presence::Inactive) {
+            return Err(No::PresenceNotChoosable);
+        }
+        if !self.is_set(whose, presence) {
             self.write(Fact::PresenceSetBy { agent: whose, presence, by });
-            self.people.get_mut(&whose).unwrap().set = presence;
+            let set = presence.map(|presence| Chosen { by: Some(by), ..Chosen::plain(presence) });
+            self.people.get_mut(&whose).unwrap().set = set;
         }
         Ok(())
     }
@@ -229,7 +230,7 @@ impl Reference {
             .filter(|(agent, person)| {
                 self.is_there(**agent)
                     && person.rules.queues.contains(&queue)
-                    && wants(person.set)
+                    && wants(person.set.map(|set| set.presence))
                     && talk.state != State::Active(**agent)
                     && !talk.beside.advises(**agent)
                     && !asked.contains(agent)
@@ -336,7 +337,7 @@ impl Reference {
         if self.free_units(to) < self.talks[index].cost.0 {
             return Err(No::NoRoom);
         }
-        if !self.rules(index).allowed_presences.contains(&self.presence(to)) {
+        if !self.takes(self.talks[index].stream, to) {
             return Err(No::AgentUnavailable);
         }
         self.invite(index, wanted, false);
