@@ -108,12 +108,11 @@ const STEPS: &[&str] = &[
     ) STRICT, WITHOUT ROWID;
 ",
     "
-<<<<<<< HEAD
     ALTER TABLE webhooks ADD COLUMN old_secret BLOB;
     ALTER TABLE webhooks ADD COLUMN old_secret_until INTEGER;
-=======
+",
+    "
     ALTER TABLE agents ADD COLUMN begins_in TEXT NOT NULL DEFAULT 'computed';
->>>>>>> 5056d14 (desk, wire, relay: custom presences, a default presence, and whether the previous agent is asked first)
 ",
 ];
 
