@@ -366,6 +366,8 @@ pub enum AgentRequest {
     SetCustomPresenceOf(AgentId, PresenceId),
     /// Why the customer of this Open conversation is still waiting. Answered by [`crate::Notice::WhyWaiting`].
     WhyWaiting(ConversationId),
+    /// Has read all up to this position of the agents' sequence. Windows say so with [`Input::AgentReads`], which wants no answer.
+    Read(ConversationId, Seq),
 }
 
 /// How a browser arrives with more than its own token. The token is the hash of the fresh one that it has minted for the case of a

@@ -70,6 +70,7 @@ impl Desk {
             }
             // Answered otherwise than by being done: see `ask_why`.
             AgentRequest::WhyWaiting(_) => Ok(()),
+            AgentRequest::Read(id, upto) => self.read_as_agent(turn, agent, id, upto),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Read marks: facts, and only when they move.
 
-use model::{ConnectionId, ConversationId, Seq};
+use model::{AgentId, ConnectionId, ConversationId, Seq};
 
 use crate::desk::Desk;
 use crate::fact::ConversationFact;
@@ -23,20 +23,30 @@ impl Desk {
     }
 
     pub(crate) fn agent_reads(&mut self, turn: &mut Turn, connection: ConnectionId, id: ConversationId, upto: Seq) {
-        let Some(agent) = self.live.agent(connection) else {
-            turn.refuse(connection, None, RefusalReason::NotAllowed);
-            return;
+        let done = match self.live.agent(connection) {
+            Some(agent) => self.read_as_agent(turn, agent, id, upto),
+            None => Err(RefusalReason::NotAllowed),
         };
-        if let Err(reason) = self.may_read(agent, id) {
+        if let Err(reason) = done {
             turn.refuse(connection, None, reason);
-            return;
         }
-        let Some(known) = self.record.conversations.get(&id) else { return };
+    }
+
+    pub(crate) fn read_as_agent(
+        &mut self,
+        turn: &mut Turn,
+        agent: AgentId,
+        id: ConversationId,
+        upto: Seq,
+    ) -> Result<(), RefusalReason> {
+        self.may_read(agent, id)?;
+        let known = self.record.conversations.get(&id).ok_or(RefusalReason::NoConversation)?;
         let upto = upto.min(known.agents_seq);
         let read = known.staff(agent).map_or(Seq::START, |staff| staff.read);
         if !matches!(known.stage, Stage::Closed { .. }) && upto > read {
             self.note(turn, id, ConversationFact::ReadByAgent { agent, upto });
             turn.changed(crate::outcome::ViewKey::Agent(agent));
         }
+        Ok(())
     }
 }

@@ -31,6 +31,7 @@ pub(super) fn cover(from: u64, to: u64, unit: Unit) -> Vec<Stretch> {
         Unit::Quarter => return vec![Stretch { unit, from, to }],
         Unit::Hour => Unit::Quarter,
         Unit::Day => Unit::Hour,
+        Unit::Days32 => Unit::Day,
     };
     let (first, last) = (from.div_ceil(unit.quarters()), to / unit.quarters());
     if first >= last {
@@ -86,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_time_is_covered_once_by_the_longest_units() {
-        for (from, to) in [(0, 96), (1, 1), (3, 5), (7, 200), (95, 97), (10, 1_000), (96, 288)] {
+        for (from, to) in [(0, 96), (1, 1), (3, 5), (7, 200), (95, 97), (10, 1_000), (96, 288), (3_000, 40_001)] {
             for unit in Unit::ALL {
                 let mut at = from;
                 for stretch in cover(from, to, unit) {

@@ -80,7 +80,7 @@ impl History {
         self.with(|connection| {
             let (from, to) = asked.quarters();
             let report = Report { connection, asked, short: short_abandoned(asked, manner) };
-            let total = report.sums(cover(from, to, Unit::Day), "x''", false)?;
+            let total = report.sums(cover(from, to, Unit::Days32), "x''", false)?;
             let total = total.into_values().next().unwrap_or(Found::NOTHING);
             let series = match asked.step {
                 None => Vec::new(),
@@ -147,7 +147,7 @@ impl Report<'_> {
             GroupBy::Widget => "widget",
         };
         let (from, to) = self.asked.quarters();
-        let found = self.sums(cover(from, to, Unit::Day), column, by == GroupBy::Agent)?;
+        let found = self.sums(cover(from, to, Unit::Days32), column, by == GroupBy::Agent)?;
         let name = |bytes: Vec<u8>| {
             let id = u128::from_be_bytes(bytes.try_into().unwrap_or_default());
             match by {

@@ -24,6 +24,8 @@ const SEND_REFUSED: &[(u16, &str)] = &[
     (429, "rate-limited"),
     (503, "read-only, not-known-to-be-saved"),
 ];
+const READ_REFUSED: &[(u16, &str)] =
+    &[(404, "unknown-conversation"), (429, "rate-limited"), (503, "read-only, not-known-to-be-saved")];
 const PRESENCE: &[(u16, &str)] = &[
     (409, "agent-unavailable"),
     (422, "presence-not-choosable"),
@@ -96,6 +98,15 @@ pub(super) fn live() -> Vec<Operation> {
             Gives::Json(200, "SentMessage"),
         )
         .with(SEND_REFUSED),
+        send(
+            "post",
+            "/api/conversations/{id}/read",
+            Act::Converse,
+            "Has read all up to a position of the agents' sequence",
+            "ReadUpTo",
+            Gives::Nothing,
+        )
+        .with(READ_REFUSED),
         Operation {
             gives: Gives::Json(200, "WhyWaiting"),
             ..get("/api/conversations/{id}/why-waiting", Act::ReadConversation, "Why a customer is still waiting", "")

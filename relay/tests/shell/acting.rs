@@ -98,6 +98,13 @@ async fn an_agent_does_a_whole_conversation_by_requests() {
     let said = transcript["entries"].to_string();
     assert_eq!(said.matches("On its way.").count(), 1);
 
+    let read_by_me = || ravi.get(&format!("/api/conversations/{id}"))["state"]["read_by_me"].clone();
+    assert_eq!(read_by_me(), 0);
+    assert_eq!(ravi.does(&id, "read", &json!({"upto": 1})).status, 204);
+    assert_eq!(read_by_me(), 1);
+    assert_eq!(ravi.does(&id, "read", &json!({"upto": 0})).told(), "422 invalid-values");
+    assert_eq!(ana.does(&id, "read", &json!({"upto": 1})).told(), "404 unknown-conversation");
+
     // A consult and a transfer.
     let (ana_id, dana_id) = (ana.me(), dana.me());
     assert_eq!(ravi.does(&id, "consult", &json!({"agent": dana_id})).told(), "409 agent-unavailable");

@@ -184,6 +184,7 @@ fn verbs(helper: AgentId) -> Vec<(&'static str, Action, Value)> {
     vec![
         ("messages", Action::Say, say),
         ("messages", Action::SayInternally, whisper),
+        ("read", Action::Read, json!({ "upto": 1 })),
         ("accept", Action::AnswerOffer, none.clone()),
         ("decline", Action::AnswerOffer, none.clone()),
         ("pick", Action::Pick, none.clone()),

@@ -424,7 +424,12 @@ impl World {
                     let text = self.text.clone();
                     return Input::SayFor { caller, agent, conversation, audience, key, digest, text };
                 }
-                Input::AskFor { caller, agent, ask: self.request(screens, agent) }
+                let reads = |talk: &Talk| talk.state == State::Active(agent);
+                let ask = match self.random.below(8) {
+                    0 => AgentRequest::Read(self.a_talk(screens, reads), self.position()),
+                    _ => self.request(screens, agent),
+                };
+                Input::AskFor { caller, agent, ask }
             }
             110..198 => {
                 let beside = |talk: &Talk| mine(talk) || talk.beside.may_write(agent) || talk.beside.advises(agent);

@@ -62,7 +62,14 @@ pub struct NewMessage {
     pub internal: bool,
 }
 
-/// The answer to it: the message is durable.
+/// `POST /api/conversations/{id}/read`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadUpTo {
+    /// The last position of the agents' sequence that was read.
+    pub upto: Seq,
+}
+
+/// The answer to a message: it is durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentMessage {
     /// In which conversation.

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{Request, StatusCode};
-use axum::response::Response;
-use desk::{Author, Input, Notice, RefusalReason};
+use axum::response::{IntoResponse, Response};
+use desk::{AgentRequest, Author, Input, Notice, RefusalReason};
 use model::{Audience, BodyDigest, ConversationId, MessageText, SendKey, Seq};
 use serde_json::Value;
 use wire::api::SentMessage;
 
-use super::{known, refused, tell, within_limits};
+use super::{ask_desk, known, refused, tell, within_limits};
 use crate::http::Problem;
 use crate::http::api::{answer, document, read};
 use crate::http::caller::Caller;
@@ -46,6 +46,21 @@ pub(in crate::http) async fn say(
         Reply::Notice(_) | Reply::NotTaken(_) | Reply::Why(_) => return Err(Problem::fault()),
     };
     Ok(answer(StatusCode::OK, &SentMessage { conversation, key, seq }))
+}
+
+/// `POST /api/conversations/{id}/read`: has read all up to a position of the agents' sequence.
+pub(in crate::http) async fn mark_read(
+    State(relay): State<Arc<Relay>>,
+    Path(id): Path<String>,
+    request: Request<Body>,
+) -> Result<Response, Problem> {
+    let caller = Caller::changes(&relay, request.headers(), Act::Converse).await?;
+    within_limits(&relay, &caller)?;
+    let conversation = known(&relay, &caller, &id).await?;
+    let document = document(request).await?;
+    let upto: u32 = read(&document, |fields| fields.required("upto"))?;
+    ask_desk(&relay, &caller, AgentRequest::Read(conversation, Seq(upto))).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// The retry of an accepted send gets its answer, in a closed conversation too.

@@ -80,6 +80,7 @@ impl Reference {
             | AgentRequest::SupervisorTransfer(id, _)
             | AgentRequest::ForceClose(id) => return self.staff_ask(agent, id, ask),
             AgentRequest::WhyWaiting(_) => panic!("answered otherwise"),
+            AgentRequest::Read(id, upto) => return self.read_as(agent, id, upto),
         };
         let index = self.find(id).ok_or(No::NoConversation)?;
         let talk = &self.talks[index];
@@ -305,9 +306,15 @@ impl Reference {
 
     pub(super) fn agent_reads(&mut self, connection: ConnectionId, conversation: ConversationId, upto: Seq) {
         let Some(agent) = self.agent_of(connection) else { return self.refuse(connection, No::NotAllowed) };
-        let Some(index) = self.find(conversation) else { return self.refuse(connection, No::NoConversation) };
+        if let Err(reason) = self.read_as(agent, conversation, upto) {
+            self.refuse(connection, reason);
+        }
+    }
+
+    fn read_as(&mut self, agent: AgentId, conversation: ConversationId, upto: Seq) -> Done {
+        let index = self.find(conversation).ok_or(No::NoConversation)?;
         if !self.may_read(agent, index) {
-            return self.refuse(connection, No::NotAllowed);
+            return Err(No::NotAllowed);
         }
         let talk = &mut self.talks[index];
         let upto = upto.0.min(talk.agents_seq);
@@ -316,5 +323,6 @@ impl Reference {
             *read = upto;
             self.note(index, What::ReadByAgent { agent, upto: Seq(upto) });
         }
+        Ok(())
     }
 }
