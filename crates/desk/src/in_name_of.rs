@@ -19,6 +19,7 @@ const fn needs_console(ask: AgentRequest) -> bool {
             | AgentRequest::Monitor(_)
             | AgentRequest::Join(_)
             | AgentRequest::SetPresence(_)
+            | AgentRequest::SetCustomPresence(_)
     )
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use desk::{ConversationFact, Fact};
-use model::{AgentId, OfferEnd, Presence, Timestamp, WorkstreamId};
+use model::{AgentId, OfferEnd, Presence, PresenceId, Timestamp, WorkstreamId};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 use wire::api::{PresenceReport, PresenceSpan, PresenceTimes};
@@ -41,12 +41,17 @@ pub(super) struct Duties {
 struct Duty {
     is_here: bool,
     set: Option<Presence>,
+    /// The custom one that is shown in place of `set`, its base.
+    custom: Option<PresenceId>,
     /// Since when it is shown so, and how; nothing before the first fact.
     shown: Option<(u64, String)>,
 }
 
 impl Duty {
     fn name(&self) -> String {
+        if let Some(custom) = self.custom.filter(|_| self.is_here) {
+            return custom.to_string();
+        }
         let presence = if self.is_here { self.set } else { Some(Presence::Offline) };
         let name =
             presence.map(|presence| serde_json::to_value(presence).expect("invariant: a presence can be written"));
@@ -54,17 +59,23 @@ impl Duty {
     }
 
     fn arrive(&mut self) {
-        (self.is_here, self.set) = (true, None);
+        self.is_here = true;
+        self.choose(None, None);
     }
 
     fn leave(&mut self) {
-        (self.is_here, self.set) = (false, None);
+        self.is_here = false;
+        self.choose(None, None);
+    }
+
+    fn choose(&mut self, set: Option<Presence>, custom: Option<PresenceId>) {
+        (self.set, self.custom) = (set, custom);
     }
 
     /// Available and Busy last until the next accepted or closed conversation (dynamics 5).
     fn lapse(&mut self) {
         if matches!(self.set, Some(Presence::Available | Presence::Busy)) {
-            self.set = None;
+            self.choose(None, None);
         }
     }
 }
@@ -92,19 +103,22 @@ impl Duties {
             Fact::AgentLost { agent, .. } => (*agent, |duty| duty.is_here = false),
             Fact::AgentGone(agent) | Fact::AgentSignedOut(agent) => (*agent, Duty::leave),
             Fact::PresenceChosen { agent, presence } | Fact::PresenceSetBy { agent, presence, .. } => {
-                return self.set(at.0, *agent, *presence).into_iter().collect();
+                return self.set(at.0, *agent, *presence, None).into_iter().collect();
+            }
+            Fact::CustomPresenceChosen { agent, presence, base, .. } => {
+                return self.set(at.0, *agent, Some(*base), Some(*presence)).into_iter().collect();
             }
             Fact::Conversation { what, .. } => match *what {
                 ConversationFact::AgentJoined { agent, .. } | ConversationFact::SessionEnded { agent, .. } => {
                     (agent, Duty::lapse)
                 }
                 ConversationFact::OfferEnded { agent, how: OfferEnd::Missed } => {
-                    (agent, |duty| duty.set = Some(Presence::Inactive))
+                    (agent, |duty| duty.choose(Some(Presence::Inactive), None))
                 }
                 ConversationFact::OfferEnded { agent, how: OfferEnd::Declined }
                     if workstream.is_some_and(|workstream| self.disturbs_no_more.contains(&workstream)) =>
                 {
-                    (agent, |duty| duty.set = Some(Presence::DoNotDisturb))
+                    (agent, |duty| duty.choose(Some(Presence::DoNotDisturb), None))
                 }
                 _ => return Vec::new(),
             },
@@ -114,8 +128,8 @@ impl Duties {
         self.change(at.0, agent, change).into_iter().collect()
     }
 
-    fn set(&mut self, at: u64, agent: AgentId, presence: Option<Presence>) -> Option<Span> {
-        self.change(at, agent, |duty| duty.set = presence)
+    fn set(&mut self, at: u64, agent: AgentId, presence: Option<Presence>, custom: Option<PresenceId>) -> Option<Span> {
+        self.change(at, agent, |duty| duty.choose(presence, custom))
     }
 
     /// The relay ended without a word: nobody has been there since.

@@ -3,8 +3,8 @@
 use desk::{ConversationFact, Fact, Recorded};
 use log::MemoryDisk;
 use model::{
-    AgentId, CloseReason, ConversationId, CustomerId, HoldEnd, Millis, OfferEnd, OverflowCause, Presence, QueueId,
-    ReconnectRules, ReturnedBy, Seq, SessionEnd, Timestamp, TokenHash, Units, WidgetId, WorkstreamId,
+    AgentId, CloseReason, ConversationId, CustomerId, HoldEnd, Millis, OfferEnd, OverflowCause, Presence, PresenceId,
+    QueueId, ReconnectRules, ReturnedBy, Seq, SessionEnd, Timestamp, TokenHash, Units, WidgetId, WorkstreamId,
 };
 
 use super::{Asked, CsvNames, GroupBy, History, Manner, Step, build};
@@ -231,6 +231,8 @@ fn presences_last_from_fact_to_fact() {
     tell(&mut writer, 230, Fact::AgentLost { agent: ravi, since: s(230) });
     tell(&mut writer, 240, Fact::AgentReturned(ravi));
     writer.say(s(250).0, 1, ConversationFact::OfferEnded { agent: ana, how: OfferEnd::Missed });
+    let lunch = PresenceId::from_u128(1);
+    tell(&mut writer, 260, Fact::CustomPresenceChosen { agent: ravi, presence: lunch, base: Presence::Away, by: None });
     tell(&mut writer, 400, Fact::RelayStarted { down_since: s(300) });
     tell(&mut writer, 410, Fact::AgentSignedOut(ravi));
     tell(&mut writer, 420, Fact::AgentReturned(ana));
@@ -242,13 +244,17 @@ fn presences_last_from_fact_to_fact() {
     }
     let other = tempfile::tempdir().expect("a folder");
     build(&other.path().join("history.sqlite"), log.reader.as_ref()).expect("built");
+    let lunch = lunch.to_string();
     for folder in [folder.path(), other.path()] {
         let report = History::new(folder).presences(s(0), s(500), None).expect("a report");
         let of = |who: AgentId| {
             let times = report.people.iter().find(|times| times.agent == who).expect("they were there");
             times.presences_ms.iter().map(|(name, ms)| (name.as_str(), ms / 1_000)).collect::<Vec<_>>()
         };
-        assert_eq!(of(ravi), [("away", 90), ("busy", 60), ("by-capacity", 140), ("offline", 210)]);
+        assert_eq!(
+            of(ravi),
+            [("away", 50), ("busy", 60), ("by-capacity", 140), ("offline", 210), (lunch.as_str(), 40)]
+        );
         assert_eq!(of(ana), [("by-capacity", 250), ("inactive", 130), ("offline", 120)]);
         assert_eq!(report.spans, []);
         let part = History::new(folder).presences(s(90), s(210), Some(ravi)).expect("a report");

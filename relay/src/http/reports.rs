@@ -1,5 +1,6 @@
 //! `/api/reports/…`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::rejection::QueryRejection;
@@ -9,6 +10,7 @@ use axum::response::Response;
 use jiff::tz::TimeZone;
 use model::{AgentId, Slug, Timestamp};
 use serde::Deserialize;
+use wire::api::PresenceReport;
 
 use super::Problem;
 use super::api::{answer, registry};
@@ -17,7 +19,7 @@ use super::policy::Act;
 use super::streamed::streamed;
 use crate::history::{Asked, CsvNames, GroupBy, HistoryError, Manner, Step, WITHIN_S};
 use crate::relay::Relay;
-use crate::settings::{Mistakes, queue_id, widget_id, workstream_id};
+use crate::settings::{Mistakes, presence_id, queue_id, widget_id, workstream_id};
 
 /// The longest time of a report by hour, and of any.
 const HOURS_OF_HOURS_MAX: u64 = 31 * 24;
@@ -87,7 +89,24 @@ pub(super) async fn presences(
     let history = Arc::clone(&relay.history);
     let read = tokio::task::spawn_blocking(move || history.presences(from, to, agent)).await;
     let report = read.map_err(|_| Problem::fault())?.map_err(|error| unreadable(&error))?;
-    Ok(answer(StatusCode::OK, &report))
+    Ok(answer(StatusCode::OK, &with_names(&relay, report).await))
+}
+
+/// Custom presences by their names; those that are no more keep their ids.
+async fn with_names(relay: &Relay, mut report: PresenceReport) -> PresenceReport {
+    let settings = relay.declared.lock().await;
+    let known = settings.presences.iter().map(|known| (presence_id(&known.name).to_string(), known.name.to_string()));
+    let names: BTreeMap<String, String> = known.collect();
+    drop(settings);
+    let named = |presence: String| names.get(&presence).cloned().unwrap_or(presence);
+    for times in &mut report.people {
+        let all = std::mem::take(&mut times.presences_ms);
+        times.presences_ms = all.into_iter().map(|(presence, ms)| (named(presence), ms)).collect();
+    }
+    for span in &mut report.spans {
+        span.presence = named(std::mem::take(&mut span.presence));
+    }
+    report
 }
 
 /// `GET /api/reports/conversations.csv`

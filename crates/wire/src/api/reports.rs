@@ -123,7 +123,7 @@ pub struct PresenceReport {
 pub struct PresenceTimes {
     /// Who.
     pub agent: AgentId,
-    /// Milliseconds by presence: those that can be set, `offline` also for whoever has no console, and `by-capacity` while nothing is
+    /// Milliseconds by presence: those that can be set, custom ones by their names, `offline` also for whoever has no console, and `by-capacity` while nothing is
     /// chosen.
     pub presences_ms: BTreeMap<String, u64>,
 }

@@ -22,6 +22,7 @@ impl Reference {
                 | AgentRequest::Monitor(_)
                 | AgentRequest::Join(_)
                 | AgentRequest::SetPresence(_)
+                | AgentRequest::SetCustomPresence(_)
         );
         if comes_in && self.people[&agent].at != Where::In { Err(No::AgentUnavailable) } else { Ok(agent) }
     }
