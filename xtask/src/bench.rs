@@ -10,12 +10,12 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use crate::{run, say, tools, workspace::Workspace};
+use crate::{assets, browsers, run, say, tools, workspace::Workspace};
 
 /// What to measure.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Only one part: memory, controls, throughput (with its controls), startup, storm, assignment or report.
+    /// Only one part: memory, controls, throughput (with its controls), startup, assignment, console, report or storm.
     #[arg(long)]
     only: Option<String>,
     /// A tenth of the size, to see that it works.
@@ -54,11 +54,13 @@ impl Part {
 /// Builds and runs the measuring program of `tests`.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let only = options.only.as_deref();
-    for part in PARTS.iter().filter(|part| only.is_none_or(|only| only == part.name)) {
+    let wanted = |part: &str| only.is_none_or(|only| only == part);
+    for part in PARTS.iter().filter(|part| wanted(part.name)) {
         part.run(workspace, options)?;
-        if only.is_some() {
-            return Ok(ExitCode::SUCCESS);
-        }
+    }
+    // Of assignment, the program measures what a window sees of it.
+    if only == Some("report") {
+        return Ok(ExitCode::SUCCESS);
     }
     let controls = node_controls(workspace)?;
     let step = say::step("compiling relay and measuring program for release", Some("about 6 minutes on a new machine"));
@@ -73,6 +75,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     command.arg("--control-ws").arg(controls.join("ws-relay.mjs"));
     command.arg("--control-socket-io").arg(controls);
     command.arg("--scratch").arg(workspace.target().join("bench"));
+    if wanted("console") {
+        browsers::chromium()?;
+        command.arg("--assets").arg(assets::run(workspace, &assets::Options::default())?);
+    }
     command.args(options.quick.then_some("--quick"));
     if let Some(only) = &options.only {
         command.args(["--only", only]);

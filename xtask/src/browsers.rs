@@ -25,7 +25,7 @@ pub(crate) fn ready(workspace: &Workspace) -> Result<Vec<(&'static str, String)>
     let wants = |name: &str| wanted.contains(&name) || wanted.contains(&"all");
     let mut environment = Vec::new();
     // Most scenarios run in this one, so there is no doing without.
-    debian(&["chromium", "chromedriver"], &["chromium", "chromium-driver"], "about 2 minutes, once", "")?;
+    chromium()?;
     if wants("firefox") {
         let without = ", or leave Firefox out with REJOIN_BROWSERS=chromium,webkit";
         debian(&["firefox-esr"], &["firefox-esr"], "about 1 minute, once", without)?;
@@ -40,6 +40,11 @@ pub(crate) fn ready(workspace: &Workspace) -> Result<Vec<(&'static str, String)>
         debian(&["WebKitWebDriver", "Xvfb"], &["webkit2gtk-driver", "xvfb"], "about 1 minute, once", without)?;
     }
     Ok(environment)
+}
+
+/// Makes sure that Chromium and its driver are there.
+pub(crate) fn chromium() -> Result<()> {
+    debian(&["chromium", "chromedriver"], &["chromium", "chromium-driver"], "about 2 minutes, once", "")
 }
 
 /// Installs Debian's packages unless all programs are there. `without` is what else one can do where that fails.

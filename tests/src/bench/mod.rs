@@ -5,6 +5,9 @@ pub mod become_server;
 pub mod process;
 pub mod socket;
 
+mod assignment;
+mod centre;
+mod console;
 mod controls;
 mod load;
 mod machine;
@@ -37,13 +40,15 @@ pub struct Setup {
     pub scratch: PathBuf,
     /// A tenth of the size, to see that it works.
     pub quick: bool,
+    /// The built assets, for what a browser shows.
+    pub assets: Option<PathBuf>,
     /// Only one outage in the storm: the relay is killed.
     pub brief: bool,
     /// How many customers the storm has, where that is not what goes without saying.
     pub clients: Option<usize>,
 }
 
-/// Runs the wanted parts (memory, throughput with its controls, startup, storm), printing each line as it is measured.
+/// Runs the wanted parts (memory, throughput with its controls, startup, assignment, console, storm), printing each line as it is measured.
 ///
 /// # Errors
 /// Where a server can't be started or ends early, and where the storm finds a promise broken.
@@ -65,6 +70,12 @@ pub async fn run(setup: &Setup, only: Option<&str>) -> Result<()> {
         if wanted("startup") {
             startup::run(setup, &template).await?;
         }
+    }
+    if wanted("assignment") {
+        assignment::run(setup).await?;
+    }
+    if wanted("console") {
+        console::run(setup).await?;
     }
     if wanted("storm") {
         storm::run(setup).await?;

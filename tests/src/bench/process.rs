@@ -112,7 +112,7 @@ impl Drop for Server {
 pub fn relay(setup: &Setup, folder: &Path, preload: Option<&Path>) -> Result<Server> {
     std::fs::create_dir_all(folder)?;
     let address = free_address()?;
-    write_settings(folder, address)?;
+    write_settings(setup, folder, address)?;
     let mut command = relay_command(setup, folder);
     if let Some(library) = preload {
         command.env("LD_PRELOAD", library);
@@ -149,11 +149,14 @@ pub fn free_address() -> Result<SocketAddr> {
 }
 
 /// Settings of a relay for load: one queue, one widget, sign-in without its limits.
-pub fn write_settings(folder: &Path, address: SocketAddr) -> Result<()> {
+pub fn write_settings(setup: &Setup, folder: &Path, address: SocketAddr) -> Result<()> {
+    let assets =
+        setup.assets.as_ref().map_or_else(String::new, |folder| format!("assets = {:?}", folder.display().to_string()));
     let settings = format!(
         r#"
 [server]
 listen = "{address}"
+{assets}
 [store]
 path = "{data}"
 [logs]
@@ -178,20 +181,22 @@ workstream = "chat"
 
 /// Adds an agent to the store of a relay that does not run.
 pub fn add_agent(binary: &Path, folder: &Path, name: &str, password: &str, capacity: u32) -> Result<()> {
+    add_person(binary, folder, (name, "agent"), password, capacity)
+}
+
+/// Adds somebody with a name and a role to the store of a relay that does not run.
+pub fn add_person(
+    binary: &Path,
+    folder: &Path,
+    (name, role): (&str, &str),
+    password: &str,
+    capacity: u32,
+) -> Result<()> {
     let mut child = Command::new(binary)
-        .args([
-            "agent",
-            "add",
-            name,
-            "--display-name",
-            name,
-            "--role",
-            "agent",
-            "--queue",
-            "support",
-            "--password-stdin",
-        ])
+        .args(["agent", "add", name, "--display-name", name, "--role", role, "--password-stdin"])
         .args(["--capacity", &capacity.to_string()])
+        // Who only looks on is offered nothing.
+        .args((role == "agent").then_some(["--queue", "support"]).into_iter().flatten())
         .args(["--settings".as_ref(), folder.join("rejoin.toml").as_os_str()])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

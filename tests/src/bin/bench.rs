@@ -36,6 +36,7 @@ fn main() -> Result<ExitCode> {
         control_ws: argument("--control-ws").map(PathBuf::from),
         control_socket_io: argument("--control-socket-io").map(PathBuf::from),
         scratch: scratch.clone(),
+        assets: argument("--assets").map(PathBuf::from),
         quick: is_set("--quick"),
         brief: is_set("--brief"),
         clients: argument("--clients").map(|count| count.parse()).transpose().context("--clients takes a number")?,

@@ -22,7 +22,9 @@ impl Deref for Agent {
 }
 
 impl Agent {
-    pub(super) fn new(browser: Browser, console: String) -> Self {
+    /// One who is at the console of this address.
+    #[must_use]
+    pub fn new(browser: Browser, console: String) -> Self {
         Self { browser, console }
     }
 

@@ -18,9 +18,10 @@ use super::controls::Controls;
 use super::machine::Machine;
 use super::process::{Server, relay, slow_sync};
 use super::{Setup, Table, remark};
+pub(super) use people::customer;
 use people::{Window, seat};
-use seen::Seen;
-pub(super) use template::{Crowd, Template};
+pub(super) use seen::Seen;
+pub(super) use template::{Crowd, PASSWORD, Template};
 
 /// What a window may send a second, with room for its heartbeats.
 const PER_WINDOW: u32 = 45;

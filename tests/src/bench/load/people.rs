@@ -140,7 +140,7 @@ async fn accept_all(socket: &mut Socket, count: usize) -> Result<Vec<Conversatio
 }
 
 /// A customer who starts a conversation and then reads.
-async fn customer(address: SocketAddr, number: usize, seen: &Arc<Seen>) -> Result<()> {
+pub(in crate::bench) async fn customer(address: SocketAddr, number: usize, seen: &Arc<Seen>) -> Result<()> {
     let mut socket = Socket::open(address, "/v1/customer", Encoding::Binary, None, number).await?;
     let widget = "shop".parse().expect("invariant: a slug");
     socket.send(&CustomerToRelay::Hello(Hello::of(widget))).await?;

@@ -25,7 +25,7 @@ fn record(histogram: &Mutex<Histogram<u64>>, us: u64) {
 }
 
 impl Seen {
-    pub(super) fn new() -> Self {
+    pub(in crate::bench) fn new() -> Self {
         Self {
             epoch: Instant::now(),
             accepted: AtomicU64::new(0),

@@ -12,7 +12,7 @@ use crate::bench::process::{add_agent, relay, write_settings};
 use crate::bench::socket::sign_in;
 
 /// Of agents who exist for the length of a run.
-const PASSWORD: &str = "correct horse battery";
+pub(in crate::bench) const PASSWORD: &str = "correct horse battery";
 
 /// How many people a load has.
 #[derive(Clone, Copy)]
@@ -53,7 +53,7 @@ impl Template {
     pub(in crate::bench) async fn of(setup: &Setup, name: &str, crowd: Crowd) -> Result<Self> {
         let folder = setup.scratch.join(name);
         fs::create_dir_all(&folder)?;
-        write_settings(&folder, crate::bench::process::free_address()?)?;
+        write_settings(setup, &folder, crate::bench::process::free_address()?)?;
         for agent in 0..crowd.agents {
             add_agent(&setup.relay, &folder, &agent_name(agent), PASSWORD, crowd.conversations_per_agent as u32)?;
         }

@@ -66,7 +66,7 @@ impl<'a> Relay<'a> {
         let folder = setup.scratch.join("storm");
         template.copy_to(&folder)?;
         let address = free_address()?;
-        write_settings(&folder, address)?;
+        write_settings(setup, &folder, address)?;
         let server = Server::start(&relay_command(setup, &folder), address)?;
         Ok(Self { setup, folder, server })
     }
