@@ -35,6 +35,7 @@ impl Desk {
         if !self.record.presences.is_empty() {
             turn.changed(ViewKey::Presences);
         }
+        turn.changed(ViewKey::OpenCards(agent));
     }
 
     pub(crate) fn agent_is_here(&mut self, turn: &mut Turn, agent: AgentId) {

@@ -32,6 +32,8 @@ impl Desk {
         }
         if is_disabled {
             self.close_windows(turn, agent);
+        } else if self.live.is_agent_connected(agent) {
+            turn.changed(ViewKey::OpenCards(agent));
         }
         self.enforce_rights(turn);
         self.drop_stranger(turn, agent);

@@ -148,6 +148,21 @@ impl Desk {
         (views.collect(), u32::try_from(count).unwrap_or(u32::MAX))
     }
 
+    /// The card of a conversation that is Open in one of this agent's queues. `None` where it is not (any more).
+    #[must_use]
+    pub fn open_card(&self, conversation: ConversationId, agent: AgentId) -> Option<ConversationView> {
+        let known = self.record.conversations.get(&conversation).filter(|known| known.waiting().is_some())?;
+        let serves = self.record.agents.get(&agent)?.rules.queues.contains(&known.queue);
+        serves.then(|| self.conversation_view(conversation, agent)).flatten()
+    }
+
+    /// The cards of all that are Open in this agent's queues.
+    #[must_use]
+    pub fn open_cards(&self, agent: AgentId) -> Vec<ConversationView> {
+        let (cards, _) = self.list(agent, List::Open, None, usize::MAX);
+        cards.into_iter().map(|(_, card)| card).collect()
+    }
+
     fn rank_after(
         &self,
         ids: impl Iterator<Item = ConversationId>,

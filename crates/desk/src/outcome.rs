@@ -121,6 +121,10 @@ pub enum ViewKey {
     Colleagues,
     /// [`crate::Desk::presences_view`], for all console windows.
     Presences,
+    /// [`crate::Desk::open_card`], for the console windows of all agents.
+    OpenCard(ConversationId),
+    /// [`crate::Desk::open_cards`], for the agent's console windows: other queues are theirs now.
+    OpenCards(AgentId),
 }
 
 /// Who must hear of what. Delivered after the facts of the same outcome are durable.

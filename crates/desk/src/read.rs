@@ -5,6 +5,7 @@ use model::{AgentId, ConnectionId, ConversationId, Seq};
 use crate::desk::Desk;
 use crate::fact::ConversationFact;
 use crate::outcome::RefusalReason;
+use crate::outcome::ViewKey;
 use crate::record::Stage;
 use crate::turn::Turn;
 
@@ -42,10 +43,14 @@ impl Desk {
         self.may_read(agent, id)?;
         let known = self.record.conversations.get(&id).ok_or(RefusalReason::NoConversation)?;
         let upto = upto.min(known.agents_seq);
+        let is_open = known.waiting().is_some();
         let read = known.staff(agent).map_or(Seq::START, |staff| staff.read);
         if !matches!(known.stage, Stage::Closed { .. }) && upto > read {
             self.note(turn, id, ConversationFact::ReadByAgent { agent, upto });
-            turn.changed(crate::outcome::ViewKey::Agent(agent));
+            turn.changed(ViewKey::Agent(agent));
+            if is_open {
+                turn.changed(ViewKey::OpenCard(id));
+            }
         }
         Ok(())
     }

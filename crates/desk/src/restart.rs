@@ -73,6 +73,7 @@ impl Desk {
         turn.moved.extend(self.index.queues.keys().copied());
         for agent in self.live.agents.keys() {
             turn.changed(ViewKey::Agent(*agent));
+            turn.changed(ViewKey::OpenCards(*agent));
         }
         for (id, live) in &self.live.conversations {
             if !live.connections.is_empty() {

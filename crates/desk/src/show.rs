@@ -1,8 +1,6 @@
 //! Views: whole latest values of everything that is not an entry.
 
-use std::collections::BTreeSet;
-
-use model::{AgentId, ConversationId, QueueId, Seq, Timestamp};
+use model::{AgentId, ConversationId, Seq, Timestamp};
 
 use crate::desk::Desk;
 use crate::limits::{self, CARDS_PER_LIST_MAX};
@@ -137,7 +135,6 @@ impl Desk {
     pub fn agent_view(&self, agent: AgentId) -> Option<AgentView> {
         let known = self.record.agents.get(&agent)?;
         let card = |id: &ConversationId| self.conversation_view(*id, agent);
-        let (open, open_count) = self.open_to(known);
         Some(AgentView {
             version: self.version,
             presence: known.presence(),
@@ -146,8 +143,6 @@ impl Desk {
             ledger: known.ledger(&self.record),
             offers: self.offers_of(agent, known),
             mine: sessions_of(known).iter().filter_map(card).collect(),
-            open: open.iter().filter_map(card).collect(),
-            open_count,
             closed: known.closed.iter().rev().take(CARDS_PER_LIST_MAX).filter_map(card).collect(),
             closed_count: u32::try_from(known.closed.len()).unwrap_or(u32::MAX),
             staff: self.staff_view(agent, known),
@@ -165,18 +160,6 @@ impl Desk {
             .collect();
         offers.sort_by_key(|offer| (offer.made_at, offer.conversation.number));
         offers
-    }
-
-    /// Open ones in the agent's queues, longest waiting first, cut; and how many there are.
-    fn open_to(&self, known: &AgentRecord) -> (Vec<ConversationId>, u32) {
-        // A queue that is named twice is one queue.
-        let named: BTreeSet<QueueId> = known.rules.queues.iter().copied().collect();
-        let queues = named.iter().filter_map(|queue| self.index.queues.get(queue));
-        let count: usize = queues.clone().map(|queue| queue.waiting.len()).sum();
-        let mut open: Vec<_> = queues.flat_map(|queue| queue.waiting.iter().take(CARDS_PER_LIST_MAX)).collect();
-        open.sort_unstable();
-        let ids = open.into_iter().take(CARDS_PER_LIST_MAX).map(|(_, id)| *id).collect();
-        (ids, u32::try_from(count).unwrap_or(u32::MAX))
     }
 }
 

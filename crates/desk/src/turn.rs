@@ -304,15 +304,14 @@ impl Desk {
             turn.to_offer.insert(id);
         }
         // Desks that had its card among the open ones lose it, desks of the queue get it.
-        if let Some((queue, _)) = was.filter(|_| was != is) {
-            self.mark_desks(turn, queue);
+        if was != is {
+            self.open_card_changed(turn, id);
         }
     }
 
-    fn mark_desks(&self, turn: &mut Turn, queue: QueueId) {
-        let Some(index) = self.index.queues.get(&queue) else { return };
-        for agent in index.agents.iter().filter(|agent| self.live.is_agent_connected(**agent)) {
-            turn.changed(ViewKey::Agent(*agent));
+    fn open_card_changed(&self, turn: &mut Turn, id: ConversationId) {
+        if !self.live.agents.is_empty() {
+            turn.changed(ViewKey::OpenCard(id));
         }
     }
 
@@ -334,8 +333,8 @@ impl Desk {
                 self.floor_agent_changed(turn, agent);
             }
         }
-        if let Some(queue) = known.filter(|known| known.waiting().is_some()).map(|known| known.queue) {
-            self.mark_desks(turn, queue);
+        if known.is_some_and(|known| known.waiting().is_some()) {
+            self.open_card_changed(turn, id);
         }
     }
 }

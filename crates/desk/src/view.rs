@@ -181,10 +181,6 @@ pub struct AgentView {
     pub offers: Vec<OfferView>,
     /// Active and wrap-up, oldest session first.
     pub mine: Vec<ConversationView>,
-    /// Open in the agent's queues, longest waiting first, cut at 200.
-    pub open: Vec<ConversationView>,
-    /// How many are Open in the agent's queues.
-    pub open_count: u32,
     /// Closed by the agent in the last 24 h, newest first, cut at 200.
     pub closed: Vec<ConversationView>,
     /// How many of those there are.

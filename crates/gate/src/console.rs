@@ -7,7 +7,7 @@ use model::{
     AgentId, Audience, ConnectionId, ConversationId, LinkSecret, MessageText, Millis, SendKey, Seq, Timestamp,
 };
 use wire::{
-    CloseCode, ColleaguesState, ConsoleToRelay, ConversationState, DeskState, Encoding, FloorAgent, FloorRow,
+    Card, CloseCode, ColleaguesState, ConsoleToRelay, ConversationState, DeskState, Encoding, FloorAgent, FloorRow,
     PartsState, PresencesState, Refusal, RefusalCode, RelayToConsole, Request, RequestId, StaffState, limits,
 };
 
@@ -24,6 +24,7 @@ use crate::link::{MintedLink, Portal, reconnect_url};
 use crate::misbehavior::Misbehavior;
 use crate::names::Names;
 use crate::refusal::refusal;
+use crate::rows::{Rows, Taken};
 use crate::states::why_waiting;
 
 /// The most links that one window asks for at once.
@@ -46,6 +47,8 @@ pub struct ConsoleGate {
     desk: Latest<DeskState>,
     staff: Changed<StaffState>,
     presences: Changed<PresencesState>,
+    /// What is Open in the agent's queues, once the desk has told it.
+    open: Option<Rows<ConversationId, Card>>,
     /// `Some` while this window watches it.
     floor: Option<Floor>,
     /// `Some` while this window wants to know.
@@ -92,6 +95,7 @@ impl ConsoleGate {
             desk: Latest::default(),
             staff: Changed::default(),
             presences: Changed::default(),
+            open: None,
             floor: None,
             colleagues: None,
             heartbeat: Heartbeat::new(now),
@@ -379,6 +383,18 @@ impl ConsoleGate {
         }
     }
 
+    /// All cards of what is Open in the agent's queues, in place of what this window has of it.
+    pub fn put_open_cards(&mut self, cards: Vec<Card>) {
+        self.open = Some(Rows::all(cards.into_iter().map(|card| (card.conversation, card))));
+    }
+
+    /// The newest of a card of what is Open; `None`: it is not any more. Ignored before all of them have been told.
+    pub fn put_open_card(&mut self, conversation: ConversationId, card: Option<Card>) {
+        if let Some(open) = &mut self.open {
+            open.put(conversation, card);
+        }
+    }
+
     /// The whole floor, in place of what this window has of it.
     pub fn put_floor(&mut self, rows: Vec<FloorRow>, agents: Vec<FloorAgent>) {
         self.floor = Some(Floor::all(rows, agents));
@@ -415,6 +431,9 @@ impl ConsoleGate {
         }
         if let Some(presences) = self.presences.take() {
             return Some(RelayToConsole::Presences(presences));
+        }
+        if let Some(Taken { starts_over, more, rows, gone }) = self.open.as_mut().and_then(Rows::take) {
+            return Some(RelayToConsole::OpenRows { starts_over, more, rows, gone });
         }
         for followed in self.followed.values_mut() {
             if let Some(state) = followed.state.take() {

@@ -1,67 +1,9 @@
-//! What a window has of the floor: of each row only the newest value waits, however slowly the peer reads, and nothing is sent
-//! before the rows that begin the list anew.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! What a window has of the floor.
 
 use model::{AgentId, ConversationId};
-use wire::limits::FLOOR_ROWS_PER_FRAME_MAX;
 use wire::{FloorAgent, FloorRow, RelayToConsole};
 
-/// One long list of rows.
-#[derive(Clone, Debug)]
-struct Rows<K, R> {
-    /// The newest of each row that changed; `None`: it is gone.
-    waiting: BTreeMap<K, Option<R>>,
-    /// What the peer has, or gets with what waits.
-    shown: BTreeSet<K>,
-    starts_over: bool,
-    /// The first of these frames is sent, the last is not.
-    is_sending_all: bool,
-}
-
-/// Rows that leave together.
-struct Taken<K, R> {
-    starts_over: bool,
-    more: bool,
-    rows: Vec<R>,
-    gone: Vec<K>,
-}
-
-impl<K: Copy + Ord, R> Rows<K, R> {
-    fn all(rows: impl Iterator<Item = (K, R)>) -> Self {
-        let waiting: BTreeMap<K, Option<R>> = rows.map(|(key, row)| (key, Some(row))).collect();
-        let shown = waiting.keys().copied().collect();
-        Self { waiting, shown, starts_over: true, is_sending_all: true }
-    }
-
-    fn put(&mut self, key: K, row: Option<R>) {
-        if row.is_some() {
-            self.shown.insert(key);
-            self.waiting.insert(key, row);
-        } else if self.shown.remove(&key) {
-            self.waiting.insert(key, None);
-        } else {
-            self.waiting.remove(&key);
-        }
-    }
-
-    fn take(&mut self) -> Option<Taken<K, R>> {
-        if !self.starts_over && self.waiting.is_empty() {
-            return None;
-        }
-        let (mut rows, mut gone) = (Vec::new(), Vec::new());
-        while rows.len() + gone.len() < FLOOR_ROWS_PER_FRAME_MAX {
-            match self.waiting.pop_first() {
-                Some((_, Some(row))) => rows.push(row),
-                Some((key, None)) => gone.push(key),
-                None => break,
-            }
-        }
-        let starts_over = std::mem::take(&mut self.starts_over);
-        self.is_sending_all &= !self.waiting.is_empty();
-        Some(Taken { starts_over, more: self.is_sending_all, rows, gone })
-    }
-}
+use crate::rows::{Rows, Taken};
 
 /// The floor of one window.
 #[derive(Clone, Debug)]
@@ -92,49 +34,5 @@ impl Floor {
         }
         let Taken { starts_over, more, rows: agents, gone } = self.agents.take()?;
         Some(RelayToConsole::FloorAgents { starts_over, more, agents, gone })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn taken(rows: &mut Rows<u32, &'static str>) -> Option<(bool, bool, Vec<&'static str>, Vec<u32>)> {
-        rows.take().map(|taken| (taken.starts_over, taken.more, taken.rows, taken.gone))
-    }
-
-    #[test]
-    fn a_list_starts_over_once_and_then_sends_the_newest_of_each_row() {
-        let mut rows = Rows::all([(1, "a"), (2, "b")].into_iter());
-        rows.put(1, Some("a again"));
-        rows.put(3, Some("c"));
-        rows.put(4, None);
-        assert_eq!(taken(&mut rows), Some((true, false, vec!["a again", "b", "c"], vec![])));
-        assert_eq!(taken(&mut rows), None);
-        rows.put(2, None);
-        rows.put(3, Some("c again"));
-        rows.put(3, Some("c once more"));
-        assert_eq!(taken(&mut rows), Some((false, false, vec!["c once more"], vec![2])));
-        rows.put(2, None);
-        assert_eq!(taken(&mut rows), None, "gone is said once");
-    }
-
-    #[test]
-    fn an_empty_list_is_sent_too() {
-        let mut rows = Rows::<u32, &str>::all(std::iter::empty());
-        assert_eq!(taken(&mut rows), Some((true, false, vec![], vec![])));
-        assert_eq!(taken(&mut rows), None);
-    }
-
-    #[test]
-    fn a_long_list_comes_in_frames() {
-        let count = 2 * FLOOR_ROWS_PER_FRAME_MAX + 1;
-        let mut rows = Rows::all((0..count as u32).map(|key| (key, "row")));
-        let mut frames = Vec::new();
-        while let Some((starts_over, more, rows, _)) = taken(&mut rows) {
-            frames.push((starts_over, more, rows.len()));
-        }
-        let full = FLOOR_ROWS_PER_FRAME_MAX;
-        assert_eq!(frames, [(true, true, full), (false, true, full), (false, false, 1)]);
     }
 }

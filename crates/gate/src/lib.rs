@@ -32,6 +32,7 @@ mod link;
 mod misbehavior;
 mod names;
 mod refusal;
+mod rows;
 mod sign_in;
 mod staff;
 mod states;

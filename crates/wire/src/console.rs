@@ -409,7 +409,7 @@ pub enum RelayToConsole {
         starts_over: bool,
         /// More rows of the same whole list follow.
         more: bool,
-        /// Rows that are new or changed, at most [`crate::limits::FLOOR_ROWS_PER_FRAME_MAX`].
+        /// Rows that are new or changed, at most [`crate::limits::ROWS_PER_FRAME_MAX`].
         rows: Vec<FloorRow>,
         /// Rows that are no longer there.
         gone: Vec<ConversationId>,
@@ -420,7 +420,7 @@ pub enum RelayToConsole {
         starts_over: bool,
         /// More agents of the same whole list follow.
         more: bool,
-        /// Agents that are new or changed, at most [`crate::limits::FLOOR_ROWS_PER_FRAME_MAX`].
+        /// Agents that are new or changed, at most [`crate::limits::ROWS_PER_FRAME_MAX`].
         agents: Vec<FloorAgent>,
         /// Agents that are no longer there.
         gone: Vec<AgentId>,
@@ -440,6 +440,17 @@ pub enum RelayToConsole {
     Claims(CustomerClaims),
     /// The custom presences and who is in one: the latest value.
     Presences(PresencesState),
+    /// Open ones in my queues: the latest value of each card that changed. Comes after the first `Desk` without being asked for.
+    OpenRows {
+        /// Forget all cards that are shown: this begins the whole list.
+        starts_over: bool,
+        /// More cards of the same whole list follow.
+        more: bool,
+        /// Cards that are new or changed, at most [`crate::limits::ROWS_PER_FRAME_MAX`].
+        rows: Vec<Card>,
+        /// Conversations that are no longer Open, or no longer in my queues.
+        gone: Vec<ConversationId>,
+    },
 }
 
 impl Frame for RelayToConsole {}
@@ -461,9 +472,10 @@ pub struct DeskState {
     pub offers: Vec<OfferCard>,
     /// My conversations, Active and in wrap-up, oldest session first.
     pub mine: Vec<Card>,
-    /// Open ones in my queues, longest waiting first, at most [`crate::limits::CARDS_PER_LIST_MAX`].
+    /// Open ones in my queues, longest waiting first, at most [`crate::limits::CARDS_PER_LIST_MAX`]. Empty in a frame: a long queue
+    /// changes many times a second for everybody who serves it, so its cards come one by one, as [`RelayToConsole::OpenRows`].
     pub open: Vec<Card>,
-    /// How many are Open in my queues.
+    /// How many are Open in my queues; 0 in a frame.
     pub open_count: u32,
     /// Those I closed today, newest first, at most [`crate::limits::CARDS_PER_LIST_MAX`].
     pub closed: Vec<Card>,

@@ -79,8 +79,8 @@ pub const PROVIDER_WITHIN: Millis = Millis::seconds(10);
 pub const UNKNOWN_RETRY_AFTER: Millis = Millis::seconds(5);
 /// The largest HTTP body, in bytes.
 pub const HTTP_BODY_BYTES_MAX: usize = 64 * 1024;
-/// Rows of the floor in one frame.
-pub const FLOOR_ROWS_PER_FRAME_MAX: usize = 200;
+/// Rows of a long list in one frame: of the floor, and of what is Open in an agent's queues.
+pub const ROWS_PER_FRAME_MAX: usize = 200;
 /// Consultants in one conversation at once.
 pub const CONSULTANTS_MAX: usize = 5;
 /// Supervisors who read along in one conversation at once.

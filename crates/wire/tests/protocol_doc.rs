@@ -122,7 +122,7 @@ fn limits_table() -> String {
             per(limits::MINTS_BURST, limits::MINTS_PER_MINUTE, "minute; more is refused with `rate-limited`"),
         ),
         ("life of a hand-over code", limits::HANDOVER_FOR.to_string()),
-        ("rows of the floor in one frame", limits::FLOOR_ROWS_PER_FRAME_MAX.to_string()),
+        ("rows of a long list in one frame", limits::ROWS_PER_FRAME_MAX.to_string()),
         ("consultants in one conversation", limits::CONSULTANTS_MAX.to_string()),
         ("supervisors who monitor one conversation", limits::MONITORS_MAX.to_string()),
         ("conversations that one supervisor monitors", limits::MONITORED_MAX.to_string()),

@@ -269,6 +269,8 @@ impl<S: Side> Session<S> {
         let mut missing = mail.desk.as_ref().map(|view| names.missing(view)).unwrap_or_default();
         let followed = mail.conversations.iter().map(|(view, _)| view).filter(|view| names.is_missing(view.id));
         missing.extend(followed.map(|view| (view.id, view.head)));
+        let open = mail.open.iter().flat_map(|open| open.cards.values().flatten());
+        missing.extend(open.filter(|view| names.is_missing(view.id)).map(|view| (view.id, view.head)));
         let rows = mail.floor.iter().flat_map(|floor| floor.rows.values().flatten());
         missing.extend(rows.filter(|row| names.is_missing(row.id)).map(|row| (row.id, row.head)));
         if !missing.is_empty() {

@@ -11,7 +11,7 @@ use wire::{Encoding, Frame, Refusal, RelayToConsole, RelayToCustomer};
 
 use crate::ids;
 use crate::qr::qr_code;
-use crate::switchboard::{FloorMail, Mail};
+use crate::switchboard::{FloorMail, Mail, OpenMail};
 use crate::widgets::Widgets;
 
 /// One identified connection, of either side.
@@ -168,6 +168,16 @@ impl Side for CustomerGate {
     }
 }
 
+fn take_open(gate: &mut ConsoleGate, open: OpenMail, names: &dyn Names) {
+    let OpenMail { starts_over, cards } = open;
+    if starts_over {
+        return gate.put_open_cards(cards.values().flatten().map(|view| gate::card(view, names)).collect());
+    }
+    for (conversation, view) in cards {
+        gate.put_open_card(conversation, view.map(|view| gate::card(&view, names)));
+    }
+}
+
 fn take_floor(gate: &mut ConsoleGate, floor: FloorMail, names: &dyn Names) {
     let FloorMail { starts_over, rows, agents } = floor;
     if starts_over {
@@ -252,6 +262,9 @@ impl Side for ConsoleGate {
         }
         if let Some(view) = mail.presences.take() {
             self.put_presences(gate::presences_state(&view, names));
+        }
+        if let Some(open) = mail.open.take() {
+            take_open(self, *open, names);
         }
         if let Some(floor) = mail.floor.take() {
             take_floor(self, *floor, names);

@@ -22,7 +22,7 @@ use callers::Callers;
 pub(crate) use callers::Reply;
 pub(crate) use names::NameStore;
 pub(crate) use ring::Rings;
-pub(crate) use slot::{Answered, FloorMail, Mail, NotTaken, Slot};
+pub(crate) use slot::{Answered, FloorMail, Mail, NotTaken, OpenMail, Slot};
 
 /// Views that must be shown after a batch.
 #[derive(Debug, Default)]
@@ -191,6 +191,7 @@ impl Switchboard {
             views.changed.extend(board.followers.keys().map(|conversation| ViewKey::Conversation(*conversation)));
             views.changed.extend(board.windows.keys().map(|agent| ViewKey::Agent(*agent)));
             views.changed.insert(ViewKey::Presences);
+            views.changed.extend(board.windows.keys().map(|agent| ViewKey::OpenCards(*agent)));
             views.changed.extend((!board.colleagues.is_empty()).then_some(ViewKey::Colleagues));
             views.floors.extend(&board.floor);
         }
@@ -437,6 +438,23 @@ impl Board {
                 let Some(view) = desk.agent_view(agent).map(Arc::new) else { return };
                 for connection in connections {
                     post(slots, to_wake, connection, |mail| mail.desk = Some(Arc::clone(&view)));
+                }
+            }
+            ViewKey::OpenCard(conversation) => {
+                for (agent, connections) in &*windows {
+                    let card = desk.open_card(conversation, *agent);
+                    for connection in connections {
+                        post(slots, to_wake, connection, |mail| {
+                            mail.open().cards.insert(conversation, card);
+                        });
+                    }
+                }
+            }
+            ViewKey::OpenCards(agent) => {
+                let Some(connections) = windows.get(&agent) else { return };
+                let cards = desk.open_cards(agent);
+                for connection in connections {
+                    post(slots, to_wake, connection, |mail| mail.open = Some(Box::new(OpenMail::all(&cards))));
                 }
             }
             ViewKey::FloorRow(conversation) => {

@@ -88,7 +88,7 @@ impl NameStore {
         let offered = view.offers.iter().map(|offer| &offer.conversation);
         let invited = view.staff.invitations.iter().map(|invitation| &invitation.conversation);
         let beside = invited.chain(&view.staff.consulting).chain(&view.staff.monitoring);
-        let all = offered.chain(&view.mine).chain(&view.open).chain(&view.closed).chain(beside);
+        let all = offered.chain(&view.mine).chain(&view.closed).chain(beside);
         let inside = self.read();
         all.filter(|view| !inside.conversations.contains_key(&view.id)).map(|view| (view.id, view.head)).collect()
     }

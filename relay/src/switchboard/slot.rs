@@ -53,6 +53,8 @@ pub(crate) struct Mail {
     pub(crate) sign_in: Option<(u32, SignInResult)>,
     /// Views of conversations that a window follows.
     pub(crate) conversations: Vec<(ConversationView, Option<PartsView>)>,
+    /// What is new among what is Open in the agent's queues.
+    pub(crate) open: Option<Box<OpenMail>>,
     /// What is new on the floor, for a window that watches it.
     pub(crate) floor: Option<Box<FloorMail>>,
     /// Whom the agent can ask, for a window that wants to know.
@@ -139,9 +141,30 @@ impl Mail {
         }
     }
 
+    /// What is new among what is Open.
+    pub(super) fn open(&mut self) -> &mut OpenMail {
+        self.open.get_or_insert_default()
+    }
+
     /// What is new on the floor.
     pub(super) fn floor(&mut self) -> &mut FloorMail {
         self.floor.get_or_insert_default()
+    }
+}
+
+/// What is new among what is Open in an agent's queues: the newest of each card; `None`: it is gone.
+#[derive(Debug, Default)]
+pub(crate) struct OpenMail {
+    /// This is all of it, in place of what the window has.
+    pub(crate) starts_over: bool,
+    /// Cards.
+    pub(crate) cards: BTreeMap<ConversationId, Option<ConversationView>>,
+}
+
+impl OpenMail {
+    /// All of it.
+    pub(super) fn all(cards: &[ConversationView]) -> Self {
+        Self { starts_over: true, cards: cards.iter().map(|card| (card.id, Some(*card))).collect() }
     }
 }
 

@@ -77,6 +77,7 @@ async fn run(
 ) {
     let mut waiting: BTreeMap<u32, oneshot::Sender<Result<(), String>>> = BTreeMap::new();
     let mut number = 0;
+    let (mut offered, mut open) = (BTreeSet::new(), BTreeSet::new());
     loop {
         tokio::select! {
             asked = asked.recv() => {
@@ -94,8 +95,13 @@ async fn run(
                         drop(waiting.remove(&id.0).map(|answer| answer.send(Err(refusal.code.as_str().to_owned()))));
                     }
                     Ok(RelayToConsole::Desk(desk)) => {
-                        let offered = desk.offers.iter().map(|offer| offer.card.conversation);
-                        shown.send_replace(offered.chain(desk.open.iter().map(|card| card.conversation)).collect());
+                        offered = desk.offers.iter().map(|offer| offer.card.conversation).collect();
+                        shown.send_replace(offered.iter().chain(&open).copied().collect());
+                    }
+                    Ok(RelayToConsole::OpenRows { rows, gone, .. }) => {
+                        open.extend(rows.iter().map(|card| card.conversation));
+                        open.retain(|conversation| !gone.contains(conversation));
+                        shown.send_replace(offered.iter().chain(&open).copied().collect());
                     }
                     Ok(_) => {}
                     Err(_) => return,

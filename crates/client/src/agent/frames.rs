@@ -86,6 +86,9 @@ impl Console {
                 self.presences = presences;
                 self.touched = true;
             }
+            RelayToConsole::OpenRows { starts_over, more, rows, gone } => {
+                self.took_open_rows(starts_over, more, rows, &gone);
+            }
             RelayToConsole::Claims(claims) => {
                 if let Some(opened) = self.opened.get_mut(&claims.conversation) {
                     opened.claims = Some(Arc::new(claims));
@@ -102,6 +105,7 @@ impl Console {
             self.looked_at.clear();
             self.focused = None;
             self.desk = None;
+            self.open = super::open::Open::default();
             self.unanswered.clear();
             self.taken_link = None;
             self.staff = super::staff::Staff::default();
@@ -127,12 +131,13 @@ impl Console {
         self.touched = true;
     }
 
-    fn took_desk(&mut self, now: Timestamp, desk: DeskState) {
+    fn took_desk(&mut self, now: Timestamp, mut desk: DeskState) {
         let is_older = self.desk_is_current && self.desk.as_ref().is_some_and(|known| known.version > desk.version);
         if is_older {
             return;
         }
         let is_first = !core::mem::replace(&mut self.desk_is_current, true);
+        self.open.put_into(&mut desk);
         let before = self.desk.replace(desk);
         self.announce(before.as_ref());
         self.follow_again(Self::is_mine);

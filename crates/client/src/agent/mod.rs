@@ -7,6 +7,8 @@
 mod act;
 mod event;
 mod frames;
+mod listed;
+mod open;
 mod opened;
 mod staff;
 mod view;
@@ -45,6 +47,7 @@ pub struct Console {
     me: Option<Me>,
     desk: Option<DeskState>,
     desk_is_current: bool,
+    open: open::Open,
     epoch: Option<u64>,
     opened: BTreeMap<ConversationId, Opened>,
     /// Conversations in the order in which they were looked at; the present one is last.
@@ -87,6 +90,7 @@ impl Console {
             me: None,
             desk: None,
             desk_is_current: false,
+            open: open::Open::default(),
             epoch: None,
             opened: BTreeMap::new(),
             looked_at: Vec::new(),
@@ -225,6 +229,7 @@ impl Console {
 
     fn lost(&mut self) {
         self.desk_is_current = false;
+        self.open.lost();
         self.staff.lost();
         for opened in self.opened.values_mut() {
             opened.lost();

@@ -1,49 +1,13 @@
 //! The staff side: invitations, parts in conversations, the floor and colleagues (product 6 and 7).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::{AgentId, ConversationId, Timestamp};
 use wire::{Card, ColleaguesState, ConsoleToRelay, FloorAgent, FloorRow, PartsState, StaffState};
 
 use super::frames::find;
+use super::listed::Listed;
 use super::{Console, Effect};
-
-/// A list whose rows arrive one by one. A new whole list takes the place of the old one when all of it is there.
-#[derive(Clone, Debug)]
-struct Listed<K, V> {
-    shown: BTreeMap<K, Arc<V>>,
-    arriving: Option<BTreeMap<K, Arc<V>>>,
-    is_whole: bool,
-}
-
-impl<K: Ord, V> Default for Listed<K, V> {
-    fn default() -> Self {
-        Self { shown: BTreeMap::new(), arriving: None, is_whole: false }
-    }
-}
-
-impl<K: Ord, V> Listed<K, V> {
-    /// Takes a frame's worth; true where what is shown may have changed.
-    fn take(&mut self, starts_over: bool, more: bool, new: impl Iterator<Item = (K, V)>, gone: &[K]) -> bool {
-        if starts_over {
-            self.arriving = Some(BTreeMap::new());
-        }
-        let list = self.arriving.as_mut().unwrap_or(&mut self.shown);
-        list.extend(new.map(|(key, value)| (key, Arc::new(value))));
-        for key in gone {
-            list.remove(key);
-        }
-        if more && self.arriving.is_some() {
-            return false;
-        }
-        if let Some(whole) = self.arriving.take() {
-            self.shown = whole;
-            self.is_whole = true;
-        }
-        true
-    }
-}
 
 /// All ongoing conversations and all agents, as the relay told them last.
 #[derive(Clone, Debug, Default)]

@@ -222,7 +222,7 @@ pub(crate) fn check_views(desk: &Desk, reference: &Reference) {
         assert_eq!(view.offers.len(), offered);
         let open = reference.talks.iter().filter(|talk| talk.state == State::Open);
         let open = open.filter(|talk| person.rules.queues.contains(&talk.queue)).count();
-        assert_eq!(view.open_count as usize, open);
+        assert_eq!(desk.open_cards(*agent).len(), open);
     }
 }
 
@@ -304,6 +304,7 @@ enum View {
     Agent(Option<Box<AgentView>>),
     Prompt(Option<PromptView>),
     Presences(PresencesView),
+    Open(BTreeMap<ConversationId, ConversationView>),
 }
 
 impl Screens {
@@ -311,6 +312,7 @@ impl Screens {
     pub(crate) fn hear(&mut self, desk: &Desk, reference: &Reference, outcome: &Outcome) {
         for notice in &outcome.notices {
             match notice {
+                Notice::Changed(ViewKey::OpenCard(id)) => self.show_open_card(desk, *id),
                 Notice::Changed(key) => self.show(desk, *key),
                 Notice::Resumed { conversation, .. } => self.show(desk, ViewKey::Customer(*conversation)),
                 Notice::Started { sent, .. } => self.show(desk, ViewKey::Customer(sent.conversation)),
@@ -328,6 +330,18 @@ impl Screens {
 
     pub(crate) fn show(&mut self, desk: &Desk, key: ViewKey) {
         self.seen.insert(key, look(desk, key));
+    }
+
+    /// One card, to everybody who has been told all of theirs.
+    fn show_open_card(&mut self, desk: &Desk, id: ConversationId) {
+        for (key, view) in &mut self.seen {
+            if let (ViewKey::OpenCards(agent), View::Open(cards)) = (key, view) {
+                match desk.open_card(id, *agent) {
+                    Some(card) => cards.insert(id, on_a_card(card)),
+                    None => cards.remove(&id),
+                };
+            }
+        }
     }
 
     /// Nobody's screen is old.
@@ -364,7 +378,7 @@ pub(crate) fn watched(reference: &Reference) -> BTreeSet<ViewKey> {
         }
     }
     let here = reference.people.iter().filter(|(_, person)| !person.windows.is_empty());
-    keys.extend(here.map(|(agent, _)| ViewKey::Agent(*agent)));
+    keys.extend(here.flat_map(|(agent, _)| [ViewKey::Agent(*agent), ViewKey::OpenCards(*agent)]));
     let has_windows = keys.iter().any(|key| matches!(key, ViewKey::Agent(_)));
     keys.extend((has_windows && !reference.presences.is_empty()).then_some(ViewKey::Presences));
     keys
@@ -404,21 +418,31 @@ fn look(desk: &Desk, key: ViewKey) -> View {
             let offers = view.offers.iter_mut().map(|offer| &mut offer.conversation);
             let asked = view.staff.invitations.iter_mut().map(|asked| &mut asked.conversation);
             let beside = asked.chain(&mut view.staff.consulting).chain(&mut view.staff.monitoring);
-            for card in offers.chain(&mut view.mine).chain(&mut view.open).chain(&mut view.closed).chain(beside) {
-                card.version = 0;
-                // Typing and the customer's read mark are shown where the conversation is open, not on the cards.
-                card.customer_typing = false;
-                card.read_by_customer = Seq(0);
-                if !matches!(card.stage, ConversationStage::Active { .. } | ConversationStage::WrapUp { .. }) {
-                    // How many tabs a waiting customer has is not worth a notice to everybody in the queue.
-                    if let ClientConnection::Connected { connections } = &mut card.connection {
-                        *connections = 0;
-                    }
-                }
+            for card in offers.chain(&mut view.mine).chain(&mut view.closed).chain(beside) {
+                *card = on_a_card(*card);
             }
             Box::new(view)
         })),
+        ViewKey::OpenCard(_) => panic!("cards are looked at all together"),
+        ViewKey::OpenCards(agent) => {
+            View::Open(desk.open_cards(agent).into_iter().map(|card| (card.id, on_a_card(card))).collect())
+        }
     }
+}
+
+/// What a card shows of a conversation.
+fn on_a_card(mut card: ConversationView) -> ConversationView {
+    card.version = 0;
+    // Typing and the customer's read mark are shown where the conversation is open, not on the cards.
+    card.customer_typing = false;
+    card.read_by_customer = Seq(0);
+    if !matches!(card.stage, ConversationStage::Active { .. } | ConversationStage::WrapUp { .. }) {
+        // How many tabs a waiting customer has is not worth a notice to everybody in the queue.
+        if let ClientConnection::Connected { connections } = &mut card.connection {
+            *connections = 0;
+        }
+    }
+    card
 }
 
 /// The facts alone give the same record.

@@ -259,7 +259,7 @@ impl Names {
             }
         }
         self.staff_desk(desk, agent, view, &mut seen);
-        let open: Vec<&str> = view.open.iter().map(|card| self.talk(card.id)).collect();
+        let open: Vec<&str> = desk.open_cards(agent).iter().map(|card| self.talk(card.id)).collect();
         if !open.is_empty() {
             seen.insert("8 open".to_owned(), format!("open: {}", open.join(" ")));
         }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use desk::{Author, Notice, RefusalReason, Sent, ViewKey};
 use gate::{
-    Answer, colleagues_state, conversation_state, customer_state, desk_state, floor_agent, floor_row, parts_state,
-    presences_state, prompt_state, staff_state,
+    Answer, card, colleagues_state, conversation_state, customer_state, desk_state, floor_agent, floor_row,
+    parts_state, presences_state, prompt_state, staff_state,
 };
 use log::commit::{Sender, Settled};
 use model::{Audience, ConnectionId, Millis, Timestamp};
@@ -149,7 +149,7 @@ impl House {
                     views.extend(gate.prompted().map(ViewKey::Prompt));
                 }
                 Gate::Console(gate) => {
-                    views.extend([ViewKey::Agent(gate.agent()), ViewKey::Presences]);
+                    views.extend([ViewKey::Agent(gate.agent()), ViewKey::OpenCards(gate.agent()), ViewKey::Presences]);
                     views.extend(gate.followed().map(ViewKey::Conversation));
                 }
                 Gate::NewCustomer(_) | Gate::NewConsole(_) => {}
@@ -197,6 +197,14 @@ impl House {
                         gate.put_staff(staff_state(view.version, &view.staff, &self.words));
                     }
                 }
+                (ViewKey::OpenCard(id), Gate::Console(gate)) => {
+                    let view = desk.open_card(id, gate.agent());
+                    gate.put_open_card(id, view.map(|view| card(&view, &self.words)));
+                }
+                (ViewKey::OpenCards(id), Gate::Console(gate)) if gate.agent() == id => {
+                    let views = desk.open_cards(id);
+                    gate.put_open_cards(views.iter().map(|view| card(view, &self.words)).collect());
+                }
                 (ViewKey::FloorRow(id), Gate::Console(gate)) => {
                     let row = desk.floor_row(id, gate.agent());
                     gate.put_floor_row(id, row.map(|row| floor_row(&row, &self.words)));
@@ -215,6 +223,8 @@ impl House {
                     ViewKey::Customer(_)
                     | ViewKey::Conversation(_)
                     | ViewKey::Agent(_)
+                    | ViewKey::OpenCards(_)
+                    | ViewKey::OpenCard(_)
                     | ViewKey::Prompt(_)
                     | ViewKey::FloorRow(_)
                     | ViewKey::FloorAgent(_)

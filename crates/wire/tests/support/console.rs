@@ -96,11 +96,7 @@ fn card(state: CardState, connection: ConnectionClock) -> Card {
 
 fn desk() -> DeskState {
     let line = |cause, until| LedgerLine { conversation: conversation(), units: Units(1), cause, until };
-    let open = Card {
-        customer: None,
-        last_words: None,
-        ..card(CardState::Open { since: NOON }, ConnectionClock::Connected { connections: 1 })
-    };
+    let open = open_card();
     let away = ConnectionClock::Away { since: NOON, disconnected_at: NOON + Millis::minutes(3) };
     let wrap_up = CardState::WrapUp {
         since: NOON,
@@ -133,6 +129,11 @@ fn desk() -> DeskState {
         closed: vec![card(closed, ConnectionClock::Over)],
         closed_count: 1,
     }
+}
+
+fn open_card() -> Card {
+    let card = card(CardState::Open { since: NOON }, ConnectionClock::Connected { connections: 1 });
+    Card { customer: None, last_words: None, ..card }
 }
 
 fn state() -> ConversationState {
@@ -395,6 +396,11 @@ fn floor() -> Vec<(&'static str, RelayToConsole)> {
         ("", RelayToConsole::Claims(claims(Some("de-AT"), super::customer::context()))),
         ("", RelayToConsole::Presences(presences())),
         ("none", RelayToConsole::Claims(claims(None, Context::default()))),
+        ("", RelayToConsole::OpenRows { starts_over: true, more: false, rows: vec![open_card()], gone: vec![] }),
+        (
+            "gone",
+            RelayToConsole::OpenRows { starts_over: false, more: false, rows: vec![], gone: vec![conversation()] },
+        ),
     ]
 }
 

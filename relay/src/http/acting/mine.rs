@@ -9,9 +9,9 @@ use axum::response::Response;
 use desk::{List, Rank};
 use model::Timestamp;
 use serde::Deserialize;
-use wire::AgentName;
 use wire::api::{Cards, MyDesk, OneConversation, UnitsTaken};
-use wire::limits::{PAGE_ROWS, PAGE_ROWS_MAX};
+use wire::limits::{CARDS_PER_LIST_MAX, PAGE_ROWS, PAGE_ROWS_MAX};
+use wire::{AgentName, DeskState};
 
 use super::{load_names, within_limits};
 use crate::http::Problem;
@@ -27,13 +27,18 @@ pub(in crate::http) async fn my_desk(State(relay): State<Arc<Relay>>, headers: H
     let caller = Caller::reads(&relay, &headers, Act::ReadConversation).await?;
     within_limits(&relay, &caller)?;
     let agent = caller.agent.id;
-    let view = relay.desk.look(move |desk| desk.agent_view(agent)).await.map_err(|_| Problem::overloaded())?;
+    let look =
+        move |desk: &desk::Desk| (desk.agent_view(agent), desk.list(agent, List::Open, None, CARDS_PER_LIST_MAX));
+    let (view, (open, open_count)) = relay.desk.look(look).await.map_err(|_| Problem::overloaded())?;
     // Whoever may sign in is known to the desk in a moment.
     let view = view.ok_or_else(Problem::overloaded)?;
-    load_names(&relay, relay.names.missing(&view).into_iter()).await;
+    let unknown = open.iter().filter(|(_, view)| relay.names.is_missing(view.id)).map(|(_, view)| (view.id, view.head));
+    load_names(&relay, relay.names.missing(&view).into_iter().chain(unknown)).await;
     let names = relay.names.as_ref();
     let staff = gate::staff_state(view.version, &view.staff, names);
-    Ok(answer(StatusCode::OK, &MyDesk { desk: gate::desk_state(&view, names), staff }))
+    let open = open.iter().map(|(_, view)| gate::card(view, names)).collect();
+    let desk = DeskState { open, open_count, ..gate::desk_state(&view, names) };
+    Ok(answer(StatusCode::OK, &MyDesk { desk, staff }))
 }
 
 /// Which page of which list.

@@ -118,6 +118,35 @@ fn who_only_reads_writes_to_nobody() {
     assert!(window.machine.opened(id(1)).unwrap().may_write(true));
 }
 
+fn open_rows(starts_over: bool, more: bool, rows: &[u128], gone: &[u128]) -> RelayToConsole {
+    let rows =
+        rows.iter().map(|n| Card { state: CardState::Open { since: Timestamp(100 - *n as u64) }, ..card(*n, 0) });
+    RelayToConsole::OpenRows { starts_over, more, rows: rows.collect(), gone: gone.iter().map(|n| id(*n)).collect() }
+}
+
+fn open_ones(window: &Window) -> (Vec<u128>, u32) {
+    let desk = window.machine.desk().unwrap();
+    (desk.open.iter().map(|card| card.conversation.as_u128()).collect(), desk.open_count)
+}
+
+#[test]
+fn what_is_open_comes_card_by_card_and_stands_in_the_desk_longest_waiting_first() {
+    let mut window = Window::working();
+    window.hears(0, open_rows(true, true, &[2, 3], &[]), &[]);
+    assert_eq!(open_ones(&window), (vec![], 0), "not before all of it is there");
+    window.hears(0, open_rows(false, false, &[4], &[]), &[]);
+    assert_eq!(open_ones(&window), (vec![4, 3, 2], 3));
+    window.hears(1, open_rows(false, false, &[5], &[3]), &[]);
+    assert_eq!(open_ones(&window), (vec![5, 4, 2], 3));
+    window.hears(2, RelayToConsole::Desk(desk(2, &[card(1, 0)])), &[]);
+    assert_eq!(open_ones(&window), (vec![5, 4, 2], 3), "a newer desk has it, too");
+    window.loses(3);
+    window.welcomed(1_000);
+    assert_eq!(open_ones(&window), (vec![5, 4, 2], 3), "what was known stands until the new one is whole");
+    window.hears(1_001, open_rows(true, false, &[6], &[]), &[]);
+    assert_eq!(open_ones(&window), (vec![6], 1));
+}
+
 #[test]
 fn the_floor_is_watched_again_after_a_reconnect_and_stands_until_the_new_one_is_whole() {
     let mut window = Window::working();
