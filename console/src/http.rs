@@ -1,6 +1,9 @@
 //! The relay's HTTP answers: who am I, sign in, sign out, and what is set. Only an explicit answer of the relay is believed;
 //! everything else is "can't be reached".
 
+use std::future::Future;
+use std::pin::Pin;
+
 use model::Millis;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -83,38 +86,38 @@ impl NotDone {
 
 /// Reads something.
 pub(crate) async fn get<T: serde::de::DeserializeOwned>(path: &str) -> Result<T, NotDone> {
-    answer("GET", path, None).await
+    read(&text("GET", path.to_owned(), None).await?)
 }
 
 /// Writes something and reads what became of it.
 pub(crate) async fn send<T: serde::de::DeserializeOwned>(
-    method: &str,
+    method: &'static str,
     path: &str,
     value: &impl serde::Serialize,
 ) -> Result<T, NotDone> {
     let json = serde_json::to_string(value).expect("invariant: plain values can be written");
-    answer(method, path, Some(&json)).await
+    read(&text(method, path.to_owned(), Some(json)).await?)
 }
 
 /// Removes something.
 pub(crate) async fn delete(path: &str) -> Result<(), NotDone> {
-    let Ok(response) = ask("DELETE", path, None).await else { return Err(NotDone::Unreachable) };
-    if response.ok() { Ok(()) } else { Err(refused(&response).await) }
+    text("DELETE", path.to_owned(), None).await.map(drop)
 }
 
-async fn answer<T: serde::de::DeserializeOwned>(method: &str, path: &str, json: Option<&str>) -> Result<T, NotDone> {
-    let Ok(response) = ask(method, path, json).await else { return Err(NotDone::Unreachable) };
-    if response.ok() {
-        return body(&response).await.ok_or(NotDone::Unreachable);
-    }
-    Err(refused(&response).await)
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, NotDone> {
+    serde_json::from_str(text).map_err(|_| NotDone::Unreachable)
 }
 
-async fn refused(response: &Response) -> NotDone {
-    match response.status() {
-        400..=499 => body(response).await.map_or(NotDone::Unreachable, NotDone::Refused),
-        _ => NotDone::Unreachable,
-    }
+/// The words of a good answer. One for all: what knows the type of a body is in the page once for each type.
+fn text(method: &'static str, path: String, json: Option<String>) -> Pin<Box<dyn Future<Output = Result<String, NotDone>>>> {
+    Box::pin(async move {
+        let Ok(response) = ask(method, &path, json.as_deref()).await else { return Err(NotDone::Unreachable) };
+        match response.status() {
+            200..=299 => words(&response).await.ok_or(NotDone::Unreachable),
+            400..=499 => Err(body(&response).await.map_or(NotDone::Unreachable, NotDone::Refused)),
+            _ => Err(NotDone::Unreachable),
+        }
+    })
 }
 
 fn retry_after(response: &Response) -> Millis {
@@ -123,8 +126,11 @@ fn retry_after(response: &Response) -> Millis {
 }
 
 async fn body<T: serde::de::DeserializeOwned>(response: &Response) -> Option<T> {
-    let text = JsFuture::from(response.text().ok()?).await.ok()?;
-    serde_json::from_str(&text.as_string()?).ok()
+    serde_json::from_str(&words(response).await?).ok()
+}
+
+async fn words(response: &Response) -> Option<String> {
+    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
 }
 
 async fn ask(method: &str, path: &str, json: Option<&str>) -> Result<Response, JsValue> {

@@ -23,7 +23,7 @@ use crate::view::{Act, Kind};
 use crate::{notify, sound, transcript_text, unsaved, words};
 
 const SOCKET_PATH: &str = "/v1/console";
-const ENCODING: Encoding = Encoding::Json;
+const ENCODING: Encoding = Encoding::Binary;
 const RELOADED: &str = "rejoin.v1.console.reloaded";
 /// A page that the relay calls outdated is loaded again by itself once in this time, so that it never goes round.
 const RELOAD_EVERY_MS: u64 = 60_000;
