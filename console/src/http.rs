@@ -109,7 +109,11 @@ fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, NotDone> {
 }
 
 /// The words of a good answer. One for all: what knows the type of a body is in the page once for each type.
-fn text(method: &'static str, path: String, json: Option<String>) -> Pin<Box<dyn Future<Output = Result<String, NotDone>>>> {
+fn text(
+    method: &'static str,
+    path: String,
+    json: Option<String>,
+) -> Pin<Box<dyn Future<Output = Result<String, NotDone>>>> {
     Box::pin(async move {
         let Ok(response) = ask(method, &path, json.as_deref()).await else { return Err(NotDone::Unreachable) };
         match response.status() {

@@ -140,6 +140,13 @@ impl Asked {
         address
     }
 
+    /// The address of the presences of agents.
+    #[must_use]
+    pub fn presence(&self, now: Timestamp) -> String {
+        let agent = self.agent.as_ref().map_or_else(String::new, |agent| format!("&agent={agent}"));
+        format!("/api/reports/presence?from={}&to={}{agent}", (now - self.period.length()).0, now.0)
+    }
+
     /// The address of the conversations as a file for spreadsheets.
     #[must_use]
     pub fn csv(&self, now: Timestamp) -> String {

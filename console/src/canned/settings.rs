@@ -6,7 +6,8 @@ use model::{AgentId, ApiTokenId, DisplayName, NoteId, Slug, Trigger, WebhookId};
 use serde_json::{Value, json};
 use wire::api::{
     Audit, AuditRow, AutomatedMessage, AutomatedMessages, DefaultText, Embedding, Finding, MessageReader, Note, Notes,
-    Object, PageCheck, Scope, SeenOn, SetMessage, Token, Tokens, Verdict, Webhook, Webhooks,
+    Object, PageCheck, PresenceReport, PresenceSpan, PresenceTimes, Scope, SeenOn, SetMessage, Token, Tokens, Verdict,
+    Webhook, Webhooks,
 };
 
 use super::{ago, people};
@@ -220,5 +221,26 @@ pub fn messages() -> AutomatedMessages {
             message(Trigger::CustomerDisconnected, "The customer has disconnected", &[queue], Vec::new()),
             message(Trigger::MonitoringNotice, "This conversation may be monitored or recorded.", &[queue], Vec::new()),
         ],
+    }
+}
+
+/// How long agents were in which presence.
+#[must_use]
+pub fn presence_report() -> PresenceReport {
+    let hours = |hours: u64| hours * 3_600_000;
+    let times = |agent, all: &[(&str, u64)]| PresenceTimes {
+        agent: AgentId::from_u128(agent),
+        presences_ms: all.iter().map(|(key, ms)| ((*key).to_owned(), *ms)).collect(),
+    };
+    let span =
+        |from, to, presence: &str| PresenceSpan { since: ago(from), until: ago(to), presence: presence.to_owned() };
+    PresenceReport {
+        from: ago(86_400),
+        to: ago(0),
+        people: vec![
+            times(100, &[("by-capacity", hours(6)), ("do-not-disturb", hours(1)), ("offline", hours(17))]),
+            times(101, &[("by-capacity", hours(7)), ("training", hours(2)), ("offline", hours(15))]),
+        ],
+        spans: vec![span(28_800, 7_200, "by-capacity"), span(7_200, 3_600, "do-not-disturb")],
     }
 }

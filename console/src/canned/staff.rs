@@ -487,6 +487,7 @@ pub fn report() -> crate::ui::reports::Preset {
         queues: Some(Rc::new(queues())),
         people: Some(Rc::new(people())),
         widgets: Some(Rc::new(Widgets { widgets: Vec::new() })),
+        presence: Some(Rc::new(super::presence_report())),
     }
 }
 

@@ -1,15 +1,17 @@
 //! Reports: figures of a time, a chart with the same as a table, and by queue, agent or widget.
 
 mod chart;
+mod presence;
 
 use std::rc::Rc;
 
 use serde_json::Value;
 use web_sys::HtmlSelectElement;
-use wire::api::{Figures, People, Queues, Summary, Widgets};
+use wire::api::{Figures, People, PresenceReport, Queues, Summary, Widgets};
 use yew::prelude::*;
 
 use self::chart::Chart;
+use self::presence::PresenceTimesPart;
 use super::settings::loaded::use_source;
 use super::ticking::use_minute;
 use crate::clock::Zone;
@@ -30,6 +32,7 @@ pub struct Preset {
     pub(crate) queues: Option<Rc<Queues<Value>>>,
     pub(crate) people: Option<Rc<People>>,
     pub(crate) widgets: Option<Rc<Widgets<Value>>>,
+    pub(crate) presence: Option<Rc<PresenceReport>>,
 }
 
 /// The reports.
@@ -54,6 +57,7 @@ pub fn Reports(props: &Props) -> Html {
             asked.set(new);
         })
     };
+    let zone = if asked.time_zone == *own_zone { clock.zone } else { Zone::Fixed(0) };
     let refresh = {
         let (at, reload, now) = (at.clone(), source.reload(), clock.now);
         move |_: MouseEvent| {
@@ -71,7 +75,9 @@ pub fn Reports(props: &Props) -> Html {
                 </span>
             </div>
             { filters(&asked, &names, &own_zone, &ask) }
-            { source.or_waiting(|summary| drawn(summary, &asked, &names, if asked.time_zone == *own_zone { clock.zone } else { Zone::Fixed(0) }, &ask)) }
+            { source.or_waiting(|summary| drawn(summary, &asked, &names, zone, &ask)) }
+            <PresenceTimesPart path={asked.presence(*at)} one={asked.agent.is_some()} {zone} people={names.people.clone()}
+                preset={props.preset.presence.clone()} />
         </main>
     }
 }
