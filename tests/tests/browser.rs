@@ -8,6 +8,8 @@ use rejoin_tests::browser::Engine;
 
 #[path = "browser/access.rs"]
 mod access;
+#[path = "browser/admin.rs"]
+mod admin;
 #[path = "browser/clocks.rs"]
 mod clocks;
 #[path = "browser/conversation.rs"]

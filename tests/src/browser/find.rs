@@ -36,7 +36,7 @@ fn candidates(role: &str) -> String {
         "image" => "img, [role=img]",
         "button" => "button, summary, input[type=submit], input[type=button]",
         "textbox" => {
-            "textarea, input:not([type]), input[type=text], input[type=email], input[type=password], [contenteditable]"
+            "textarea, input:not([type]), input[type=text], input[type=email], input[type=password], input[type=url], [contenteditable]"
         }
         "link" => "a[href]",
         "heading" => "h1, h2, h3, h4",
@@ -49,6 +49,7 @@ fn candidates(role: &str) -> String {
         "option" => "option",
         "combobox" => "select",
         "searchbox" => "input[type=search]",
+        "spinbutton" => "input[type=number]",
         "checkbox" => "input[type=checkbox]",
         "row" => "tr",
         "list" => "ul, ol",
