@@ -60,7 +60,7 @@ pub fn Gallery() -> Html {
 }
 
 /// Places outside of the desk, with their names in addresses.
-const PLACES: [&str; 25] = [
+const PLACES: [&str; 26] = [
     "reports",
     "supervise",
     "supervise-agents",
@@ -78,6 +78,7 @@ const PLACES: [&str; 25] = [
     "settings-queue",
     "settings-workstreams",
     "settings-workstream",
+    "settings-presences",
     "settings-messages",
     "settings-message",
     "settings-rights",
@@ -120,6 +121,7 @@ fn place(wanted: &str) -> Option<Html> {
             preset.person = (wanted == "settings-person").then(|| (&all.people[0]).into());
             preset.people = Some(Rc::new(all));
             preset.queue_names = Some(Rc::new(canned::queues()));
+            preset.objects = canned::objects();
             pages(&mut model, Page::People);
         }
         "settings-widgets" => objects(&mut model, preset, Page::Widgets, None),
@@ -128,6 +130,7 @@ fn place(wanted: &str) -> Option<Html> {
         "settings-queue" => objects(&mut model, preset, Page::Queues, Some("late")),
         "settings-workstreams" => objects(&mut model, preset, Page::Workstreams, None),
         "settings-workstream" => objects(&mut model, preset, Page::Workstreams, Some("night")),
+        "settings-presences" => objects(&mut model, preset, Page::Presences, None),
         "settings-messages" | "settings-message" => {
             preset.messages = Some(Rc::new(canned::messages()));
             preset.objects = canned::objects();
@@ -178,6 +181,7 @@ fn objects(model: &mut Model, preset: &mut Preset, page: Page, edited: Option<&s
     let all = match page {
         Page::Queues => &preset.objects.queues,
         Page::Workstreams => &preset.objects.workstreams,
+        Page::Presences => &preset.objects.presences,
         _ => &preset.objects.widgets,
     };
     let found = all.iter().flat_map(|all| &all.objects).find(|one| Some(one.name.as_str()) == edited);

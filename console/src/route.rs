@@ -67,6 +67,8 @@ pub enum Page {
     Queues,
     /// Workstreams.
     Workstreams,
+    /// Custom presences.
+    Presences,
     /// What is told by itself.
     Messages,
     /// What supervisors may do.
@@ -125,6 +127,7 @@ impl Page {
                 Self::Widgets,
                 Self::Queues,
                 Self::Workstreams,
+                Self::Presences,
                 Self::Rights,
             ],
             Role::Admin => &[
@@ -134,6 +137,7 @@ impl Page {
                 Self::Widgets,
                 Self::Queues,
                 Self::Workstreams,
+                Self::Presences,
                 Self::Messages,
                 Self::Rights,
                 Self::Tokens,
@@ -153,6 +157,7 @@ impl Page {
             Self::Widgets => "Widgets",
             Self::Queues => "Queues",
             Self::Workstreams => "Workstreams",
+            Self::Presences => "Presences",
             Self::Messages => "Automated messages",
             Self::Rights => "Supervisors’ rights",
             Self::Tokens => "API tokens",
@@ -169,6 +174,7 @@ impl Page {
             Self::Widgets => "widgets",
             Self::Queues => "queues",
             Self::Workstreams => "workstreams",
+            Self::Presences => "presences",
             Self::Messages => "messages",
             Self::Rights => "rights",
             Self::Tokens => "tokens",

@@ -4,7 +4,7 @@ use model::{
     CloseReason, ConsultEnd, DisplayName, HoldEnd, InvitationEnd, InvitationKind, MonitorEnd, OverflowCause, Part,
     Presence, PromiseEnd, ReturnedBy, Role, SessionEnd, Units,
 };
-use wire::{Card, ConnectionClock, Refusal, RefusalCode, Speaker};
+use wire::{Card, ConnectionClock, PresencesState, Refusal, RefusalCode, Speaker};
 
 use crate::clock::span;
 
@@ -54,6 +54,12 @@ pub const fn presence_key(presence: Presence) -> &'static str {
         Presence::Offline => "offline",
         Presence::Inactive => "inactive",
     }
+}
+
+/// What an agent's presence is called: by the title of a custom one, where they are in one.
+#[must_use]
+pub fn presence_of(presences: &PresencesState, agent: model::AgentId, base: Presence) -> String {
+    presences.of(agent).map_or_else(|| presence(base).to_owned(), |custom| custom.title.clone())
 }
 
 /// Free units, as a figure with its word.

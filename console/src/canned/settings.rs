@@ -71,6 +71,10 @@ pub(crate) fn objects() -> Preset {
         ]),
         workstreams: all(vec![object("chat", true, json!({ "queue": "delivery" })), object("night", false, night)]),
         widgets: all(vec![object("shop", true, shop), object("help", false, help)]),
+        presences: all(vec![
+            object("training", false, json!({ "title": "In training", "base": "do-not-disturb" })),
+            object("lunch", true, json!({ "title": "Lunch", "base": "away" })),
+        ]),
         people: Some(Rc::new(people())),
         embedding: Some(Rc::new(embedding())),
         found: None,

@@ -196,7 +196,7 @@ fn consult_choices(all: &ColleaguesState, model: &Model, card: &Card) -> Vec<Cho
             () if !one.connected => Some("Has no console open"),
             () => None,
         };
-        agent_choice(one, why)
+        agent_choice(one, why, &model.presences)
     });
     vec![
         Choices { title: "Colleagues", choices: sorted(agents.collect()) },
@@ -216,7 +216,7 @@ fn transfer_choices(all: &ColleaguesState, model: &Model, card: &Card) -> Vec<Ch
             () if one.free.0 < cost => Some("Not enough free units"),
             () => None,
         };
-        agent_choice(one, why)
+        agent_choice(one, why, &model.presences)
     });
     let own = Choice {
         key: RELEASE.to_owned(),
@@ -247,12 +247,12 @@ fn sorted(mut choices: Vec<Choice>) -> Vec<Choice> {
     choices
 }
 
-fn agent_choice(one: &wire::Colleague, why_not: Option<&str>) -> Choice {
-    let presence = words::presence(one.presence);
+fn agent_choice(one: &wire::Colleague, why_not: Option<&str>, presences: &wire::PresencesState) -> Choice {
+    let presence = words::presence_of(presences, one.who.agent, one.presence);
     Choice {
         key: one.who.agent.to_string(),
         title: one.who.name.as_str().to_owned(),
-        second: why_not.map_or_else(|| presence.to_owned(), str::to_owned),
+        second: why_not.map_or(presence, str::to_owned),
         end: words::free_units(one.free),
         dot: Some(words::presence_key(if one.connected { one.presence } else { model::Presence::Offline })),
         words: String::new(),

@@ -51,7 +51,7 @@ pub fn TopBar(props: &Props) -> Html {
             <div class="top-bar-end">
                 if let Some(desk) = model.desk.as_deref() {
                     <Capacity capacity={desk.capacity} ledger={desk.ledger.clone()} />
-                    <PresenceMenu presence={desk.presence} chosen={desk.chosen} busy={choosing}
+                    <PresenceMenu presence={desk.presence} chosen={desk.chosen} presences={model.presences.clone()} me={model.me.agent} busy={choosing}
                         open={menu == Some(Menu::Presence)} act={act.clone()} />
                 }
                 <AccountMenu me={model.me} {preferences} open={menu == Some(Menu::Account)} {on_keys}

@@ -90,12 +90,13 @@ pub fn Settings(props: &Props) -> Html {
                         <QuickRepliesPage key="quick-replies" role={me.role} preset={preset.quick_replies.clone()} draft={preset.reply.clone()} />
                     },
                     Page::People => html! {
-                        <PeoplePage key="people" role={me.role} preset={preset.people.clone()} queues={preset.queue_names.clone()}
+                        <PeoplePage key="people" role={me.role} preset={preset.people.clone()} queues={preset.queue_names.clone()} presences={preset.objects.presences.clone()}
                             draft={preset.person.clone()} />
                     },
                     Page::Widgets => objects(Kind::Widgets, props),
                     Page::Queues => objects(Kind::Queues, props),
                     Page::Workstreams => objects(Kind::Workstreams, props),
+                    Page::Presences => objects(Kind::Presences, props),
                     Page::Messages => html! {
                         <MessagesPage preset={preset.messages.clone()} widgets={preset.objects.widgets.clone()} draft={preset.message.clone()} />
                     },

@@ -30,6 +30,8 @@ pub(crate) enum Kind {
     Workstreams,
     /// What customers see.
     Widgets,
+    /// What agents may be in besides the system's presences.
+    Presences,
 }
 
 impl Kind {
@@ -38,6 +40,7 @@ impl Kind {
             Self::Queues => "/api/queues",
             Self::Workstreams => "/api/workstreams",
             Self::Widgets => "/api/widgets",
+            Self::Presences => "/api/presences",
         }
     }
 
@@ -46,6 +49,7 @@ impl Kind {
             Self::Queues => "queue",
             Self::Workstreams => "workstream",
             Self::Widgets => "widget",
+            Self::Presences => "presence",
         }
     }
 
@@ -54,12 +58,16 @@ impl Kind {
             Self::Queues => "Queues",
             Self::Workstreams => "Workstreams",
             Self::Widgets => "Widgets",
+            Self::Presences => "Presences",
         }
     }
 
     const fn hint(self) -> &'static str {
         match self {
             Self::Queues => "Where conversations wait until an agent has them.",
+            Self::Presences => {
+                "Custom presences: a title of your own that counts as one of the system's, and is chosen like it."
+            }
             Self::Workstreams => "How one way in is distributed: to which queue, in which mode, at what cost.",
             Self::Widgets => {
                 "The tag goes into every page that shall have the chat, before the end of the body. Nothing else is needed there."
@@ -72,6 +80,7 @@ impl Kind {
             Self::Queues => spec::QUEUE,
             Self::Workstreams => spec::WORKSTREAM,
             Self::Widgets => spec::WIDGET,
+            Self::Presences => spec::PRESENCE,
         }
     }
 }
@@ -80,7 +89,7 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct All {
     /// Them.
-    #[serde(alias = "queues", alias = "workstreams", alias = "widgets")]
+    #[serde(alias = "queues", alias = "workstreams", alias = "widgets", alias = "presences")]
     pub(crate) objects: Vec<One>,
 }
 
@@ -93,6 +102,7 @@ pub(crate) struct Preset {
     pub(crate) queues: Option<Rc<All>>,
     pub(crate) workstreams: Option<Rc<All>>,
     pub(crate) widgets: Option<Rc<All>>,
+    pub(crate) presences: Option<Rc<All>>,
     pub(crate) people: Option<Rc<People>>,
     pub(crate) embedding: Option<Rc<Embedding>>,
     pub(crate) found: Option<PageCheck>,
@@ -129,6 +139,7 @@ pub(crate) fn ObjectsPage(props: &Props) -> Html {
     let queues = use_source::<All>(Kind::Queues.path().into(), preset.queues.clone());
     let workstreams = use_source::<All>(Kind::Workstreams.path().into(), preset.workstreams.clone());
     let widgets = use_source::<All>(Kind::Widgets.path().into(), preset.widgets.clone());
+    let customs = use_source::<All>(Kind::Presences.path().into(), preset.presences.clone());
     let people_path = if *kind == Kind::Queues { "/api/people" } else { "" };
     let people = use_source::<People>(people_path.into(), preset.people.clone());
     let editing = use_editing(preset.draft.clone());
@@ -136,12 +147,13 @@ pub(crate) fn ObjectsPage(props: &Props) -> Html {
         queues: titles(&queues),
         workstreams: titles(&workstreams),
         widgets: titles(&widgets),
-        presences: presences(),
+        presences: presences(&customs),
     };
     let source = match kind {
         Kind::Queues => &queues,
         Kind::Workstreams => &workstreams,
         Kind::Widgets => &widgets,
+        Kind::Presences => &customs,
     };
     let page = Page {
         kind: *kind,
@@ -182,13 +194,18 @@ pub(super) fn titles(source: &Source<All>) -> Vec<(String, String)> {
     all.objects.iter().map(|one| (one.name.to_string(), title(one).to_owned())).collect()
 }
 
-fn title(one: &One) -> &str {
+/// What one is called.
+pub(super) fn title(one: &One) -> &str {
     one.settings.get("title").and_then(Value::as_str).unwrap_or(one.name.as_str())
 }
 
-fn presences() -> Vec<(String, String)> {
+/// The presences in which somebody can be offered conversations, custom ones by name.
+fn presences(customs: &Source<All>) -> Vec<(String, String)> {
     let listed = PRESENCES.iter().filter(|presence| **presence != model::Presence::Offline);
-    listed.map(|one| (words::presence_key(*one).to_owned(), words::presence(*one).to_owned())).collect()
+    listed
+        .map(|one| (words::presence_key(*one).to_owned(), words::presence(*one).to_owned()))
+        .chain(titles(customs))
+        .collect()
 }
 
 struct Page<'a> {

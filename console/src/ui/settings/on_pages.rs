@@ -94,7 +94,7 @@ fn seen(embedding: &Embedding) -> Html {
     let line = |one: &SeenOn| {
         let site = one.site.clone();
         if one.allowed {
-            html! { <p class="seen" key={site.clone()}><Icon glyph={Glyph::Check} />{ "Seen on " }<strong>{ site }</strong>{ ", " }<When at={one.at} /></p> }
+            html! { <p class="seen" key={site.clone()}><Icon glyph={Glyph::Check} /><span>{ "Seen on " }<strong>{ site }</strong>{ ", " }<When at={one.at} /></span></p> }
         } else {
             html! {
                 <p class="seen" key={site.clone()} data-tone="amber"><Icon glyph={Glyph::Alert} />

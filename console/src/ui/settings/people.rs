@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use super::editing::{Editing, Outcome, use_editing};
 use super::loaded::{Loaded, use_source};
+use super::objects::{All, title};
 use crate::http;
 use crate::ui::form::{Field, refused_besides, toggle};
 use crate::words;
@@ -28,6 +29,9 @@ pub(crate) struct Props {
     /// Names of queues, likewise.
     #[prop_or_default]
     pub(crate) queues: Option<Rc<Queues<Value>>>,
+    /// Custom presences, likewise.
+    #[prop_or_default]
+    pub(crate) presences: Option<Rc<All>>,
     /// Who is edited at first: for the gallery.
     #[prop_or_default]
     pub(crate) draft: Option<Draft>,
@@ -46,6 +50,8 @@ pub(crate) struct Draft {
     #[serde(serialize_with = "number_or_text")]
     pub(crate) capacity: String,
     pub(crate) queues: Vec<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) default_presence: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) enabled: Option<bool>,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -74,6 +80,7 @@ impl From<&Person> for Draft {
             role: Some(one.role),
             capacity: one.capacity.0.to_string(),
             queues: one.queues.iter().map(ToString::to_string).collect(),
+            default_presence: one.default_presence.to_string(),
             enabled: Some(one.enabled),
             password: String::new(),
         }
@@ -85,6 +92,7 @@ impl From<&Person> for Draft {
 pub(crate) fn PeoplePage(props: &Props) -> Html {
     let source = use_source::<People>(PATH.into(), props.preset.clone());
     let queues = use_source::<Queues<Value>>("/api/queues".into(), props.queues.clone());
+    let customs = use_source::<All>("/api/presences".into(), props.presences.clone());
     let editing = use_editing(props.draft.clone());
     let may_change = props.role == Role::Admin;
     let names: Vec<String> = match queues.state() {
@@ -103,7 +111,7 @@ pub(crate) fn PeoplePage(props: &Props) -> Html {
             </div>
             <p class="page-hint">{ if may_change { "A change works at once, in windows that are open, too." } else { "Only an admin changes people." } }</p>
             if let Some(draft) = editing.draft() {
-                { form(draft, &editing, &names, source.reload()) }
+                { form(draft, &editing, &names, &starts(customs.here().as_deref()), source.reload()) }
             }
             { source.or_waiting(|all| table(all, may_change, &editing)) }
         </>
@@ -144,7 +152,30 @@ fn table(all: &People, may_change: bool, editing: &Editing<Draft>) -> Html {
     }
 }
 
-fn form(draft: &Draft, editing: &Editing<Draft>, queues: &[String], reload: Callback<()>) -> Html {
+/// Presences in which one can begin: the computed one, and those that last.
+fn starts(customs: Option<&All>) -> Vec<(String, String)> {
+    let usual = [
+        ("computed", "Available, by free units"),
+        ("do-not-disturb", "Do not disturb"),
+        ("away", "Away"),
+        ("offline", "Offline"),
+    ];
+    let lasts = |base: &str| usual.iter().any(|(key, _)| *key == base);
+    let custom = customs
+        .into_iter()
+        .flat_map(|all| &all.objects)
+        .filter(|one| one.settings.get("base").and_then(Value::as_str).is_some_and(lasts));
+    let usual = usual.iter().map(|(key, word)| ((*key).to_owned(), (*word).to_owned()));
+    usual.chain(custom.map(|one| (one.name.to_string(), title(one).to_owned()))).collect()
+}
+
+fn form(
+    draft: &Draft,
+    editing: &Editing<Draft>,
+    queues: &[String],
+    starts: &[(String, String)],
+    reload: Callback<()>,
+) -> Html {
     let refused = editing.refused();
     let field = |member, label, hint| Field::new(member, label, hint, refused);
     let set = |set: fn(&mut Draft, String)| {
@@ -175,7 +206,7 @@ fn form(draft: &Draft, editing: &Editing<Draft>, queues: &[String], reload: Call
     let is_new = draft.id.is_none();
     html! {
         <form class="form" aria-label="Person" {onsubmit}>
-            { refused_besides(refused, &["name", "display_name", "role", "capacity", "queues", "password"]) }
+            { refused_besides(refused, &["name", "display_name", "role", "capacity", "queues", "default_presence", "password"]) }
             <div class="form-pair">
                 { field("display_name", "Name", "What customers and colleagues read.").line("text", &draft.display_name, set(|draft, value| draft.display_name = value)) }
                 { field("name", "Signs in as", "Small letters, digits and hyphens.").line("text", &draft.name, set(|draft, value| draft.name = value)) }
@@ -187,6 +218,8 @@ fn form(draft: &Draft, editing: &Editing<Draft>, queues: &[String], reload: Call
                 { field("capacity", "Units", "How much they can carry at once.").line("number", &draft.capacity, set(|draft, value| draft.capacity = value)) }
             </div>
             { field("queues", "Queues", "").boxes(&queues, &draft.queues, &on_queue) }
+            { field("default_presence", "Begins as", "After signing in.")
+                .choice(starts, &draft.default_presence, set(|draft, value| draft.default_presence = value)) }
             { field("password", if is_new { "First password" } else { "Another password" },
                 if is_new { "At least 8 characters." } else { "Left empty it stays. Another one signs them out everywhere." })
                 .line("password", &draft.password, set(|draft, value| draft.password = value)) }

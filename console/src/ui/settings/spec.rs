@@ -133,6 +133,24 @@ pub(super) const QUEUE: &[Spec] = &[
     spec("hours.holidays", "Closed on", Kind::Rows).hint("One date a line, such as 2026-12-25.").with("hours"),
 ];
 
+/// Of a custom presence.
+pub(super) const PRESENCE: &[Spec] = &[
+    line("title", "Title", "Its name").hint("As everybody reads it."),
+    spec(
+        "base",
+        "Counts as",
+        Kind::Choice(&[
+            ("", "Choose one"),
+            ("available", "Available"),
+            ("busy", "Busy"),
+            ("do-not-disturb", "Do not disturb"),
+            ("away", "Away"),
+            ("offline", "Offline"),
+        ]),
+    )
+    .hint("Whether it gets offers, and how long a choice of it lasts."),
+];
+
 /// Of a workstream.
 pub(super) const WORKSTREAM: &[Spec] = &[
     spec("queue", "Queue", Kind::Queue).hint("Where no rule below says another."),
@@ -142,6 +160,7 @@ pub(super) const WORKSTREAM: &[Spec] = &[
     spec("allowed_presences", "Offered to agents who are", Kind::Presences),
     line("offer_for", "Time to accept", "120s"),
     number("offers_per_agent_max", "Offers of one conversation to one agent", "3"),
+    spec("previous_agent_first", "Who comes back is offered to their previous agent first", Kind::Switch(true)),
     spec("decline_sets_do_not_disturb", "Whoever declines is set to Do not disturb", Kind::Switch(false)),
     spec("", "Times", Kind::Heading).hint("Lengths such as 90s, 15m or 1h."),
     line("still_waiting_after", "Asked “Still waiting?” after", "18m"),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use model::{AgentId, Presence};
 use web_sys::HtmlSelectElement;
-use wire::{AgentLink, FloorAgent, Request};
+use wire::{AgentLink, FloorAgent, PresencesState, Request};
 use yew::prelude::*;
 
 use crate::floor::{self, FloorView};
@@ -22,6 +22,8 @@ pub(super) struct Props {
     pub(super) floor: Rc<FloorView>,
     /// Who looks at it.
     pub(super) me: AgentId,
+    /// Custom presences, and who is in one.
+    pub(super) presences: Rc<PresencesState>,
     /// Who hears of choices.
     pub(super) act: Callback<Act>,
 }
@@ -29,7 +31,7 @@ pub(super) struct Props {
 /// The table.
 #[component]
 pub(super) fn Agents(props: &Props) -> Html {
-    let Props { floor, me, act } = props;
+    let Props { floor, me, presences, act } = props;
     let agents = floor::agents(floor);
     html! {
         <div class="table-host">
@@ -42,7 +44,7 @@ pub(super) fn Agents(props: &Props) -> Html {
                 </tr></thead>
                 <tbody>
                     { for agents.into_iter().map(|agent| html! {
-                        <Row key={agent.who.agent.to_string()} mine={agent.who.agent == *me} agent={Arc::clone(&agent)} act={act.clone()} />
+                        <Row key={agent.who.agent.to_string()} mine={agent.who.agent == *me} agent={Arc::clone(&agent)} presences={Rc::clone(presences)} act={act.clone()} />
                     }) }
                 </tbody>
             </table>
@@ -57,19 +59,20 @@ pub(super) fn Agents(props: &Props) -> Html {
 struct RowProps {
     agent: Arc<FloorAgent>,
     mine: bool,
+    presences: Rc<PresencesState>,
     act: Callback<Act>,
 }
 
 #[component]
 fn Row(props: &RowProps) -> Html {
-    let RowProps { agent, mine, act } = props;
+    let RowProps { agent, mine, presences, act } = props;
     let name = agent.who.name.as_str();
     let over = agent.used.0 - agent.total.0;
     let queues = agent.queues.iter().map(|queue| queue.name.as_str()).collect::<Vec<_>>().join(", ");
     html! {
         <tr>
             <th scope="row"><span class="cell-name" title={name.to_owned()}>{ name }{ if *mine { " (you)" } else { "" } }</span></th>
-            <td>{ presence(agent, *mine, act) }</td>
+            <td>{ presence(agent, *mine, presences, act) }</td>
             <td class="cell-hint"><Since at={agent.presence_since} /></td>
             <td>{ link(agent.link) }</td>
             <td><span class="clock">{ format!("{} of {}", agent.used.0, agent.total.0) }</span>
@@ -85,26 +88,35 @@ fn Row(props: &RowProps) -> Html {
 }
 
 /// The presence, as a list to choose from; my own is chosen in the bar.
-fn presence(agent: &FloorAgent, mine: bool, act: &Callback<Act>) -> Html {
+fn presence(agent: &FloorAgent, mine: bool, presences: &PresencesState, act: &Callback<Act>) -> Html {
     let key = words::presence_key(agent.presence);
+    let custom = presences.of(agent.who.agent).map(|one| one.id);
     let set_by = agent.set_by.as_ref().map(|who| format!(" set by {}", who.name.as_str()));
     let inside = if mine {
-        html! { <span>{ words::presence(agent.presence) }</span> }
+        html! { <span>{ words::presence_of(presences, agent.who.agent, agent.presence) }</span> }
     } else {
         let (who, act) = (agent.who.agent, act.clone());
         let onchange = move |event: Event| {
             let value = event.target_unchecked_into::<HtmlSelectElement>().value();
             let presence = PRESENCES.into_iter().find(|one| words::presence_key(*one) == value);
-            act.emit(Act::Ask(Request::SetPresenceOf { agent: who, presence }));
+            act.emit(Act::Ask(match value.parse() {
+                Ok(presence) => Request::SetCustomPresenceOf { agent: who, presence },
+                Err(_) => Request::SetPresenceOf { agent: who, presence },
+            }));
         };
         let option = |one: Presence| {
-            html! { <option value={words::presence_key(one)} selected={one == agent.presence}>{ words::presence(one) }</option> }
+            html! { <option value={words::presence_key(one)} selected={custom.is_none() && one == agent.presence}>{ words::presence(one) }</option> }
         };
+        let titled = presences.presences.iter().map(|one| {
+            let selected = custom == Some(one.id);
+            html! { <option value={one.id.to_string()} {selected}>{ one.title.clone() }</option> }
+        });
         let system_made = !PRESENCES.contains(&agent.presence);
         html! {
             <select class="input cell-select" aria-label={format!("Presence of {}", agent.who.name.as_str())} {onchange}>
                 if system_made { { option(agent.presence) } }
                 { for PRESENCES.into_iter().map(option) }
+                { for titled }
                 <option value="automatic">{ "Automatic" }</option>
             </select>
         }

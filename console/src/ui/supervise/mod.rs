@@ -97,7 +97,7 @@ pub fn Supervise(props: &Props) -> Html {
                             monitoring={monitoring(model)} on_order={order_setter(&look)} />
                     </>
                 },
-                Tab::Agents => html! { <agents::Agents floor={Rc::clone(&floor)} me={model.me.agent} act={act.clone()} /> },
+                Tab::Agents => html! { <agents::Agents presences={Rc::clone(&model.presences)} floor={Rc::clone(&floor)} me={model.me.agent} act={act.clone()} /> },
             } }
             if let Some((row, kind)) = &*giving {
                 <Give row={row.clone()} kind={*kind} floor={Rc::clone(&floor)} colleagues={model.colleagues.clone()} on_close={on_given}
