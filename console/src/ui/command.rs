@@ -301,7 +301,7 @@ mod tests {
         assert_eq!(
             said,
             [
-                ("Sofia Marin", "Available", false),
+                ("Sofia Marin", "In training", false),
                 ("Ada Obi", "Not enough free units", true),
                 ("Lena Vogt", "Has no console open", true),
                 ("Back to Delivery", "At its old place; you leave the conversation", false),

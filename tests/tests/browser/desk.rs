@@ -75,10 +75,11 @@ async fn a_consult_and_a_transfer_between_three_browsers_one_of_them_by_keys() -
         ravi.press("button", Name::Is("Let in")).await?;
         sofia.shows("You were let in.").await?;
         customer.shows("Sofia").await?;
-        // The tabs by their arrow keys: the focus goes along, and on into the field.
+        // The tabs by their arrow keys: the focus goes along.
         sofia.tab_to("tab", Name::Starts("Internal")).await?;
         sofia.keys(Key::Left + "").await?;
-        sofia.has_focus("textbox", Name::Starts("Write to Customer")).await?;
+        sofia.has_focus("tab", Name::Starts("Reply")).await?;
+        sofia.tab_to("textbox", Name::Starts("Write to Customer")).await?;
         sofia.keys("hello from sofia" + Key::Enter).await?;
         customer.shows("hello from sofia").await?;
         ensure!(!customer.words().await?.contains("ask for the number"), "colleagues' words are colleagues'");

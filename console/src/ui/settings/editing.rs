@@ -52,8 +52,12 @@ fn use_form_focus(open: bool, refused: bool) {
             opener.replace(active.and_then(|element| element.dyn_into().ok()));
             focus_first(".form :is(input, select, textarea)");
         } else if let Some(opener) = opener.take() {
-            // Not there any more where it belonged to what was deleted: then the focus stays where it is.
-            drop(opener.focus());
+            if opener.is_connected() {
+                drop(opener.focus());
+            } else {
+                // It was drawn anew, or belonged to what was deleted.
+                focus_first("main h1");
+            }
         }
     });
     use_effect_with(refused, |refused| {

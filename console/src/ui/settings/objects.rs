@@ -290,6 +290,7 @@ impl Page<'_> {
                 if let Some(name) = &draft.of {
                     <h2 class="object-title">{ name.as_str() }</h2>
                 } else {
+                    <h2 class="object-title">{ "New " }{ kind.word() }</h2>
                     { Field::new("name", "Short name", "Small letters, digits and hyphens. It stays for ever: addresses and the API use it.", refused)
                         .line("text", &draft.name, on_name) }
                 }

@@ -153,7 +153,7 @@ fn shown(one: &Webhook, editing: &Editing<Draft>, renew: Callback<MouseEvent>) -
                 <div><dt>{ "Hears" }</dt><dd>{ hears }</dd></div>
                 <div><dt>{ "Secret" }</dt><dd>
                     if let Some(at) = one.old_secret_until { { "The old one is good until " }<When {at} />{ ". " } }
-                    <button type="button" class="link" aria-label={format!("Another secret for {}", one.title)} onclick={renew}>{ "Make another one" }</button>
+                    <button type="button" class="link" aria-label={format!("Make another one: the secret of {}", one.title)} onclick={renew}>{ "Make another one" }</button>
                 </dd></div>
             </dl>
         </section>

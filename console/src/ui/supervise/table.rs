@@ -113,9 +113,9 @@ pub(super) fn Table(props: &Props) -> Html {
                 onkeydown={|event: KeyboardEvent| { rove(&event, ".cell-name"); }}>
                 <thead><tr aria-rowindex="1">{ for COLUMNS.iter().map(|(name, column)| head(name, *column, look.order, on_order)) }</tr></thead>
                 <tbody>
-                    { spacer(from) }
+                    { spacer("above", from) }
                     { for rows }
-                    { spacer(places.len() - to) }
+                    { spacer("below", places.len() - to) }
                 </tbody>
             </table>
             if !floor.is_whole {
@@ -129,13 +129,11 @@ pub(super) fn Table(props: &Props) -> Html {
     }
 }
 
-/// Room for rows that are not drawn.
-fn spacer(rows: usize) -> Html {
-    if rows == 0 {
-        return Html::default();
-    }
+/// Room for rows that are not drawn. It is there with a key even where there is none: one child without a key, and all rows would be drawn
+/// anew whenever the window moves.
+fn spacer(key: &'static str, rows: usize) -> Html {
     let height = rows * usize::try_from(ROW_PX).unwrap_or(0);
-    html! { <tr class="spacer" aria-hidden="true"><td colspan={COLUMNS.len().to_string()} height={height.to_string()} /></tr> }
+    html! { <tr {key} class="spacer" aria-hidden="true" hidden={rows == 0}><td colspan={COLUMNS.len().to_string()} height={height.to_string()} /></tr> }
 }
 
 fn head(name: &'static str, column: Option<Column>, order: Order, on_order: &Callback<Column>) -> Html {
