@@ -1,5 +1,5 @@
 /* What only some pages need of Rejoin's embed script (www/rejoin.js, which loads this one when the chat first asks for it): the
-   host page's sign-in, being sent elsewhere, and links to the owner's other sites. docs/EMBEDDING.md tells how to use it. */
+   host page's sign-in, what it says about its customer, being sent elsewhere, and links to the owner's other sites. docs/EMBEDDING.md tells how to use it. */
 (() => {
   "use strict";
   try {
@@ -122,8 +122,35 @@
       listen("rejoin:state", ({ detail }) => { if (detail.widget === name && !detail.open) win.close(); });
     };
 
+    /* What the page says about its customer: names and values in turn. Checked here, so that the page hears at once what the relay
+       would not take. */
+    const chars = (text) => [...text].length, bytes = (text) => new TextEncoder().encode(text).length;
+    const written = (values) => {
+      let text = "", count = 0, size = 0;
+      for (const name in values) {
+        let value = values[name];
+        if (!Object.hasOwn(values, name) || value == null || value === "") continue;
+        if (typeof value === "boolean" || Number.isFinite(value)) value += "";
+        if (typeof value !== "string") throw new TypeError(`rejoin.context: ${name} is no text, number, true or false`);
+        size += bytes(name + value);
+        if (++count > 100 || !name || chars(name) > 100 || chars(value) > 4000 || size > 32768 || /\0/.test(name + value)) {
+          throw new RangeError(`rejoin.context: ${name} is more than 100 values, 100 characters of a name, 4000 of a text, or 32 KiB in all`);
+        }
+        text += (text && "\0") + name + "\0" + value;
+      }
+      return text;
+    };
+    const tellContext = () => {
+      for (const name in api.widgets) api.widgets[name].say("context", { context: api.said });
+    };
+    const context = (widget, { values, done }) => done((async () => {
+      api.said = written(values);
+      tellContext();
+    })());
+
     const acts = {
       __proto__: null,
+      context,
       opens,
       "sign-in": identify,
       redirect: (widget, { url }) => {
@@ -148,6 +175,8 @@
     };
     const { addEventListener } = EventTarget.prototype;
     const listen = (kind, act, capture) => addEventListener.call(win, kind, quietly(act), capture);
+    /* The chat begins, or begins again: after what it is told first. */
+    listen("message", ({ data }) => { if (api.said != null && data?.type === "ready") tellContext(); });
     listen("click", press, false);
     listen("auxclick", press, false);
     for (const kind in { pointermove: 1, pointerdown: 1, keydown: 1, focusin: 1 }) listen(kind, look, true);

@@ -37,6 +37,7 @@
           for (const which in widgets) widgets[which].signIn();
         },
         signOut: () => api.signIn(),
+        context: (values) => new Promise((done) => of().more({ type: "context", values, done })),
         decorate: async (url) => url,
         push: (command) => { try { api[command[0]](command[1]); } catch {} },
       };
@@ -71,21 +72,21 @@
 :host{all:initial!important;display:block!important;position:fixed!important;color-scheme:light dark!important;\
 --a:${accent || "light-dark(#0b6b63,#46c9b6)"};--o:oklch(from var(--a) calc((.66 - l)*99) 0 0);\
 font:600 12px/1 system-ui!important}\
-div,dialog{position:fixed;inset:auto;inset-inline-${side}:${inset}px;margin:0;padding:0;border:0;background:none;overflow:visible}\
-div{inset-block-end:calc(20px + env(safe-area-inset-bottom));width:56px;height:56px}\
-button{all:unset;position:relative;box-sizing:border-box;display:grid;place-items:center;width:56px;height:56px;border-radius:50%;cursor:pointer;\
+div,dialog{position:fixed;inset:auto;inset-inline-${side}:${inset}px;background:none;padding:0;border:0;overflow:visible;margin:0}\
+div{bottom:calc(20px + env(safe-area-inset-bottom));width:56px;height:56px}\
+button{all:unset;position:relative;box-sizing:border-box;display:grid;place-items:center;cursor:pointer;border-radius:50%;width:56px;height:56px;\
 background:var(--a);color:var(--o);box-shadow:0 4px 16px #161a2240}\
 button:focus-visible{outline:2px solid light-dark(#1f6feb,#7db2ff);outline-offset:3px}\
-svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:2.2;stroke-linecap:round;stroke-linejoin:round}\
+svg{stroke:currentColor;fill:none;width:28px;stroke-linecap:round;stroke-linejoin:round;stroke-width:2.2;height:28px}\
 [aria-expanded=true] path:first-child,[aria-expanded=false] path+path,span:empty,p[hidden]{display:none}\
-span{position:absolute;inset-block-start:-4px;inset-inline-end:-4px;min-width:20px;box-sizing:border-box;padding:4px;border-radius:10px;\
-background:#b3261e;color:#fff;text-align:center;box-shadow:0 0 0 2px light-dark(#fff,#14171d)}\
-[lost]:before{content:"";position:absolute;inset:-5px;border:2px solid light-dark(#c77700,#f2b755);border-radius:50%}\
-dialog{inset-block-end:88px;width:min(376px,100vw - 40px);height:min(640px,100dvh - 108px);max-width:none;max-height:none;\
-border-radius:16px;overflow:hidden;background:light-dark(#fff,#14171d);box-shadow:0 4px 16px #161a2240}\
-:modal{inset:var(--t,0) 0 0;width:100vw;height:var(--h,100dvh);border-radius:0;box-shadow:none}\
-iframe{display:block;width:100%;height:100%;border:0}\
-p{position:absolute;inset:0;margin:0;padding:24px;display:grid;place-items:center;text-align:center;background:light-dark(#fff,#14171d);\
+span{position:absolute;top:-4px;inset-inline-end:-4px;min-width:12px;padding:4px;border-radius:10px;\
+box-shadow:0 0 0 2px light-dark(#fff,#14171d);background:#b3261e;text-align:center;color:#fff}\
+[lost]:before{content:"";border-radius:50%;position:absolute;inset:-5px;border:2px solid light-dark(#c77700,#f2b755)}\
+dialog{bottom:88px;width:min(376px,100vw - 40px);height:min(640px,100dvh - 108px);max-width:none;max-height:none;\
+overflow:hidden;background:light-dark(#fff,#14171d);border-radius:16px;box-shadow:0 4px 16px #161a2240}\
+:modal{inset:var(--t,0) 0 0;box-shadow:none;width:100vw;border-radius:0;height:var(--h,100dvh)}\
+iframe{border:0;display:block;width:100%;height:100%}\
+p{position:absolute;inset:0;padding:24px;display:grid;place-items:center;text-align:center;margin:0;background:light-dark(#fff,#14171d);\
 font:15px/1.5 system-ui}\
 @media(forced-colors:active){button,dialog{border:1px solid ButtonText}}`);
 
@@ -100,14 +101,14 @@ font:15px/1.5 system-ui}\
     const badge = make("span", {}, button);
     const panel = make("dialog", { popover: "manual", "aria-label": title }, root);
     const note = make("p", { role: "status", hidden: "" }, panel);
-    const narrow = matchMedia("(max-width:479.98px),(max-height:449.98px)"), view = visualViewport;
+    const narrow = matchMedia("(max-width:479px),(max-height:449px)"), view = visualViewport;
 
     const say = (type, fields) => {
       if (ready) frame.contentWindow.postMessage({ rejoin: 1, type, ...fields }, origin);
     };
     const tell = (kind, detail) => doc.dispatchEvent(new CustomEvent("rejoin:" + kind, { detail: { ...getState(), ...detail }, bubbles: true }));
     const label = (words) => button.setAttribute("aria-label", words || data("label", "Open chat"));
-    const getState = () => ({ widget: name, state, unread, open: opened });
+    const getState = () => ({ unread, state, open: opened, widget: name });
 
     // Never moved, which would reload it, and never sent elsewhere: a frame that is sent on before it has been somewhere can stay
     // white, and Back would go through what it left.
@@ -123,10 +124,10 @@ font:15px/1.5 system-ui}\
       const tried = frame;
       setTimeout(() => {
         if (ready || frame !== tried) return;
-        note.textContent = data("offline", "The chat can't be reached. Trying again…");
+        note.textContent = data("offline", "The chat can't be reached. Trying again.");
         note.hidden = false;
         load();
-      }, Math.min(8000 + 4000 * tries++, 3e4));
+      }, Math.min(8e3 * ++tries, 3e4));
     };
     const boot = () => frame || load();
     const size = () => {
@@ -228,7 +229,7 @@ font:15px/1.5 system-ui}\
       corner.showPopover();
       if (opened) show();
     };
-    const self = { name, side, attach, root, token, getState, open: () => open(true), minimize, signIn, say, tell };
+    const self = { tell, token, getState, say, open: () => open(true), name, more, minimize, signIn, root, side, attach };
     const sync = () => {
       say("token", { token: token() });
       if (token()) boot();
@@ -257,7 +258,7 @@ font:15px/1.5 system-ui}\
         sync();
       });
       on(win, "hashchange", arrive);
-      on(win, "pageshow", (event) => { if (event.persisted) sync(); });
+      on(win, "pageshow", sync);
       arrive();
       if (token()) read("sessionStorage", ".open") ? open() : boot();
 

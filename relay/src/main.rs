@@ -9,6 +9,7 @@
 //!                                      ▼ log (one writer)      registry: people, sign-ins, audit
 //! ```
 
+mod automated;
 mod cli;
 mod clock;
 mod control;

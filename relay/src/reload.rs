@@ -66,12 +66,19 @@ pub(crate) async fn take_widget(relay: &Relay, current: &mut Declared, widget: W
     let input = Input::Configure(Configuration::Widget(widget_id(&widget.name), widget.rules.clone()));
     current.set_reconnect(widget);
     relay.desk.tell_in_order(input).await;
-    relay.widgets.replace(current);
+    set_widgets(relay, current);
+}
+
+/// Takes what widgets look like, and tells open ones what they say otherwise now.
+fn set_widgets(relay: &Relay, settings: &Settings) {
+    if relay.widgets.replace(settings) {
+        relay.switchboard.tell_texts();
+    }
 }
 
 /// Takes other automated messages at once: everybody who reads one sees it as it is now.
 pub(crate) fn take_messages(relay: &Relay, current: &mut Declared, new: Declared) {
-    relay.widgets.replace(&new);
+    set_widgets(relay, &new);
     *current = new;
 }
 
@@ -81,7 +88,7 @@ pub(crate) async fn take(relay: &Relay, current: &mut Declared, new: Declared) {
     for input in declared(&new, relay.clock.now()) {
         relay.desk.tell_in_order(input).await;
     }
-    relay.widgets.replace(&new);
+    set_widgets(relay, &new);
     *current = new;
 }
 

@@ -8,6 +8,7 @@ use axum::http::HeaderValue;
 use gate::{KnownWidget, Portal};
 use model::{Slug, WidgetId};
 
+use crate::automated::Automated;
 use crate::identity::Verifier;
 use crate::settings::{Settings, WidgetSettings, widget_id};
 
@@ -22,6 +23,8 @@ pub(crate) struct Widget {
     pub(crate) portal: Option<Portal>,
     /// Who checks its customers' JWTs, if they can sign in.
     pub(crate) verifier: Option<Arc<Verifier>>,
+    /// What its customers are told by itself.
+    pub(crate) automated: Automated,
 }
 
 /// All widgets.
@@ -53,10 +56,16 @@ impl Widgets {
         self.shelf().by_id.get(&id).cloned()
     }
 
-    /// Replaces all of them.
-    pub(crate) fn replace(&self, settings: &Settings) {
-        let shelf = Arc::new(Shelf::new(settings, &self.shelf()));
+    /// Replaces all of them. `true` where somebody is told something else by itself than before.
+    pub(crate) fn replace(&self, settings: &Settings) -> bool {
+        let before = self.shelf();
+        let shelf = Arc::new(Shelf::new(settings, &before));
+        let is_other = shelf
+            .by_id
+            .iter()
+            .any(|(id, widget)| before.by_id.get(id).is_none_or(|before| before.automated != widget.automated));
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = shelf;
+        is_other
     }
 }
 
@@ -67,7 +76,7 @@ impl Shelf {
             .iter()
             .map(|widget| {
                 let old = before.by_name.get(&widget.name).map(Arc::as_ref);
-                (widget.name.clone(), Arc::new(Widget::new(widget, old)))
+                (widget.name.clone(), Arc::new(Widget::new(settings, widget, old)))
             })
             .collect();
         let by_id = by_name.values().map(|widget| (widget.known.id, Arc::clone(widget))).collect();
@@ -76,7 +85,7 @@ impl Shelf {
 }
 
 impl Widget {
-    fn new(settings: &WidgetSettings, before: Option<&Self>) -> Self {
+    fn new(all: &Settings, settings: &WidgetSettings, before: Option<&Self>) -> Self {
         let verifier = settings.sign_in.as_ref().map(|wanted| {
             // One that checks the same way keeps the keys that it has fetched.
             let same = before.and_then(|before| before.verifier.clone()).filter(|old| old.settings() == wanted);
@@ -97,6 +106,7 @@ impl Widget {
                 .clone()
                 .map(|url| Portal { url, in_query: settings.way_back.link_in_query }),
             verifier,
+            automated: Automated::new(all, settings, before.map(|before| &before.automated)),
         }
     }
 }

@@ -34,6 +34,8 @@ mod reconnect;
 mod storage;
 #[path = "browser/supervise.rs"]
 mod supervise;
+#[path = "browser/told.rs"]
+mod told;
 #[path = "browser/windows.rs"]
 mod windows;
 

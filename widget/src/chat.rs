@@ -3,13 +3,16 @@
 use std::cell::RefCell;
 
 use client::customer::{Customer, Effect, Event, Init};
-use model::{HandoverCode, LinkSecret, Millis, PageAddress, ResumeToken, Slug, Timestamp};
+use model::{
+    Context, ContextValue, ContextVariable, HandoverCode, LinkSecret, Millis, PageAddress, ResumeToken, Slug, Timestamp,
+};
 use page::driver::{Driver, Machine, Signal};
 use page::host::Message;
 use page::storage::Storage;
 use page::{base64, random};
 use wasm_bindgen::JsValue;
 use wire::host::{to_host, to_widget};
+use wire::limits::LANGUAGE_BYTES_MAX;
 use wire::{Arrival, Encoding, Jwt};
 
 use crate::words::{Words, digits, fill};
@@ -105,6 +108,7 @@ impl Chat {
             open: message.is("open"),
             hidden: !page::lifecycle::is_visible(),
             page: message.text("page").and_then(|page| PageAddress::new(page).ok()),
+            language: Some(language(message)),
             can_store: message.is("storage"),
             outbox: self.stored_outbox(),
             start: Storage::Local.read_bytes(&self.key("start")),
@@ -268,6 +272,23 @@ fn arrival(text: &str) -> Option<Arrival> {
     }
 }
 
+/// The language of the chat: the page's, else the browser's.
+#[must_use]
+pub fn language(message: &Message) -> String {
+    let said = message.text("lang").filter(|lang| !lang.is_empty() && lang.len() <= LANGUAGE_BYTES_MAX);
+    said.or_else(|| page::window().navigator().language()).unwrap_or_default()
+}
+
+/// Context variables, as the embed script writes them once it has checked them.
+fn context(said: &str) -> Context {
+    let mut parts = said.split('\0').map(str::to_owned);
+    let mut variables = Vec::new();
+    while let (Some(name), Some(value)) = (parts.next(), parts.next()) {
+        variables.push(ContextVariable { name, value: ContextValue::Text(value) });
+    }
+    Context::unchecked(variables)
+}
+
 /// Hears the embed script. `began` is called once, with the answer to `ready`; `focus` when a person opened the panel.
 pub fn hear(driver: &Running, began: impl Fn(&Message) + 'static, focus: impl Fn() + 'static) {
     let heard = driver.clone();
@@ -299,6 +320,11 @@ pub fn hear(driver: &Running, began: impl Fn(&Message) + 'static, focus: impl Fn
             heard.feed(Event::SignedIn { jwt: read, failed });
         }
         to_widget::SIGN_OUT => heard.feed(Event::SignOut),
+        to_widget::CONTEXT => {
+            if let Some(said) = message.text("context") {
+                heard.feed(Event::Context { context: context(&said) });
+            }
+        }
         to_widget::HANDOVER_WANTED => {
             if let Some(site) = message.text("site") {
                 heard.feed(Event::HandoverWanted { site });

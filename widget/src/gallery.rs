@@ -3,11 +3,14 @@
 
 use client::customer::{Customer, Effect, Event, Init};
 use client::{PageEvent, SocketEffect, SocketEvent, SocketId};
-use model::{CloseReason, DisplayName, LinkSecret, MessageText, Millis, ResumeToken, SendKey, Seq, Timestamp};
+use model::{
+    CloseReason, DisplayName, LinkSecret, MessageText, Millis, ResumeToken, SendKey, Seq, Timestamp, Trigger,
+    TriggerKind,
+};
 use wire::{
-    AgentCard, AgentConnection, Arrival, ArrivalAnswer, CanResume, CustomerEntry, CustomerEvent, CustomerState,
-    Encoding, EndedBecause, Frame, Phase, PromptState, QrCode, Refusal, RefusalCode, RelayToCustomer, SignInAnswer,
-    WebUrl, Welcome,
+    AgentCard, AgentConnection, Arrival, ArrivalAnswer, AutomatedText, CanResume, CustomerEntry, CustomerEvent,
+    CustomerState, Encoding, EndedBecause, Frame, Phase, PromptState, QrCode, Refusal, RefusalCode, RelayToCustomer,
+    SignInAnswer, WebUrl, Welcome,
 };
 
 use crate::show::Local;
@@ -35,24 +38,37 @@ struct Stage {
     entries: Vec<CustomerEntry>,
     version: u64,
     keys: u8,
+    /// The automated messages, as the relay tells them.
+    texts: Vec<AutomatedText>,
+}
+
+/// Our own texts, without the notice, which is off.
+fn texts(lang: &str) -> Vec<AutomatedText> {
+    let customers = Trigger::ALL.iter().filter(|trigger| trigger.kind() != TriggerKind::Notice);
+    let text = |trigger: &Trigger| {
+        let text = trigger.default_text(lang)?.to_owned();
+        Some(AutomatedText { trigger: trigger.code().to_owned(), text })
+    };
+    customers.filter_map(text).collect()
 }
 
 impl Stage {
-    fn new() -> Self {
-        Self::with(Init { open: true, can_store: true, ..Init::default() })
+    fn new(lang: &str) -> Self {
+        Self::with(lang, Init { open: true, can_store: true, ..Init::default() })
     }
 
     /// A browser that holds a conversation.
-    fn held() -> Self {
+    fn held(lang: &str) -> Self {
         let token = Some(ResumeToken::from_bytes([7; 32]));
-        Self::with(Init { token, open: true, can_store: true, ..Init::default() })
+        Self::with(lang, Init { token, open: true, can_store: true, ..Init::default() })
     }
 
-    fn with(init: Init) -> Self {
+    fn with(lang: &str, init: Init) -> Self {
         let widget = "shop".parse().expect("invariant: a slug");
         let customer = Customer::new(Encoding::Binary, widget);
         let (entries, socket) = (Vec::new(), SocketId(0));
-        let mut stage = Self { customer, now: START, socket, entries, version: 0, keys: 0 };
+        let texts = texts(lang);
+        let mut stage = Self { customer, now: START, socket, entries, version: 0, keys: 0, texts };
         stage.feed(Event::Init(Box::new(init)));
         stage
     }
@@ -97,20 +113,44 @@ impl Stage {
             sites: Vec::new(),
             links: true,
         }));
+        self.tell()
+    }
+
+    fn tell(mut self) -> Self {
+        let texts = self.texts.clone();
+        self.hear(&RelayToCustomer::Texts { texts });
+        self
+    }
+
+    /// With another text of an automated message; none: off.
+    fn telling(mut self, trigger: Trigger, text: Option<&str>) -> Self {
+        self.texts.retain(|text| text.trigger != trigger.code());
+        let text = text.map(|text| AutomatedText { trigger: trigger.code().to_owned(), text: text.to_owned() });
+        self.texts.extend(text);
+        self.tell()
+    }
+
+    /// Told this besides the state.
+    fn beside(mut self, trigger: Trigger) -> Self {
+        self.version += 1;
+        self.hear(&RelayToCustomer::Beside { version: self.version, trigger: Some(trigger.code().to_owned()) });
         self
     }
 
     /// A browser whose page was opened with a link, and which holds a conversation, or not.
-    fn with_link(holds: bool) -> Self {
+    fn with_link(lang: &str, holds: bool) -> Self {
         let token = || ResumeToken::from_bytes([7; 32]);
         let secret = LinkSecret::from_bytes([8; 32]);
-        Self::with(Init {
-            token: holds.then(token),
-            arrival: Some(Arrival::Link { secret, token: token() }),
-            open: true,
-            can_store: true,
-            ..Init::default()
-        })
+        Self::with(
+            lang,
+            Init {
+                token: holds.then(token),
+                arrival: Some(Arrival::Link { secret, token: token() }),
+                open: true,
+                can_store: true,
+                ..Init::default()
+            },
+        )
     }
 
     /// At the prompt, with this long until the hold and the limit end.
@@ -142,8 +182,8 @@ impl Stage {
     }
 
     /// Connected to a conversation with these entries.
-    fn joined(entries: &[CustomerEvent]) -> Self {
-        Self::held().connect(CanResume::Yes).told(entries)
+    fn joined(lang: &str, entries: &[CustomerEvent]) -> Self {
+        Self::held(lang).connect(CanResume::Yes).told(entries)
     }
 
     /// Told these entries.
@@ -279,39 +319,43 @@ fn and(event: CustomerEvent) -> Vec<CustomerEvent> {
     all
 }
 
-/// All of them.
+/// All of them, in a language.
 #[must_use]
-pub fn states() -> Vec<State> {
-    let mut all = before();
-    all.extend(during());
-    all.extend(troubles());
-    all.extend(after());
-    all.extend(back());
-    all.extend(links());
+pub fn states(lang: &str) -> Vec<State> {
+    let mut all = before(lang);
+    all.extend(during(lang));
+    all.extend(troubles(lang));
+    all.extend(after(lang));
+    all.extend(back(lang));
+    all.extend(links(lang));
+    all.extend(told(lang));
     all
 }
 
 /// Somebody is back, or came too late.
-fn back() -> Vec<State> {
+fn back(lang: &str) -> Vec<State> {
     let minutes = Millis::minutes;
-    let prompt = |hold, limit, more| Stage::held().connect(CanResume::Prompt).prompted(hold, limit, more);
+    let prompt = |hold, limit, more| Stage::held(lang).connect(CanResume::Prompt).prompted(hold, limit, more);
     let hold = Some(Millis::seconds(522));
     // Away with the page open: the last words are still there.
-    let stayed = Stage::joined(&conversation()).state(talking(), 5, false).lose(false).again();
-    let elsewhere = || Stage::new().connect(CanResume::Prompt).prompted(None, None, false);
+    let stayed = Stage::joined(lang, &conversation()).state(talking(), 5, false).lose(false).again();
+    let elsewhere = || Stage::new(lang).connect(CanResume::Prompt).prompted(None, None, false);
     let mut asked = elsewhere().is("prompt-elsewhere-question");
     asked.local.asked_new = true;
     let mut over = prompt(None, Some(Millis::seconds(20)), false);
     over.hear(&RelayToCustomer::PromptOver);
-    let late_with_redirect = Stage::held().arrive(CanResume::Yes, ArrivalAnswer::NotAsked, Some(late_url()));
+    let late_with_redirect = Stage::held(lang).arrive(CanResume::Yes, ArrivalAnswer::NotAsked, Some(late_url()));
     let late_with_redirect = late_with_redirect.told(&conversation());
-    let checking = Stage::with(Init {
-        token: Some(ResumeToken::from_bytes([7; 32])),
-        has_provider: true,
-        open: true,
-        can_store: true,
-        ..Init::default()
-    });
+    let checking = Stage::with(
+        lang,
+        Init {
+            token: Some(ResumeToken::from_bytes([7; 32])),
+            has_provider: true,
+            open: true,
+            can_store: true,
+            ..Init::default()
+        },
+    );
     vec![
         prompt(hold, Some(minutes(28)), true).is("prompt"),
         stayed.connect(CanResume::Prompt).prompted(hold, Some(minutes(28)), true).is("prompt-last-words"),
@@ -326,8 +370,8 @@ fn back() -> Vec<State> {
 }
 
 /// Reconnect links: offered, opened.
-fn links() -> Vec<State> {
-    let offered = || Stage::joined(&and(CustomerEvent::LinkOffered { agent: ravi() })).state(talking(), 5, false);
+fn links(lang: &str) -> Vec<State> {
+    let offered = || Stage::joined(lang, &and(CustomerEvent::LinkOffered { agent: ravi() })).state(talking(), 5, false);
     let mut copied = offered().minted().is("link-copied");
     copied.local.link.is_copied = true;
     let mut refused = offered().minted().is("link-not-copied");
@@ -336,7 +380,7 @@ fn links() -> Vec<State> {
     code.local.link.shows_qr = true;
     let mut none = offered().is("link-refused");
     none.local.link.wants_copy = true;
-    let opened = |holds, resume, answer| Stage::with_link(holds).arrive(resume, answer, None);
+    let opened = |holds, resume, answer| Stage::with_link(lang, holds).arrive(resume, answer, None);
     let alive = |answer| opened(true, CanResume::Yes, answer).told(&conversation()).state(talking(), 5, false);
     vec![
         offered().is("link-offered"),
@@ -344,9 +388,9 @@ fn links() -> Vec<State> {
         code,
         refused,
         none,
-        Stage::joined(&and(CustomerEvent::OtherDeviceJoined)).state(talking(), 5, false).is("other-device"),
+        Stage::joined(lang, &and(CustomerEvent::OtherDeviceJoined)).state(talking(), 5, false).is("other-device"),
         opened(false, CanResume::NotAsked, ArrivalAnswer::Dead).is("dead-link"),
-        Stage::with_link(false)
+        Stage::with_link(lang, false)
             .arrive(CanResume::NotAsked, ArrivalAnswer::Dead, Some(late_url()))
             .is("dead-link-redirected"),
         alive(ArrivalAnswer::Dead).is("dead-link-beside"),
@@ -356,17 +400,82 @@ fn links() -> Vec<State> {
     ]
 }
 
+/// What the relay tells by itself: who waits for what, who took over, and the notice; at length, and switched off.
+fn told(lang: &str) -> Vec<State> {
+    let waiting = |position, wait| {
+        let expected_at = START + Millis::minutes(4) + wait;
+        Stage::joined(lang, &first()).state(Phase::WaitingUntil { position, closes_at: None, expected_at }, 0, false)
+    };
+    let notice = Trigger::MonitoringNotice.default_text(lang);
+    let first_screen = || Stage::new(lang).connect(CanResume::NotAsked);
+    let ana = || DisplayName::new("Ana Silva").expect("invariant: a name");
+    let mut transfer = Stage::joined(lang, &conversation());
+    let at = START + Millis::minutes(4);
+    for event in [CustomerEvent::ColleagueLeft { agent: ravi() }, CustomerEvent::AgentJoined { agent: ana() }] {
+        let seq = Seq(u32::try_from(transfer.entries.len()).unwrap_or(u32::MAX)).next();
+        transfer.entries.push(CustomerEntry { seq, at, event });
+    }
+    let entries = transfer.entries.split_off(transfer.entries.len() - 2);
+    transfer.hear(&RelayToCustomer::Entries { entries: entries.clone() });
+    transfer.entries.extend(entries);
+    let ana_talks = Phase::Talking { agent: AgentCard { name: ana() }, connection: AgentConnection::Connected };
+    vec![
+        waiting(3, Millis::minutes(7)).is("wait-minutes"),
+        waiting(3, Millis::minutes(120)).is("wait-hours"),
+        waiting(3, Millis::minutes(95)).is("wait-hours-minutes"),
+        waiting(1, Millis::minutes(2)).beside(Trigger::AgentAsked).is("agent-asked"),
+        waiting(2, Millis::minutes(9)).beside(Trigger::NobodyAvailable).is("nobody-available"),
+        transfer.state(ana_talks, 5, false).is("transferred"),
+        first_screen().telling(Trigger::MonitoringNotice, notice).is("monitored-first-screen"),
+        Stage::joined(lang, &conversation())
+            .telling(Trigger::MonitoringNotice, notice)
+            .state(talking(), 5, false)
+            .is("monitored"),
+        waiting(3, Millis::minutes(7))
+            .telling(Trigger::PlaceInLine, Some(&at_length("{Place}")))
+            .telling(Trigger::AgentAsked, Some(&at_length("{Place}")))
+            .telling(Trigger::MonitoringNotice, Some(&at_length("")))
+            .beside(Trigger::AgentAsked)
+            .is("told-at-length"),
+        Stage::joined(lang, &conversation())
+            .telling(Trigger::AgentJoined, Some(&at_length("{AgentName}")))
+            .telling(Trigger::MonitoringNotice, Some(&at_length("")))
+            .state(talking(), 5, false)
+            .is("talking-at-length"),
+        waiting(3, Millis::minutes(7))
+            .telling(Trigger::PlaceInLine, None)
+            .telling(Trigger::WaitMinutes, None)
+            .is("place-is-off"),
+        Stage::joined(lang, &conversation())
+            .telling(Trigger::AgentJoined, None)
+            .state(talking(), 5, false)
+            .is("joined-is-off"),
+    ]
+}
+
+/// As long a text as an owner may write, with a word that does not break.
+fn at_length(first: &str) -> String {
+    let mut text =
+        [first, ": https://shop.example/a-very-long-address-that-has-no-place-to-break-and-goes-on-and-on-and-on\n"]
+            .concat();
+    while text.chars().count() < 1_950 {
+        text.push_str("We answer in the order of arrival, and nobody loses their place. ");
+    }
+    text
+}
+
 fn late_url() -> WebUrl {
     "https://help.example.com/late".parse().expect("invariant: an address")
 }
 
-fn before() -> Vec<State> {
-    let waiting = |position, closes_at| Stage::joined(&first()).state(Phase::Waiting { position, closes_at }, 0, false);
+fn before(lang: &str) -> Vec<State> {
+    let waiting =
+        |position, closes_at| Stage::joined(lang, &first()).state(Phase::Waiting { position, closes_at }, 0, false);
     vec![
-        Stage::new().connect(CanResume::NotAsked).is("first-screen"),
-        Stage::new().connect(CanResume::NotAsked).draft("Hi! My order 48213 says delivered, but").is("writing"),
-        Stage::held().is("finding"),
-        Stage::new()
+        Stage::new(lang).connect(CanResume::NotAsked).is("first-screen"),
+        Stage::new(lang).connect(CanResume::NotAsked).draft("Hi! My order 48213 says delivered, but").is("writing"),
+        Stage::held(lang).is("finding"),
+        Stage::new(lang)
             .connect(CanResume::NotAsked)
             .say("Hi! My order 48213 says delivered, but nothing came.")
             .is("starting"),
@@ -376,31 +485,31 @@ fn before() -> Vec<State> {
     ]
 }
 
-fn during() -> Vec<State> {
-    let talk = |read| Stage::joined(&conversation()).state(talking(), read, false);
+fn during(lang: &str) -> Vec<State> {
+    let talk = |read| Stage::joined(lang, &conversation()).state(talking(), read, false);
     let away = AgentConnection::Away { until: START + Millis::minutes(10) };
     let five = "1 They do have it, thank you so much!\n2\n3\n4\n5\n6";
     let mut asked = talk(5).is("asked-to-end");
     asked.local.asked_to_end = true;
     vec![
         talk(1).is("talking"),
-        Stage::joined(&conversation()).state(talking(), 5, true).draft("They do have it, thank y").is("typing"),
+        Stage::joined(lang, &conversation()).state(talking(), 5, true).draft("They do have it, thank y").is("typing"),
         talk(5).draft(five).is("long-draft"),
-        Stage::joined(&conversation())
+        Stage::joined(lang, &conversation())
             .state(Phase::Talking { agent: AgentCard { name: ravi() }, connection: away }, 5, false)
             .is("agent-away"),
         talk(5).say("They do have it!").refuse(RefusalCode::RateLimited, Some(Millis::seconds(6))).is("rate-limited"),
         talk(5).say("They do have it!").refuse(RefusalCode::ConversationFull, None).is("failed"),
-        Stage::joined(&and(CustomerEvent::AgentLeft { agent: ravi() }))
+        Stage::joined(lang, &and(CustomerEvent::AgentLeft { agent: ravi() }))
             .state(Phase::Waiting { position: 1, closes_at: None }, 5, false)
             .is("agent-left"),
         asked,
     ]
 }
 
-fn troubles() -> Vec<State> {
-    let talk = || Stage::joined(&conversation()).state(talking(), 5, false);
-    let no_storage = || Stage::with(Init { open: true, ..Init::default() });
+fn troubles(lang: &str) -> Vec<State> {
+    let talk = || Stage::joined(lang, &conversation()).state(talking(), 5, false);
+    let no_storage = || Stage::with(lang, Init { open: true, ..Init::default() });
     let mut off = no_storage();
     let socket = off.socket;
     off.feed(Event::Socket(SocketEvent::Opened { socket }));
@@ -408,17 +517,17 @@ fn troubles() -> Vec<State> {
     vec![
         talk().lose(true).say("Good idea, one moment").say("They do have it!").is("offline"),
         talk().lose(false).say("They do have it!").is("reconnecting"),
-        Stage::new().lose(false).is("unreachable"),
+        Stage::new(lang).lose(false).is("unreachable"),
         no_storage().connect(CanResume::NotAsked).is("storage-blocked"),
         off.is("switched-off"),
     ]
 }
 
-fn after() -> Vec<State> {
-    let over = |entry, because| Stage::joined(&and(entry)).state(ended(because), 5, false);
+fn after(lang: &str) -> Vec<State> {
+    let over = |entry, because| Stage::joined(lang, &and(entry)).state(ended(because), 5, false);
     let closed = |reason, because| over(CustomerEvent::Closed { reason }, because);
     let by_agent = CustomerEvent::EndedByAgent { agent: ravi() };
-    let late = Stage::joined(&conversation()).state(talking(), 5, false).lose(false).say("Hello?");
+    let late = Stage::joined(lang, &conversation()).state(talking(), 5, false).lose(false).say("Hello?");
     let late = late.again().connect(CanResume::Yes).state(ended(EndedBecause::CustomerDisconnected), 5, false);
     vec![
         over(by_agent, EndedBecause::AgentEnded).is("ended-by-agent"),
@@ -430,6 +539,10 @@ fn after() -> Vec<State> {
         closed(CloseReason::OverflowEnded, EndedBecause::QueueFull).is("queue-full"),
         closed(CloseReason::WaitedTooLong, EndedBecause::WaitedTooLong).is("waited-too-long"),
         // The rules ask twice before they believe that the relay knows nothing.
-        Stage::held().connect(CanResume::Expired).after(Millis::seconds(10)).connect(CanResume::Expired).is("expired"),
+        Stage::held(lang)
+            .connect(CanResume::Expired)
+            .after(Millis::seconds(10))
+            .connect(CanResume::Expired)
+            .is("expired"),
     ]
 }

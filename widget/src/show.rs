@@ -6,12 +6,12 @@ mod stage;
 
 use client::customer::{Customer, Notice, Screen};
 use client::{Connection, StopReason};
-use model::{MESSAGE_CHARS_MAX, Timestamp};
+use model::{MESSAGE_CHARS_MAX, Timestamp, Trigger};
 use page::ui::{Dot, Glyph, Tone};
 use yew::AttrValue;
 
 use crate::view::{Act, BannerView, Body, ChatView, Choice, ComposerView, HeaderView};
-use crate::words::{Words, digits, fill, made, own, say};
+use crate::words::{Words, digits, fill, made, own, say, tell};
 
 /// How times are written, and which day an instant is of. The browser knows; tests have their own.
 pub trait Calendar {
@@ -80,6 +80,12 @@ impl Scene<'_> {
         stage::countdown(at.since(self.relay_now()))
     }
 
+    /// The text of an automated message; `None` where it is off.
+    #[inline(never)]
+    pub(crate) fn told(&self, trigger: &str, values: &[(&str, &str)]) -> Option<String> {
+        self.customer.text(trigger).map(|text| tell(text, values))
+    }
+
     fn is_lost(&self) -> bool {
         self.customer.shows_reconnecting(self.now)
     }
@@ -104,9 +110,10 @@ pub fn show(
     let banner = banner(&scene);
     let (body, delayed) = body(&scene);
     let card = card::card(&scene);
-    let status = status(&header, banner.as_ref(), &body);
+    let status = status(&header, banner.as_ref(), &body, customer.beside());
     let ticks = delayed || banner.as_ref().is_some_and(|banner| !banner.clock.is_empty());
-    ChatView { header, banner, body, composer: composer(&scene), card, status, ticks }
+    let notice = scene.told(const { Trigger::MonitoringNotice.code() }, &[]).map(made);
+    ChatView { header, notice, banner, body, composer: composer(&scene), card, status, ticks }
 }
 
 fn header(scene: &Scene<'_>) -> HeaderView {
@@ -125,7 +132,9 @@ fn header(scene: &Scene<'_>) -> HeaderView {
         Screen::Idle => HeaderView { line: words.idle_line.into(), ..plain(words.chat, words.idle_line.into()) },
         Screen::Starting => plain(words.chat, words.one_moment.into()),
         Screen::Resuming => plain(words.finding, words.one_moment.into()),
-        Screen::Waiting { position, .. } => plain(words.in_queue, place(words, *position)),
+        Screen::Waiting { position, .. } => {
+            plain(words.in_queue, place(scene, *position).unwrap_or_else(|| words.one_moment.into()))
+        }
         Screen::Talking { agent: name, away_until } => {
             let (dot, line) = match away_until {
                 _ if lost => (Dot::Away, kept(scene)),
@@ -157,8 +166,11 @@ fn header(scene: &Scene<'_>) -> HeaderView {
 }
 
 /// "You are 3rd in line".
-pub(crate) fn place(words: &Words, position: u32) -> AttrValue {
-    if position <= 1 { words.next_in_line.into() } else { say(words.place_in_line, &[&words.place(position)]) }
+pub(crate) fn place(scene: &Scene<'_>, position: u32) -> Option<AttrValue> {
+    let (place, number) = (scene.words.place(position), digits(position.into()));
+    let trigger =
+        if position <= 1 { const { Trigger::NextInLine.code() } } else { const { Trigger::PlaceInLine.code() } };
+    scene.told(trigger, &[("Place", &place), ("Position", &number)]).map(made)
 }
 
 /// What is true of the customer's place while the connection is lost: past the limit only the relay knows.
@@ -250,13 +262,13 @@ fn banner(scene: &Scene<'_>) -> Option<BannerView> {
         let action = Some(Choice::of(words.ok, Act::DismissNotice));
         return Some(BannerView { consequence, action, ..banner(Tone::Plain, Glyph::Link, fact) });
     }
-    if let Screen::Talking { agent, away_until: Some(until) } = scene.screen {
-        let name = agent.as_str();
-        return Some(BannerView {
-            fact: say(words.agent_dropped, &[name]),
-            consequence: say(words.agent_waited_for, &[name, &scene.time(*until)]),
-            ..banner(Tone::Amber, Glyph::Clock, "")
-        });
+    if let Screen::Talking { agent, away_until: Some(until) } = scene.screen
+        && let Some(text) = scene.told(
+            const { Trigger::AgentDisconnected.code() },
+            &[("AgentName", agent.as_str()), ("Time", &scene.time(*until))],
+        )
+    {
+        return Some(BannerView { consequence: made(text), ..banner(Tone::Amber, Glyph::Clock, "") });
     }
     (scene.customer.storage_is_blocked() && !scene.is_over()).then(|| BannerView {
         consequence: words.storage_consequence.into(),
@@ -296,11 +308,11 @@ fn composer(scene: &Scene<'_>) -> Option<ComposerView> {
 }
 
 /// What is told when it changes: how the conversation stands, and what the banner says.
-fn status(header: &HeaderView, banner: Option<&BannerView>, body: &Body) -> AttrValue {
+fn status(header: &HeaderView, banner: Option<&BannerView>, body: &Body, beside: Option<&str>) -> AttrValue {
     made(match (banner, body) {
         (Some(banner), _) => [banner.fact.as_str(), " ", banner.consequence.as_str()].concat(),
         (None, Body::Welcome) => String::new(),
         (None, Body::Stage(stage)) => [stage.title.as_str(), ". ", stage.text.as_str()].concat(),
-        (None, _) => [header.title.as_str(), ". ", header.line.as_str()].concat(),
+        (None, _) => [header.title.as_str(), ". ", header.line.as_str(), " ", beside.unwrap_or_default()].concat(),
     })
 }

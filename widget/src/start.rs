@@ -25,7 +25,7 @@ pub fn start() {
     let driver = Driver::start(Chat::new(widget, host, words::english()));
     let drawn = driver.clone();
     let began = move |message: &Message| {
-        let lang = message.text("lang").filter(|lang| !lang.is_empty()).unwrap_or_else(|| language.clone());
+        let lang = chat::language(message);
         let wanted = lang.clone();
         let (drawn, accent, language) = (drawn.clone(), message.text("accent"), language.clone());
         let begin = move |words: &'static Words| {

@@ -81,6 +81,8 @@ impl Choice {
 pub struct ChatView {
     /// The top.
     pub header: HeaderView,
+    /// Under it, before a conversation and all through it: that it may be monitored or recorded.
+    pub notice: Option<AttrValue>,
     /// Under it: at most one.
     pub banner: Option<BannerView>,
     /// The middle.

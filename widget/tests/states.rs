@@ -37,7 +37,8 @@ fn Drawn(props: &Props) -> Html {
 }
 
 fn view(name: &str, words: &'static Words) -> ChatView {
-    let state = states().into_iter().find(|state| state.name == name).unwrap_or_else(|| panic!("no state {name}"));
+    let state =
+        states(words.lang).into_iter().find(|state| state.name == name).unwrap_or_else(|| panic!("no state {name}"));
     show(&state.customer, words, &Utc, state.now, state.local)
 }
 
@@ -76,7 +77,7 @@ async fn while_an_agent_is_there() {
     .await;
     says("talking", &["href=\"https://track.example/48213\"", "rel=\"noopener noreferrer nofollow\""]).await;
     says("typing", &["Read", "Ravi Kumar is writing"]).await;
-    says("agent-away", &["Ravi Kumar's connection dropped.", "We're waiting for Ravi Kumar until 14:12."]).await;
+    says("agent-away", &["Ravi Kumar's connection dropped. We're waiting for Ravi Kumar until 14:12."]).await;
     says("rate-limited", &["data-standing=\"waiting\"", "Sent again in 6\u{a0}s"]).await;
     says("failed", &["data-standing=\"failed\"", "Not sent · this conversation is full", "Try again", "Remove"]).await;
     says("asked-to-end", &["alertdialog", "End this conversation?", "End conversation", "Keep talking"]).await;
@@ -105,10 +106,10 @@ async fn after_the_end() {
     says("away-too-long", &late).await;
     says("away-too-long", &["Your words are kept: start again and they come along.", "Start new"]).await;
     says("nobody-came", &["Nobody was free in time", "Start new"]).await;
-    says("force-closed", &["This conversation was closed", "Start new"]).await;
-    says("out-of-hours", &["Nobody is here right now", "outside our opening hours", "Start new"]).await;
-    says("queue-full", &["Too many people are waiting", "Everybody is busy", "Start new"]).await;
-    says("waited-too-long", &["Nobody was free in time", "Start new"]).await;
+    says("force-closed", &["A supervisor closed the conversation", "This conversation was closed", "Start new"]).await;
+    says("out-of-hours", &["outside our opening hours", "Nobody is here right now", "Start new"]).await;
+    says("queue-full", &["Everybody is busy", "Too many people are waiting", "Start new"]).await;
+    says("waited-too-long", &["Everybody is busy", "Nobody was free in time", "Start new"]).await;
     says("expired", &["This conversation is no longer kept", "Start new"]).await;
     for state in ["ended-by-agent", "away-too-long", "expired"] {
         assert!(!draw(state, "en").await.contains("<textarea"), "{state}: nobody writes after the end");
@@ -178,8 +179,30 @@ async fn reconnect_links() {
 }
 
 #[tokio::test]
+async fn what_the_relay_tells_by_itself() {
+    says("wait-minutes", &["You are 3rd in line", "About 7 min. You can look around meanwhile"]).await;
+    says("wait-hours", &["About 2 h. You can"]).await;
+    says("wait-hours-minutes", &["About 1 h 35 min. You can"]).await;
+    let asked = "One moment: somebody is about to answer you.";
+    says("agent-asked", &["You are next in line", asked, "About 2 min. You can", "role=\"status\"", asked]).await;
+    says("nobody-available", &["Nobody is here to answer at the moment. What you write is kept. About"]).await;
+    says("transferred", &["Ravi Kumar joined", "Ravi Kumar left", "Ana Silva took over"]).await;
+    let notice = "class=\"notice\">This conversation may be monitored or recorded.";
+    says("monitored-first-screen", &[notice, "How can we help?", "<textarea"]).await;
+    says("monitored", &[notice, "role=\"log\"", "<textarea"]).await;
+    says("told-at-length", &["role=\"note\"", "class=\"notice\"", "3rd: https://shop.example/"]).await;
+    // Switched off: a neutral line where silence would not be honest, else nothing.
+    says("place-is-off", &["You're in line", "One moment", "You can look around meanwhile"]).await;
+    for (state, words) in [("place-is-off", "3rd"), ("place-is-off", "About"), ("joined-is-off", "joined")] {
+        assert!(!draw(state, "en").await.contains(words), "{state}: {words}");
+    }
+    assert!(!draw("talking", "en").await.contains("role=\"note\""), "the notice is off by default");
+    assert!(draw("wait-minutes", "de").await.contains("Noch etwa 7 min."));
+}
+
+#[tokio::test]
 async fn no_state_has_inline_styles_and_all_are_drawn_in_every_language() {
-    for state in states() {
+    for state in states("en") {
         for lang in ["en", "de", "ar"] {
             let drawn = draw(state.name, lang).await;
             assert!(!drawn.contains(" style="), "{}: our own policy refuses inline styles", state.name);

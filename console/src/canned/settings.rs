@@ -5,9 +5,9 @@ use std::rc::Rc;
 use model::{AgentId, ApiTokenId, DisplayName, NoteId, Slug, Trigger, WebhookId};
 use serde_json::{Value, json};
 use wire::api::{
-    Audit, AuditRow, AutomatedMessage, AutomatedMessages, DefaultText, Embedding, Finding, MessageReader, Note, Notes,
-    Object, PageCheck, PresenceReport, PresenceSpan, PresenceTimes, Scope, SeenOn, SetMessage, Token, Tokens, Verdict,
-    Webhook, Webhooks,
+    Audit, AuditRow, AutomatedMessage, AutomatedMessages, DefaultText, Embedding, Finding, Note, Notes, Object,
+    PageCheck, PresenceReport, PresenceSpan, PresenceTimes, Scope, SeenOn, SetMessage, Token, Tokens, Verdict, Webhook,
+    Webhooks,
 };
 
 use super::{ago, people};
@@ -203,7 +203,6 @@ pub fn messages() -> AutomatedMessages {
     let message = |trigger: Trigger, text: &str, slugs: &[&str], changed: Vec<SetMessage>| AutomatedMessage {
         trigger,
         kind: trigger.kind(),
-        reader: if trigger.is_for_agents() { MessageReader::Agent } else { MessageReader::Customer },
         slugs: slugs.iter().map(|slug| (*slug).to_owned()).collect(),
         defaults: vec![DefaultText { language: "en".to_owned(), text: text.to_owned() }],
         set: changed,
@@ -222,7 +221,6 @@ pub fn messages() -> AutomatedMessages {
             message(Trigger::AgentJoined, "{AgentName} joined", &[agent, queue], changed),
             message(Trigger::ColleagueLeft, "{AgentName} left", &[agent, queue], off),
             message(Trigger::PlaceInLine, "You are {Place} in line", &["Place", "Position", queue], Vec::new()),
-            message(Trigger::CustomerDisconnected, "The customer has disconnected", &[queue], Vec::new()),
             message(Trigger::MonitoringNotice, "This conversation may be monitored or recorded.", &[queue], Vec::new()),
         ],
     }

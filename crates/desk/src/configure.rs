@@ -30,6 +30,8 @@ impl Desk {
         if let Some(known) = self.record.agents.get(&agent) {
             self.index.serve(agent, known);
         }
+        let queues: Vec<QueueId> = turn.agents_freed.iter().copied().collect();
+        self.serving_changed(turn, &queues);
         if is_disabled {
             self.close_windows(turn, agent);
         } else if self.live.is_agent_connected(agent) {

@@ -63,6 +63,8 @@ pub(crate) struct LiveConversation {
     pub(crate) place: u32,
     /// When they may expect an agent, as last told.
     pub(crate) expected_at: Option<Timestamp>,
+    /// In a queue that nobody serves who is there, as last told.
+    pub(crate) is_unserved: bool,
 }
 
 impl Live {

@@ -7,7 +7,7 @@ use crate::fact::ConversationFact;
 use crate::index::Deadline;
 use crate::limits;
 use crate::outcome::{RefusalReason, ViewKey};
-use crate::record::Stage;
+use crate::record::{AgentLink, Stage};
 use crate::times;
 use crate::turn::Turn;
 
@@ -30,16 +30,17 @@ impl Desk {
             });
             // Whoever has just come knows their place at once.
             if let Some((id, place)) = last {
-                let expected_at = self.expected_at(turn, queue, id);
+                let (expected_at, is_unserved) = (self.expected_at(turn, queue, id), self.is_unserved(queue));
                 let live = self.live.conversation_mut(id);
                 if live.place == 0 {
-                    (live.place, live.expected_at) = (place, expected_at);
+                    (live.place, live.expected_at, live.is_unserved) = (place, expected_at, is_unserved);
                 }
             }
         }
     }
 
     pub(crate) fn tell_places_of(&mut self, turn: &mut Turn, queue: QueueId) {
+        let is_unserved = self.is_unserved(queue);
         let Some(index) = self.index.queues.get_mut(&queue) else { return };
         index.is_telling = false;
         let estimate = self.record.wait_estimate(queue, turn.now);
@@ -47,11 +48,25 @@ impl Desk {
             let waiting = self.record.conversations.get(id).and_then(|known| known.waiting());
             let expected_at = waiting.zip(estimate).map(|(waiting, estimate)| waiting.since + estimate);
             let live = self.live.conversations.entry(*id).or_default();
-            if (live.place, live.expected_at) != (place, expected_at) {
-                (live.place, live.expected_at) = (place, expected_at);
+            if (live.place, live.expected_at, live.is_unserved) != (place, expected_at, is_unserved) {
+                (live.place, live.expected_at, live.is_unserved) = (place, expected_at, is_unserved);
                 turn.changed(ViewKey::Customer(*id));
             }
         }
+    }
+
+    /// Nobody who serves the queue is there, or will be before their grace is over.
+    fn is_unserved(&self, queue: QueueId) -> bool {
+        let serving = self.index.queues.get(&queue).into_iter().flat_map(|index| &index.agents);
+        let mut known = serving.filter_map(|agent| self.record.agents.get(agent));
+        known.all(|agent| agent.link == AgentLink::Gone)
+    }
+
+    /// An agent came to a queue or left it: who waits there may have nobody to wait for any more, or somebody again.
+    pub(crate) fn serving_changed(&self, turn: &mut Turn, queues: &[QueueId]) {
+        let changed =
+            queues.iter().filter(|queue| self.index.queues.get(queue).is_some_and(|index| !index.waiting.is_empty()));
+        turn.moved.extend(changed);
     }
 
     fn expected_at(&self, turn: &Turn, queue: QueueId, id: ConversationId) -> Option<Timestamp> {

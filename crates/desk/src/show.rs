@@ -51,6 +51,9 @@ impl Desk {
         Some(CustomerView {
             version: self.version,
             stage: known.shown(),
+            queue: known.queue,
+            is_offered: known.waiting().is_some_and(|waiting| waiting.offer.is_some()),
+            is_unserved: known.waiting().is_some() && live.is_some_and(|live| live.is_unserved),
             position: known.waiting().map_or(0, |_| live.map_or(0, |live| live.place)),
             expected_at: known.waiting().and_then(|_| live.and_then(|live| live.expected_at)),
             closes_at: asked.map(|waiting| waiting.close_at),

@@ -8,6 +8,7 @@ use crate::desk::Desk;
 use crate::fact::{Body, ConversationFact, Fact, Recorded};
 use crate::index::{Keys, Secrets, agent_deadlines};
 use crate::outcome::{Notice, RefusalReason, ViewKey};
+use crate::record::AgentLink;
 
 #[derive(Debug)]
 pub(crate) struct Turn {
@@ -97,8 +98,6 @@ fn sees(what: &ConversationFact) -> Sees {
     let (customer, followers, desks) = match what {
         // An internal message must not show on the customer's side at all, not even as an unchanged state.
         ConversationFact::Said { audience: Audience::Agents, .. }
-        | ConversationFact::OfferMade { .. }
-        | ConversationFact::OfferEnded { .. }
         | ConversationFact::CustomerAway { .. }
         | ConversationFact::LinkMinted { .. }
         | ConversationFact::Invited { .. }
@@ -115,6 +114,8 @@ fn sees(what: &ConversationFact) -> Sees {
         ConversationFact::Forgotten => (false, false, true),
         ConversationFact::Started { .. }
         | ConversationFact::Said { audience: Audience::Customer, .. }
+        | ConversationFact::OfferMade { .. }
+        | ConversationFact::OfferEnded { .. }
         | ConversationFact::ReadByAgent { .. }
         | ConversationFact::AgentJoined { .. }
         | ConversationFact::CustomerDisconnected
@@ -192,8 +193,14 @@ impl Desk {
     /// Writes a fact about one agent and keeps the index and the agent's views in step.
     pub(crate) fn write_agent(&mut self, turn: &mut Turn, agent: AgentId, fact: Fact) {
         let before = self.agent_keys(agent);
+        let link = self.record.agents.get(&agent).map(|known| known.link == AgentLink::Gone);
         self.write(turn, fact);
         self.agent_changed(turn, agent, &before);
+        if let Some(known) = self.record.agents.get(&agent)
+            && link != Some(known.link == AgentLink::Gone)
+        {
+            self.serving_changed(turn, &known.rules.queues);
+        }
     }
 
     pub(crate) fn agent_keys(&self, agent: AgentId) -> Vec<(Timestamp, crate::index::Deadline)> {

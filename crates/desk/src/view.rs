@@ -101,6 +101,12 @@ pub struct CustomerView {
     pub version: u64,
     /// Where it is.
     pub stage: ConversationStage,
+    /// In which queue it waits, or waited last.
+    pub queue: QueueId,
+    /// While Open: an agent is being asked.
+    pub is_offered: bool,
+    /// While Open: none of those who serve the queue is there.
+    pub is_unserved: bool,
     /// Place in the queue while Open; 1 = next.
     pub position: u32,
     /// While Open: when the customer may expect an agent, where enough is known of their queue.

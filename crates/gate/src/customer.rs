@@ -24,6 +24,7 @@ use crate::latest::Latest;
 use crate::misbehavior::Misbehavior;
 use crate::names::Names;
 use crate::refusal::refusal;
+use crate::texts::Texts;
 
 /// A customer's connection after its hello.
 #[derive(Clone, Debug)]
@@ -43,6 +44,8 @@ pub struct CustomerGate {
     state: Latest<CustomerState>,
     prompt: Option<Box<Latest<PromptState>>>,
     prompt_is_over: bool,
+    /// Of a client that draws automated messages.
+    pub(crate) texts: Option<Box<Texts>>,
     /// The secret of a link that the desk was told of. One at a time.
     pub(crate) minting: Option<Box<LinkSecret>>,
     heartbeat: Heartbeat,
@@ -116,6 +119,7 @@ impl CustomerGate {
             state: Latest::default(),
             prompt: None,
             prompt_is_over: false,
+            texts: None,
             minting: None,
             heartbeat,
             frames: Bucket::new(limits::CUSTOMER_FRAMES_BURST, limits::CUSTOMER_FRAMES_PER_SECOND, second, now),
@@ -214,7 +218,7 @@ impl CustomerGate {
     ) -> Result<Received<RelayToCustomer>, Misbehavior> {
         let connection = self.connection;
         Ok(match frame {
-            CustomerToRelay::Hello(_) => return Err(Misbehavior::SecondHello),
+            CustomerToRelay::Hello(_) | CustomerToRelay::HelloWith { .. } => return Err(Misbehavior::SecondHello),
             CustomerToRelay::Start { key, token, text, name } => {
                 self.start(Started { key, token, text, name, said: None }, &fresh)
             }
@@ -375,6 +379,7 @@ impl CustomerGate {
         self.place = Place::Joined(Joined { conversation, cursor: None, after });
         self.state.reset();
         self.prompt = None;
+        self.forget_waiting();
     }
 
     pub(crate) fn welcome(&self, now: Timestamp, resume: CanResume) -> RelayToCustomer {
@@ -427,7 +432,10 @@ impl CustomerGate {
             Place::Nowhere => None,
             Place::AtPrompt(_) if core::mem::take(&mut self.prompt_is_over) => Some(RelayToCustomer::PromptOver),
             Place::AtPrompt(_) => self.prompt.as_mut()?.take().map(RelayToCustomer::Prompt),
-            Place::Joined(_) => self.state.take().map(RelayToCustomer::State),
+            Place::Joined(_) => match self.state.take().filter(|state| self.tells_more(state)) {
+                Some(state) => Some(RelayToCustomer::State(state)),
+                None => self.take_beside(),
+            },
         }
     }
 

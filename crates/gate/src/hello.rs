@@ -20,6 +20,7 @@ use crate::digest::{link_hash, token_hash};
 use crate::incoming::{Decoded, Incoming, decode};
 use crate::misbehavior::Misbehavior;
 use crate::sign_in::SignInResult;
+use crate::texts::Language;
 
 /// The kind of a connection that will be a customer's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +73,8 @@ pub struct Hailed {
     widget: Arc<KnownWidget>,
     epoch: u64,
     hello: Hello,
+    /// Of a client that draws automated messages.
+    language: Option<Language>,
 }
 
 /// What a console is welcomed with.
@@ -139,11 +142,13 @@ impl Unidentified<AwaitsCustomer> {
         widget: impl FnOnce(&Slug) -> Option<Arc<KnownWidget>>,
     ) -> Result<Hailed, Misbehavior> {
         self.tick(now)?;
-        let Decoded::Frame(CustomerToRelay::Hello(hello)) = decode(self.encoding, message)? else {
-            return Err(Misbehavior::NoHello);
+        let (hello, language) = match decode(self.encoding, message)? {
+            Decoded::Frame(CustomerToRelay::Hello(hello)) => (hello, None),
+            Decoded::Frame(CustomerToRelay::HelloWith { hello, language }) => (hello, Some(Language(language))),
+            Decoded::Frame(_) | Decoded::Unknown => return Err(Misbehavior::NoHello),
         };
         let widget = widget(&hello.widget).ok_or(Misbehavior::UnknownWidget)?;
-        Ok(Hailed { connection: self.connection, encoding: self.encoding, widget, epoch, hello })
+        Ok(Hailed { connection: self.connection, encoding: self.encoding, widget, epoch, hello, language })
     }
 }
 
@@ -190,7 +195,7 @@ impl Hailed {
         sign_in: Option<SignInResult>,
         handover: Option<ConversationId>,
     ) -> Greeted<CustomerGate, RelayToCustomer> {
-        let Self { connection, encoding, widget, epoch, hello } = self;
+        let Self { connection, encoding, widget, epoch, hello, language } = self;
         let sign_in = hello.sign_in.as_ref().map(|_| sign_in.unwrap_or(SignInResult::Unknown));
         let (arrival, is_dead) = match &hello.arrival {
             None => (None, false),
@@ -212,6 +217,9 @@ impl Hailed {
         let asks = asked.token.is_some() || asked.arrival.is_some() || identity.is_some() || is_unknown;
         let input = asks.then(|| asked.input(connection, widget.id, identity, is_unknown));
         let mut gate = CustomerGate::new(connection, encoding, widget, epoch, asks.then_some(asked), now);
+        if let Some(language) = language {
+            gate.draws_texts(language);
+        }
         gate.is_signed_in(identity, sign_in.map_or(SignInAnswer::NotAsked, SignInResult::answer));
         if is_dead {
             gate.arrival_is(ArrivalAnswer::Dead);

@@ -37,6 +37,7 @@ mod sign_in;
 mod staff;
 mod states;
 mod subprotocol;
+mod texts;
 
 pub use bucket::Bucket;
 pub use claims::customer_claims;
@@ -57,3 +58,4 @@ pub use sign_in::SignInResult;
 pub use staff::{colleagues_state, floor_agent, floor_row, parts_state, presences_state, staff_state};
 pub use states::{card, conversation_state, customer_state, desk_state, ledger_line, prompt_state, why_waiting};
 pub use subprotocol::{Negotiated, negotiate};
+pub use texts::TextsOf;

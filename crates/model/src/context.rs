@@ -137,6 +137,13 @@ impl Context {
         Ok(Self(variables))
     }
 
+    /// Variables as they come, for a frame: whoever reads it checks them and puts them in order. A browser has no room for checks that
+    /// the relay makes anyway.
+    #[must_use]
+    pub const fn unchecked(variables: Vec<ContextVariable>) -> Self {
+        Self(variables)
+    }
+
     /// All of them, in the order of their names.
     #[must_use]
     pub fn variables(&self) -> &[ContextVariable] {

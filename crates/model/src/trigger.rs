@@ -1,4 +1,4 @@
-//! Automated messages: what the relay tells by itself, when, and to whom (product 4.7, 8; reference 3). They are no messages of anybody:
+//! Automated messages: what the relay tells customers by itself, and when (product 4.7, 8; reference 3). They are no messages of anybody:
 //! they take no place among what was said, nobody has read them, and none is an agent's first reply.
 
 use serde::{Deserialize, Serialize};
@@ -74,8 +74,6 @@ triggers! {
     WaitHoursMinutes = "wait-hours-minutes", State, &[TextSlug::Hours, TextSlug::Minutes];
     /// Another agent took the conversation over from the one who had it.
     TransferAccepted = "transfer-accepted", Entry, &[TextSlug::AgentName];
-    /// The customer was away for longer than the limit: the one message that agents read.
-    CustomerDisconnected = "customer-disconnected", Entry, &[];
     /// Started on a day on which the queue is closed.
     Holiday = "holiday", Entry, &[];
     /// Started outside of the queue's opening hours.
@@ -140,12 +138,6 @@ impl Trigger {
     #[must_use]
     pub fn of(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|trigger| trigger.code() == code)
-    }
-
-    /// Whether agents read it rather than the customer.
-    #[must_use]
-    pub const fn is_for_agents(self) -> bool {
-        matches!(self, Self::CustomerDisconnected)
     }
 
     /// The places that its text may have, besides context variables.

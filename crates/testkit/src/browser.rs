@@ -99,6 +99,7 @@ impl Tab {
         self.held.clone_from(&browser.token);
         self.handover = None;
         Init {
+            language: None,
             token: browser.token.clone(),
             open: self.open,
             hidden: false,

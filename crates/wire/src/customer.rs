@@ -152,6 +152,14 @@ pub enum CustomerToRelay {
         /// Context variables, as the page claims them: proof of nothing.
         context: Context,
     },
+    /// As `Hello`, where the client draws automated messages: answered by `Texts` as well, before everything that needs them.
+    HelloWith {
+        /// As in `Hello`.
+        hello: Hello,
+        /// The language of the chat, a tag such as `de-AT`; at most [`LANGUAGE_BYTES_MAX`] bytes.
+        #[serde(deserialize_with = "language")]
+        language: Option<String>,
+    },
 }
 
 fn language<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
@@ -334,6 +342,29 @@ pub enum RelayToCustomer {
     PromptOver,
     /// The connection has no conversation now.
     Left,
+    /// The automated messages that this customer is told, in their language: all there are, in place of those told before. Sent to
+    /// whoever said `HelloWith`, before everything that needs them, and again when they change.
+    Texts {
+        /// Their texts; what is missing is off, and not drawn.
+        texts: Vec<AutomatedText>,
+    },
+    /// What the customer is told besides `State` while they wait: the whole latest value.
+    Beside {
+        /// Grows with every change.
+        version: u64,
+        /// The code of an automated message, one of `Texts`; `None`: nothing.
+        trigger: Option<String>,
+    },
+}
+
+/// The text of an automated message (reference 3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AutomatedText {
+    /// The code of its trigger, as in [`model::Trigger::code`]; one that a client does not know is passed over.
+    pub trigger: String,
+    /// The text. The queue's name and context variables are in it; `{AgentName}`, `{Place}`, `{Position}`, `{Minutes}`, `{Hours}` and
+    /// `{Time}` are the client's to fill, and `{{` is a brace. At most [`crate::limits::AUTOMATED_TEXT_CHARS_MAX`] characters.
+    pub text: String,
 }
 
 impl Frame for RelayToCustomer {}

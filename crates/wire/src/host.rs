@@ -22,6 +22,9 @@ pub mod to_widget {
     pub const SIGNED_IN: &str = "signed-in";
     /// The customer signed out of the host page: everything of their conversation leaves this browser.
     pub const SIGN_OUT: &str = "sign-out";
+    /// What the page says about its customer, in place of what it said before: `context` (string: names and values in turn, with a NUL
+    /// between two of them; a number as it reads, which is as good to whoever asks for one).
+    pub const CONTEXT: &str = "context";
     /// A link to another of the owner's sites is about to be followed: `site` (its origin). Answered by `handover`, if a
     /// conversation is live.
     pub const HANDOVER_WANTED: &str = "handover-wanted";

@@ -34,8 +34,8 @@ pub use console::{
     RelayToConsole, Request, RequestId, SessionClock,
 };
 pub use customer::{
-    AgentCard, AgentConnection, Arrival, ArrivalAnswer, CanResume, CustomerState, CustomerToRelay, EndedBecause, Hello,
-    Phase, PromptState, RelayToCustomer, Resume, Welcome,
+    AgentCard, AgentConnection, Arrival, ArrivalAnswer, AutomatedText, CanResume, CustomerState, CustomerToRelay,
+    EndedBecause, Hello, Phase, PromptState, RelayToCustomer, Resume, Welcome,
 };
 pub use entry::{AgentsEntry, AgentsEvent, CustomerEntry, CustomerEvent, Speaker};
 pub use presences::{AgentInPresence, CustomPresence, PresencesState};

@@ -42,6 +42,10 @@ pub const OPEN_PER_CONSOLE_MAX: usize = 50;
 pub const ENTRIES_PER_CONVERSATION_MAX: u32 = 20_000;
 /// The longest language tag of a page, in bytes.
 pub const LANGUAGE_BYTES_MAX: usize = 35;
+/// Characters of an automated message as it is told, with what was put into it; what is longer is cut.
+pub const AUTOMATED_TEXT_CHARS_MAX: usize = 4_000;
+/// Characters of a context variable in an automated message; what is longer is cut.
+pub const AUTOMATED_VALUE_CHARS_MAX: usize = 200;
 /// Context variables of one conversation.
 pub const CONTEXT_MAX: usize = model::CONTEXT_MAX;
 /// Characters of a context variable's name.

@@ -123,6 +123,7 @@ fn limits_table() -> String {
         ),
         ("life of a hand-over code", limits::HANDOVER_FOR.to_string()),
         ("rows of a long list in one frame", limits::ROWS_PER_FRAME_MAX.to_string()),
+        ("an automated message, with what was put into it", format!("{} characters", limits::AUTOMATED_TEXT_CHARS_MAX)),
         ("consultants in one conversation", limits::CONSULTANTS_MAX.to_string()),
         ("supervisors who monitor one conversation", limits::MONITORS_MAX.to_string()),
         ("conversations that one supervisor monitors", limits::MONITORED_MAX.to_string()),

@@ -12,9 +12,9 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use wire::{
-    AgentCard, AgentConnection, AgentsEntry, AgentsEvent, Arrival, ArrivalAnswer, CanResume, ConsoleToRelay,
-    CustomerEntry, CustomerEvent, CustomerState, CustomerToRelay, Encoding, EndedBecause, Frame, Hello, Jwt, Phase,
-    PromptState, QrCode, Refusal, RefusalCode, RelayToConsole, RelayToCustomer, Request, RequestId, Resume,
+    AgentCard, AgentConnection, AgentsEntry, AgentsEvent, Arrival, ArrivalAnswer, AutomatedText, CanResume,
+    ConsoleToRelay, CustomerEntry, CustomerEvent, CustomerState, CustomerToRelay, Encoding, EndedBecause, Frame, Hello,
+    Jwt, Phase, PromptState, QrCode, Refusal, RefusalCode, RelayToConsole, RelayToCustomer, Request, RequestId, Resume,
     SignInAnswer, Speaker, WebUrl, Welcome,
 };
 
@@ -89,6 +89,10 @@ fn customer_to_relay() -> impl Strategy<Value = CustomerToRelay> {
                 let widget = widget.parse::<Slug>().unwrap();
                 CustomerToRelay::Hello(Hello { widget, resume, page, arrival, sign_in })
             });
+    let hello = (hello, option::of(option::of("[a-z]{2}(-[A-Z]{2})?"))).prop_map(|(hello, with)| match (hello, with) {
+        (CustomerToRelay::Hello(hello), Some(language)) => CustomerToRelay::HelloWith { hello, language },
+        (hello, _) => hello,
+    });
     let start = (key(), token(), words(), option::of(name()))
         .prop_map(|(key, token, text, name)| CustomerToRelay::Start { key, token, text, name });
     let plain = [
@@ -217,6 +221,11 @@ fn relay_to_customer() -> impl Strategy<Value = RelayToCustomer> {
         }),
         sign_in().prop_map(|answer| RelayToCustomer::SignIn { answer }),
         select(&[RelayToCustomer::PromptOver, RelayToCustomer::Left]),
+        prop::collection::vec(("[a-z-]{1,20}", "[ -~]{0,40}"), 0..4).prop_map(|texts| RelayToCustomer::Texts {
+            texts: texts.into_iter().map(|(trigger, text)| AutomatedText { trigger, text }).collect(),
+        }),
+        (number(), option::of("[a-z-]{1,20}"))
+            .prop_map(|(version, trigger)| RelayToCustomer::Beside { version, trigger }),
     ]
 }
 

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use model::{AUTOMATED_LANGUAGES, Slug, TextSlug, Trigger};
 use serde::Deserialize;
-use wire::api::{AutomatedMessage, AutomatedMessages, DefaultText, MessageReader, SetMessage};
+use wire::api::{AutomatedMessage, AutomatedMessages, DefaultText, SetMessage};
 
 use super::Problem;
 use super::api::{answer, document, read, registry};
@@ -118,7 +118,6 @@ fn shown(settings: &Settings, trigger: Trigger) -> AutomatedMessage {
     AutomatedMessage {
         trigger,
         kind: trigger.kind(),
-        reader: if trigger.is_for_agents() { MessageReader::Agent } else { MessageReader::Customer },
         slugs: trigger.slugs().map(TextSlug::name).map(str::to_owned).collect(),
         defaults: AUTOMATED_LANGUAGES.into_iter().filter_map(text).collect(),
         set: set.into_iter().map(told).collect(),

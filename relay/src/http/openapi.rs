@@ -268,7 +268,7 @@ const OPERATIONS: &[Operation] = &[
     get(
         "/api/messages",
         Act::ManageMessages,
-        "All automated messages: when they are told, to whom, and their texts",
+        "All automated messages: when they are told, and their texts",
         "AutomatedMessages",
     ),
     send(

@@ -58,6 +58,12 @@ impl WeeklyHours {
         Hours::Windows(windows)
     }
 
+    /// Whether the day at `now` is one of the holidays.
+    pub(crate) fn is_holiday(&self, now: Timestamp) -> bool {
+        let now = i64::try_from(now.0).ok().and_then(|now| Instant::from_millisecond(now).ok());
+        now.is_some_and(|now| self.holidays.contains(&now.to_zoned(self.time_zone.clone()).date()))
+    }
+
     fn on(&self, date: Date) -> impl Iterator<Item = OpenWindow> + '_ {
         let closed = self.holidays.contains(&date);
         let day = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());

@@ -21,6 +21,7 @@ use std::path::PathBuf;
 
 use model::{Millis, SupervisorRights};
 
+pub(crate) use hours::WeeklyHours;
 pub(crate) use language::is_language;
 pub(crate) use load::{Overrides, Source};
 pub(crate) use messages::{LANGUAGE, MessageKey, MessageSettings, read_change as read_message_change, read_language};

@@ -91,7 +91,7 @@ async fn begin(
 ) -> Result<(), End> {
     if let Some(reply) = reply {
         session.send(&reply).await?;
-        session.write_out().await?;
+        session.flush().await?;
     }
     match input {
         Some(input) => match session.relay.desk.tell(input) {

@@ -10,6 +10,7 @@ mod first;
 mod senders;
 mod session;
 mod side;
+mod texts;
 
 pub(crate) use closing::unsupported;
 pub(crate) use comeback::portal;
@@ -29,7 +30,7 @@ mod tests {
         // What the allocator is asked for, besides what the socket reads into.
         let sizes = [
             ("task", future_bytes(customer), 384),
-            ("session", size_of::<session::Session<gate::CustomerGate>>(), 480),
+            ("session", size_of::<session::Session<gate::CustomerGate>>(), 496),
             ("socket", size_of::<axum::extract::ws::WebSocket>(), 448),
             ("slot", size_of::<crate::switchboard::Slot>(), 160),
         ];

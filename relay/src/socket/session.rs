@@ -283,6 +283,7 @@ impl<S: Side> Session<S> {
 
     /// Sends what there is to send: entries first, then states, which name their heads.
     pub(super) async fn flush(&mut self) -> Result<(), End> {
+        self.tell_texts().await?;
         while let Some((conversation, page)) = self.side.claims_page() {
             let rows = self.rows(conversation, page).await?;
             if let Some(frame) = self.side.take_claims(conversation, &rows) {
@@ -307,7 +308,7 @@ impl<S: Side> Session<S> {
     }
 
     /// Rows of a conversation, from memory or from the log.
-    async fn rows(&mut self, conversation: ConversationId, page: gate::Page) -> Result<Vec<Recorded>, End> {
+    pub(super) async fn rows(&mut self, conversation: ConversationId, page: gate::Page) -> Result<Vec<Recorded>, End> {
         match self.relay.switchboard.rings.rows(conversation, page) {
             Some(rows) => Ok(rows),
             None => self.read(conversation, page).await,

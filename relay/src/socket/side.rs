@@ -22,6 +22,10 @@ pub(super) trait Side: Send {
     fn encoding(&self) -> Encoding;
     fn author(&self) -> Author;
     fn receive(&mut self, now: Timestamp, message: Incoming<'_>) -> Result<Received<Self::Out>, Misbehavior>;
+    /// The gate of a customer's connection.
+    fn as_customer(&mut self) -> Option<&mut CustomerGate>;
+    /// The texts of automated messages to send, if there are others than those sent last.
+    fn take_texts(&mut self) -> Option<Self::Out>;
     /// The widget of a customer's connection.
     fn widget(&self) -> Option<WidgetId>;
     /// Whether the widget is set otherwise by now than the welcome said: the next hello is told what holds.
@@ -71,6 +75,14 @@ impl Side for CustomerGate {
         self.receive(now, message, ids::fresh(now))
     }
 
+    fn as_customer(&mut self) -> Option<&mut CustomerGate> {
+        Some(self)
+    }
+
+    fn take_texts(&mut self) -> Option<Self::Out> {
+        self.take_texts()
+    }
+
     fn widget(&self) -> Option<WidgetId> {
         Some(self.widget().id)
     }
@@ -115,6 +127,7 @@ impl Side for CustomerGate {
             }
         }
         if let Some(view) = mail.customer.take() {
+            self.put_waiting(&view);
             self.put_state(gate::customer_state(&view, names));
         }
         if let Some(view) = mail.prompt.take() {
@@ -207,6 +220,14 @@ impl Side for ConsoleGate {
 
     fn receive(&mut self, now: Timestamp, message: Incoming<'_>) -> Result<Received<Self::Out>, Misbehavior> {
         self.receive(now, message, ids::link())
+    }
+
+    fn as_customer(&mut self) -> Option<&mut CustomerGate> {
+        None
+    }
+
+    fn take_texts(&mut self) -> Option<Self::Out> {
+        None
     }
 
     fn widget(&self) -> Option<WidgetId> {

@@ -153,6 +153,13 @@ impl Switchboard {
         }
     }
 
+    /// Everybody looks again at what they are told by itself.
+    pub(crate) fn tell_texts(&self) {
+        for slot in self.lock().slots.values() {
+            slot.post(|_| {});
+        }
+    }
+
     /// How many connections there are: customers', consoles'.
     pub(crate) fn count(&self) -> (usize, usize) {
         let board = self.lock();

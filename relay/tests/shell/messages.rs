@@ -1,9 +1,11 @@
 //! Automated messages: what the API and the settings file set.
 
+use model::{Context, ContextValue, ContextVariable, Seq};
 use serde_json::{Value, json};
+use wire::{CustomerEvent, CustomerToRelay, Encoding, Hello, Phase, RelayToCustomer, Request};
 
 use crate::people::mistakes;
-use crate::support::{Place, SETTINGS};
+use crate::support::{Customer, Place, SETTINGS, Server, key, text, token};
 
 const NOTHING: &Value = &Value::Null;
 
@@ -23,8 +25,7 @@ fn an_admin_sets_what_is_told() {
     assert_eq!(all["languages"], json!(["en", "de", "ar"]));
     let joined = of(&all, "agent-joined");
     assert_eq!(joined["defaults"][0], json!({"language": "en", "text": "{AgentName} joined"}));
-    assert_eq!((&joined["kind"], &joined["reader"], &joined["set"]), (&json!("entry"), &json!("customer"), &json!([])));
-    assert_eq!(of(&all, "customer-disconnected")["reader"], "agent");
+    assert_eq!((&joined["kind"], &joined["set"]), (&json!("entry"), &json!([])));
     let left = json!([{"language": "pt-br", "widget": "help", "text": null, "on": false, "declared_in_file": true}]);
     assert_eq!(of(&all, "agent-left")["set"], left);
     // Set, set again, and for one widget.
@@ -84,4 +85,112 @@ fn an_admin_sets_what_is_told() {
     server.terminate();
     let (good, log) = server.wait();
     assert!(good && !log.contains("is here"), "no text in the log: {log}");
+}
+
+/// A customer whose chat draws automated messages.
+async fn mia(server: &Server, language: &str) -> Customer {
+    let mut mia = Customer(server.socket("/v1/customer", Encoding::Binary, None).await.unwrap());
+    let hello = Hello::of("shop".parse().unwrap());
+    mia.send(&CustomerToRelay::HelloWith { hello, language: Some(language.to_owned()) }).await;
+    mia
+}
+
+/// The text of a message in the next texts that are told; `None` where it is off.
+async fn told(customer: &mut Customer, trigger: &str) -> Option<String> {
+    let all =
+        customer.until(|frame| if let RelayToCustomer::Texts { texts } = frame { Some(texts.clone()) } else { None });
+    all.await.into_iter().find(|text| text.trigger == trigger).map(|text| text.text)
+}
+
+/// What holds besides the state, once that is another.
+async fn beside(customer: &mut Customer) -> Option<String> {
+    let told = |frame: &RelayToCustomer| match frame {
+        RelayToCustomer::Beside { trigger, .. } => Some(trigger.clone()),
+        _ => None,
+    };
+    customer.until(told).await
+}
+
+#[tokio::test]
+async fn an_open_chat_is_told_what_is_set_now() {
+    let place = Place::new();
+    place.add_role("ada", "admin");
+    place.add_agent("ravi", "Ravi");
+    let server = place.serve();
+    let ada = server.sign_in("ada");
+    let set = |path: &str, body: Value| {
+        let answer = server.call(&ada, "PUT", &format!("/api/messages/{path}"), &body);
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    };
+    let mut mia = mia(&server, "de-AT").await;
+    let RelayToCustomer::Welcome(_) = mia.next().await.unwrap() else { panic!("welcomed first") };
+    assert_eq!(told(&mut mia, "agent-joined").await.as_deref(), Some("{AgentName} ist jetzt da"));
+    // Set while the chat is open: without its conversation, the page has said nothing.
+    set("agent-joined/de", json!({"text": "{AgentName}, {QueueName}, {$plan$}."}));
+    assert_eq!(told(&mut mia, "agent-joined").await.as_deref(), Some("{AgentName}, Support, ."));
+    set("agent-joined/de?widget=shop", json!({"text": "{AgentName} für {$plan$}."}));
+    assert_eq!(told(&mut mia, "agent-joined").await.as_deref(), Some("{AgentName} für ."));
+    let plan = ContextVariable { name: "plan".to_owned(), value: ContextValue::Text("Gold".to_owned()) };
+    let context = Context::new(vec![plan]).unwrap();
+    let (key, token, text) = (key(1), token(1), text("Hallo?"));
+    let language = Some("de-AT".to_owned());
+    mia.send(&CustomerToRelay::StartWith { key, token, text, name: None, language, context }).await;
+    assert_eq!(told(&mut mia, "agent-joined").await.as_deref(), Some("{AgentName} für Gold."));
+    // Nobody is there, and what is off is not told, not even that it holds.
+    assert_eq!(beside(&mut mia).await.as_deref(), Some("nobody-available"));
+    set("nobody-available/de", json!({"on": false}));
+    assert_eq!(told(&mut mia, "nobody-available").await, None);
+    assert_eq!(beside(&mut mia).await, None);
+    let mut ravi = server.console(&server.sign_in("ravi")).await;
+    let conversation = ravi.offered().await;
+    assert_eq!(beside(&mut mia).await.as_deref(), Some("agent-asked"));
+    ravi.ask(1, Request::Accept { conversation }).await.unwrap();
+    // None of it is a message: nobody wrote, and nobody answered yet.
+    let mut entries = Vec::new();
+    while !entries.iter().any(|event| matches!(event, CustomerEvent::AgentJoined { .. })) {
+        let news = mia.until(|frame| match frame {
+            RelayToCustomer::Entries { entries } => Some(entries.clone()),
+            _ => None,
+        });
+        entries.extend(news.await.into_iter().map(|entry| entry.event));
+    }
+    assert!(matches!(entries[..], [CustomerEvent::AgentJoined { .. }] | [_, CustomerEvent::AgentJoined { .. }]));
+    assert!(!entries.iter().any(|event| matches!(event, CustomerEvent::Theirs { .. })));
+    let transcript = format!("/api/conversations/{conversation}/transcript?audience=customer");
+    let transcript = server.call(&server.sign_in("ravi"), "GET", &transcript, &Value::Null).body;
+    assert!(!transcript.contains("Gold"), "{transcript}");
+    let heads = mia.until(|frame| match frame {
+        RelayToCustomer::State(state) if matches!(state.phase, Phase::Talking { .. }) => {
+            Some((state.head, state.read_by_agent))
+        }
+        _ => None,
+    });
+    assert_eq!(heads.await, (Seq(2), Seq(0)), "the words and who joined");
+}
+
+/// A state that is the same to the customer is not sent again: an offer that is none of their business leaves no trace.
+#[tokio::test]
+async fn what_is_off_leaves_no_trace() {
+    let off = "[[messages]]\ntrigger = \"agent-asked\"\nlanguage = \"en\"\non = false\n";
+    let place = Place::with(&format!("{SETTINGS}\n{off}"));
+    place.add_agent("ravi", "Ravi");
+    let server = place.serve();
+    let mut ravi = server.console(&server.sign_in("ravi")).await;
+    ravi.until(|frame| matches!(frame, wire::RelayToConsole::Desk(_)).then_some(())).await;
+    let mut mia = mia(&server, "en").await;
+    mia.start(1, "Hello?").await;
+    let conversation = ravi.offered().await;
+    ravi.ask(1, Request::Decline { conversation }).await.unwrap();
+    mia.send(&CustomerToRelay::Beat { seq: Seq(1) }).await;
+    mia.say(2, "Still there?").await;
+    let mut states = 0;
+    loop {
+        match mia.next().await.unwrap() {
+            RelayToCustomer::State(_) => states += 1,
+            RelayToCustomer::Beside { trigger, .. } => panic!("{trigger:?}"),
+            RelayToCustomer::Accepted { .. } => break,
+            _ => {}
+        }
+    }
+    assert_eq!(states, 1, "of the start");
 }

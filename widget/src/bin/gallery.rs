@@ -43,11 +43,11 @@ fn Gallery() -> Html {
     }
     match wanted("state=") {
         Some(name) => html! {
-            <div class="one">{ for states().iter().filter(|state| state.name == name).map(|state| draw(state, words)) }</div>
+            <div class="one">{ for states(words.lang).iter().filter(|state| state.name == name).map(|state| draw(state, words)) }</div>
         },
         None => html! {
             <div class="gallery">
-                { for states().iter().map(|state| html! {
+                { for states(words.lang).iter().map(|state| html! {
                     <figure><figcaption>{ state.name }</figcaption><div class="tile">{ draw(state, words) }</div></figure>
                 }) }
             </div>

@@ -5,6 +5,9 @@ use yew::prelude::*;
 
 use crate::view::{BannerView, Body, ChatView, Hands};
 
+/// A notice of so many bytes fits without scrolling.
+const NOTICE_BYTES_SHORT: usize = 200;
+
 /// The panel.
 pub fn chat(view: &ChatView, hands: &Hands) -> Html {
     let body = match &view.body {
@@ -16,6 +19,7 @@ pub fn chat(view: &ChatView, hands: &Hands) -> Html {
     html! {
         <main class="chat">
             { super::header::header(&view.header, hands) }
+            { view.notice.as_ref().map(notice) }
             { view.banner.as_ref().map(|view| under_header(view, hands)) }
             { body }
             { view.card.as_ref().map(|view| super::card::card(view, hands)) }
@@ -23,6 +27,12 @@ pub fn chat(view: &ChatView, hands: &Hands) -> Html {
             <p class="unseen" role="status">{ &view.status }</p>
         </main>
     }
+}
+
+/// Quiet, and nothing that could be closed by accident. A long one scrolls, by keyboard too.
+fn notice(text: &AttrValue) -> Html {
+    let tabindex = (text.len() > NOTICE_BYTES_SHORT).then_some("0");
+    html! { <p class="notice" role="note" dir="auto" {tabindex}>{ text }</p> }
 }
 
 fn under_header(view: &BannerView, hands: &Hands) -> Html {

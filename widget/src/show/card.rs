@@ -1,7 +1,7 @@
 //! The card above the composer: the queue, a question, the end.
 
 use client::customer::Screen;
-use model::{Millis, Timestamp};
+use model::{Millis, Timestamp, Trigger};
 use wire::EndedBecause;
 use yew::AttrValue;
 
@@ -45,11 +45,8 @@ pub(super) fn card(scene: &Scene<'_>) -> Option<CardView> {
         }),
         Screen::Waiting { position, closes_at: None, expected_at } => Some(CardView {
             kind: CardKind::Queue,
-            title: super::place(words, *position),
-            text: match expected_at.and_then(|at| minutes_until(scene, at)) {
-                Some(minutes) => join(&fill(words.wait_about, &[&digits(minutes)]), words.queue_text),
-                None => words.queue_text.into(),
-            },
+            title: super::place(scene, *position).unwrap_or_else(|| words.in_queue.into()),
+            text: waiting(scene, *expected_at),
             choices: Vec::new(),
         }),
         Screen::Idle
@@ -59,6 +56,28 @@ pub(super) fn card(scene: &Scene<'_>) -> Option<CardView> {
         | Screen::Prompt { .. }
         | Screen::TooLate { .. } => None,
     }
+}
+
+/// What there is to say to somebody in a queue: whether somebody is about to come, how long it takes, and that they may look around.
+fn waiting(scene: &Scene<'_>, expected_at: Option<Timestamp>) -> AttrValue {
+    let estimate = expected_at.and_then(|at| estimate(scene, minutes_until(scene, at)?));
+    let (beside, estimate) = (scene.customer.beside().unwrap_or_default(), estimate.unwrap_or_default());
+    let text = [beside, gap(beside), &estimate, gap(&estimate), scene.words.queue_text].concat();
+    made(text)
+}
+
+fn gap(text: &str) -> &'static str {
+    if text.is_empty() { "" } else { " " }
+}
+
+fn estimate(scene: &Scene<'_>, minutes: u64) -> Option<String> {
+    let (hours, rest) = (minutes / 60, minutes % 60);
+    let trigger = match (hours, rest) {
+        (0, _) => const { Trigger::WaitMinutes.code() },
+        (_, 0) => const { Trigger::WaitHours.code() },
+        (_, _) => const { Trigger::WaitHoursMinutes.code() },
+    };
+    scene.told(trigger, &[("Hours", &digits(hours)), ("Minutes", &digits(rest))])
 }
 
 /// Never less than one, and nothing where it takes longer than was said: then nobody knows.
@@ -83,8 +102,8 @@ fn ended(scene: &Scene<'_>, because: EndedBecause, at: Timestamp) -> CardView {
         EndedBecause::CustomerDisconnected => (away(scene), fill(words.so_ended_at, &[&time])),
         EndedBecause::NobodyCame => (words.end_nobody.to_owned(), fill(words.nobody_at, &[&time])),
         EndedBecause::ForceClosed => (words.end_forced.to_owned(), fill(words.ended_at, &[&time])),
-        EndedBecause::OutOfHours => (words.end_hours.to_owned(), words.hours_text.to_owned()),
-        EndedBecause::QueueFull => (words.end_full.to_owned(), words.full_text.to_owned()),
+        EndedBecause::OutOfHours => (words.end_hours.to_owned(), fill(words.ended_at, &[&time])),
+        EndedBecause::QueueFull => (words.end_full.to_owned(), fill(words.ended_at, &[&time])),
         EndedBecause::WaitedTooLong => (words.end_nobody.to_owned(), fill(words.nobody_at, &[&time])),
     };
     CardView { kind: CardKind::End, title: made(title), text: join(&when, after(scene)), choices: start_new(scene) }

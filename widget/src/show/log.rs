@@ -3,7 +3,7 @@
 use client::customer::MessageState;
 use client::group::{Block, blocks};
 use client::stream::Positioned;
-use model::{SendKey, Seq, Timestamp};
+use model::{CloseReason, DisplayName, SendKey, Seq, Timestamp, Trigger};
 use wire::{CustomerEntry, CustomerEvent, QrCode, RefusalCode};
 
 use super::Scene;
@@ -110,34 +110,83 @@ fn lines<'a>(scene: &Scene<'a>) -> Vec<Line<'a>> {
     let offered = |entry: &CustomerEntry| matches!(entry.event, CustomerEvent::LinkOffered { .. });
     let last_offer = customer.entries().iter().rev().find(|entry| offered(entry)).map(|entry| entry.seq);
     let last_offer = last_offer.filter(|_| customer.may_have_link());
-    let arrived = customer.entries().iter().map(|entry| {
-        let words = scene.words;
+    let words = scene.words;
+    let mut lines = Vec::new();
+    // Who left last, and when: who joins in that moment has taken over.
+    let mut left = None;
+    for entry in customer.entries() {
+        let before = left.take();
         let what = match &entry.event {
             CustomerEvent::Mine { key, text } => {
                 What::Mine { key: *key, text: text.as_str(), state: customer.entry_state(entry.seq) }
             }
             CustomerEvent::Theirs { agent, text } => What::Theirs { agent: agent.as_str(), text: text.as_str() },
-            CustomerEvent::AgentJoined { agent } => What::Event(fill(words.joined, &[agent.as_str()])),
-            CustomerEvent::AgentLeft { agent } => What::Event(fill(words.left, &[agent.as_str()])),
-            CustomerEvent::EndedByAgent { agent } => What::Event(fill(words.ended_by, &[agent.as_str()])),
             CustomerEvent::EndedByCustomer => What::Event(words.ended_by_you.to_owned()),
-            CustomerEvent::Closed { .. } => What::Event(words.closed.to_owned()),
             CustomerEvent::LinkOffered { agent } if last_offer == Some(entry.seq) => {
                 What::Offer { agent: agent.as_str() }
             }
             CustomerEvent::LinkOffered { agent } => What::Event(fill(words.link_offered, &[agent.as_str()])),
-            CustomerEvent::ColleagueJoined { agent } => What::Event(fill(words.joined, &[agent.as_str()])),
-            CustomerEvent::ColleagueLeft { agent } => What::Event(fill(words.colleague_left, &[agent.as_str()])),
             CustomerEvent::OtherDeviceJoined => What::Event(words.other_device.to_owned()),
+            told @ (CustomerEvent::AgentJoined { .. }
+            | CustomerEvent::AgentLeft { .. }
+            | CustomerEvent::EndedByAgent { .. }
+            | CustomerEvent::Closed { .. }
+            | CustomerEvent::ColleagueJoined { .. }
+            | CustomerEvent::ColleagueLeft { .. }) => {
+                if let CustomerEvent::ColleagueLeft { agent } = told {
+                    left = Some((entry.at, agent));
+                }
+                match automated(told, before.filter(|(at, _)| *at == entry.at).map(|(_, agent)| agent)) {
+                    Some((trigger, agent)) => match scene.told(trigger, &[("AgentName", agent)]) {
+                        Some(text) => What::Event(text),
+                        // One that is off is not drawn.
+                        None => continue,
+                    },
+                    None => What::Event(words.closed.to_owned()),
+                }
+            }
         };
-        Line { at: entry.at, seq: entry.seq, what }
-    });
-    let unsent = customer.unsent().iter().map(|unsent| Line {
-        at: unsent.at,
-        seq: Seq(u32::MAX),
-        what: What::Mine { key: unsent.key, text: unsent.text.as_str(), state: customer.unsent_state(unsent) },
-    });
-    arrived.chain(unsent).collect()
+        lines.push(Line { at: entry.at, seq: entry.seq, what });
+    }
+    for unsent in customer.unsent() {
+        let state = customer.unsent_state(unsent);
+        let what = What::Mine { key: unsent.key, text: unsent.text.as_str(), state };
+        lines.push(Line { at: unsent.at, seq: Seq(u32::MAX), what });
+    }
+    lines
+}
+
+/// The automated message that tells of an entry, and the agent whom it is about; `None` where it is no such entry. `left`: who left in
+/// the same moment, right before.
+fn automated<'a>(event: &'a CustomerEvent, left: Option<&DisplayName>) -> Option<(&'static str, &'a str)> {
+    let (trigger, agent) = match event {
+        CustomerEvent::AgentJoined { agent } if left.is_some_and(|other| other != agent) => {
+            (const { Trigger::TransferAccepted.code() }, agent)
+        }
+        CustomerEvent::AgentJoined { agent } => (const { Trigger::AgentJoined.code() }, agent),
+        CustomerEvent::AgentLeft { agent } => (const { Trigger::AgentLeft.code() }, agent),
+        CustomerEvent::EndedByAgent { agent } => (const { Trigger::AgentEnded.code() }, agent),
+        CustomerEvent::ColleagueJoined { agent } => (const { Trigger::ColleagueJoined.code() }, agent),
+        CustomerEvent::ColleagueLeft { agent } => (const { Trigger::ColleagueLeft.code() }, agent),
+        CustomerEvent::Closed { reason } => return closed(*reason).map(|trigger| (trigger, "")),
+        CustomerEvent::Mine { .. }
+        | CustomerEvent::Theirs { .. }
+        | CustomerEvent::EndedByCustomer
+        | CustomerEvent::LinkOffered { .. }
+        | CustomerEvent::OtherDeviceJoined => return None,
+    };
+    Some((trigger, agent.as_str()))
+}
+
+/// The automated message about a conversation that was closed so, where that is one.
+fn closed(reason: CloseReason) -> Option<&'static str> {
+    match reason {
+        CloseReason::AgentEnded => Some(const { Trigger::SessionEnded.code() }),
+        CloseReason::ForceClosed => Some(const { Trigger::ForceClosed.code() }),
+        CloseReason::OutOfHours => Some(const { Trigger::OutOfHours.code() }),
+        CloseReason::OverflowEnded | CloseReason::WaitedTooLong => Some(const { Trigger::OverflowEnded.code() }),
+        CloseReason::CustomerEnded | CloseReason::CustomerDisconnected | CloseReason::AutoClosed => None,
+    }
 }
 
 fn event_text(line: &Line<'_>) -> String {

@@ -66,14 +66,8 @@ words! {
     one_moment,
     /// Header's title in the queue.
     in_queue,
-    /// First in the queue.
-    next_in_line,
-    /// Somewhere in the queue: the ordinal.
-    place_in_line,
     /// Under the place.
     queue_text,
-    /// The estimate: how many minutes.
-    wait_about,
     /// Header's line while an agent is there.
     talking,
     /// Header's line while the connection is lost for less than the limit.
@@ -96,10 +90,6 @@ words! {
     trying,
     /// Its button.
     try_now,
-    /// Banner: the agent's name.
-    agent_dropped,
-    /// The agent's name, until when.
-    agent_waited_for,
     /// Banner: the host page can't store.
     storage_blocked,
     /// What follows from it.
@@ -124,14 +114,6 @@ words! {
     yesterday,
     /// Older entries were left out.
     cut,
-    /// Event: the agent's name.
-    joined,
-    /// Event: the agent's name.
-    left,
-    /// Event: the name of one of several agents; another has the conversation.
-    colleague_left,
-    /// Event: the agent's name.
-    ended_by,
     /// Event.
     ended_by_you,
     /// Event.
@@ -210,12 +192,8 @@ words! {
     end_forced,
     /// Why it ended.
     end_hours,
-    /// What that means.
-    hours_text,
     /// Why it ended.
     end_full,
-    /// What that means.
-    full_text,
     /// Why it is not there.
     end_expired,
     /// When.
@@ -413,6 +391,29 @@ pub fn own(text: &str) -> AttrValue {
     AttrValue::from(text.to_owned())
 }
 
+/// Puts values into the text of an automated message: by the names of its places, and `{{` is a brace. What the relay fills is filled.
+#[inline(never)]
+#[must_use]
+pub fn tell(text: &str, values: &[(&str, &str)]) -> String {
+    let mut told = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        told.push_str(before);
+        if let Some(after) = after.strip_prefix('{') {
+            told.push('{');
+            rest = after;
+            continue;
+        }
+        let Some((name, after)) = after.split_once('}') else { break };
+        if let Some((_, value)) = values.iter().find(|(known, _)| *known == name) {
+            told.push_str(value);
+        }
+        rest = after;
+    }
+    told.push_str(rest);
+    told
+}
+
 /// Puts values into a sentence.
 #[inline(never)]
 #[must_use]
@@ -463,6 +464,14 @@ mod tests {
         assert_eq!(fill("{} and {}", &["a", "b"]), "a and b");
         assert_eq!(fill("{1} before {0}", &["a", "b"]), "b before a");
         assert_eq!(fill("{} until {}.", &["{}", "14:12"]), "{} until 14:12.");
+    }
+
+    #[test]
+    fn automated_messages_are_filled_by_name() {
+        let values = [("AgentName", "{Time}"), ("Time", "14:12")];
+        assert_eq!(tell("{AgentName} until {Time}.", &values), "{Time} until 14:12.", "a name is no place");
+        assert_eq!(tell("{{Time} and {Later}", &values), "{Time} and ");
+        assert_eq!(tell("no place", &values), "no place");
     }
 
     #[test]

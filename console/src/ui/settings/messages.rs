@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use model::{Slug, Trigger, TriggerKind};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
-use wire::api::{AutomatedMessage, AutomatedMessages, MessageChange, MessageReader, SetMessage};
+use wire::api::{AutomatedMessage, AutomatedMessages, MessageChange, SetMessage};
 use yew::prelude::*;
 
 use super::editing::{Editing, Outcome, use_editing};
@@ -166,7 +166,6 @@ fn message(
         <section class="text" key={one.trigger.code()} aria-label={title} data-off={(!on).then_some("")}>
             <div class="text-words">
                 <h2 class="text-title">{ title }
-                    if one.reader == MessageReader::Agent { <span class="object-state">{ "read by the agent" }</span> }
                     if let Some(state) = state { <span class="object-state">{ state }</span> }
                 </h2>
                 <p class="text-said" dir="auto">{ text }</p>
@@ -287,7 +286,6 @@ const fn title(trigger: Trigger) -> &'static str {
         Trigger::WaitHours => "Estimated wait, hours",
         Trigger::WaitHoursMinutes => "Estimated wait, hours and minutes",
         Trigger::TransferAccepted => "Another agent took over",
-        Trigger::CustomerDisconnected => "The customer disconnected",
         Trigger::Holiday => "Closed for a holiday",
         Trigger::OutOfHours => "Outside of opening hours",
         Trigger::OverflowEnded => "Ended because too many wait",
@@ -338,6 +336,6 @@ mod tests {
         let preset = Some(Rc::new(canned::messages()));
         let html = snapshot::html(html! { <MessagesPage {preset} widgets={canned::objects().widgets} /> }).await;
         assert!(html.contains("An agent joined") && html.contains("Changed"), "{html}");
-        assert!(html.contains("read by the agent") && html.contains("All widgets"), "{html}");
+        assert!(html.contains("All widgets"), "{html}");
     }
 }

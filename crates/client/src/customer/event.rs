@@ -1,6 +1,6 @@
 //! What a widget is told and what it does.
 
-use model::{DisplayName, HandoverCode, MessageText, Millis, PageAddress, ResumeToken, SendKey, Timestamp};
+use model::{Context, DisplayName, HandoverCode, MessageText, Millis, PageAddress, ResumeToken, SendKey, Timestamp};
 use wire::{Arrival, Jwt, WebUrl};
 
 use crate::link::{PageEvent, SocketEffect, SocketEvent};
@@ -16,6 +16,8 @@ pub struct Init {
     pub hidden: bool,
     /// The page that the customer is on.
     pub page: Option<PageAddress>,
+    /// The language of the chat, a tag such as `de-AT` of at most 35 bytes.
+    pub language: Option<String>,
     /// The host page's storage works.
     pub can_store: bool,
     /// This tab's outbox as last stored by [`Effect::StoreOutbox`].
@@ -114,6 +116,12 @@ pub enum Event {
     },
     /// The customer signed out of the host page.
     SignOut,
+    /// The host page said what it knows about its customer, in place of what it said before. Told with the start of the next
+    /// conversation.
+    Context {
+        /// Context variables.
+        context: Context,
+    },
     /// The host page is about to follow a link to another of the owner's sites.
     HandoverWanted {
         /// Its origin.

@@ -28,7 +28,11 @@ impl Customer {
             arrival: self.arrival.clone(),
             sign_in: self.sign_in.jwt(),
         };
-        self.send(&CustomerToRelay::Hello(hello));
+        let hello = CustomerToRelay::HelloWith { hello, language: self.language.take() };
+        self.send(&hello);
+        if let CustomerToRelay::HelloWith { language, .. } = hello {
+            self.language = language;
+        }
     }
 
     pub(super) fn received(&mut self, now: Timestamp, bytes: &[u8]) {
@@ -81,6 +85,14 @@ impl Customer {
             RelayToCustomer::SignIn { answer } => self.sign_in_answered(now, answer),
             RelayToCustomer::PromptOver => self.too_late(),
             RelayToCustomer::Left => self.left(),
+            RelayToCustomer::Texts { texts } => {
+                self.texts = texts;
+                self.touched = true;
+            }
+            RelayToCustomer::Beside { trigger, .. } => {
+                self.beside = trigger;
+                self.touched = true;
+            }
         }
     }
 

@@ -38,6 +38,7 @@ fn tag(token: &ResumeToken) -> [u8; TAG_BYTES] {
 impl Customer {
     pub(super) fn init(&mut self, init: Init) {
         self.page = init.page;
+        self.language = init.language;
         self.can_store = init.can_store;
         self.open = init.open;
         self.visible = !init.hidden;
@@ -158,6 +159,7 @@ impl Customer {
         self.stream.clear();
         self.state = None;
         self.state_is_current = false;
+        self.beside = None;
         self.joined = false;
         self.token = None;
         self.start = None;

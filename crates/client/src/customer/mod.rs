@@ -19,8 +19,11 @@ pub use event::{Effect, Event, HostEvent, HostState, Init};
 pub use sign_in::{ASK_AGAIN_AFTER, ASK_AGAIN_CAP, REFRESH_BEFORE};
 pub use view::{Late, MessageState, Notice, ReconnectLink, Screen};
 
-use model::{DisplayName, Millis, PageAddress, ResumeToken, SendKey, Seq, Slug, Timestamp};
-use wire::{Arrival, CustomerEntry, CustomerState, CustomerToRelay, Encoding, Frame, PromptState, RefusalCode, WebUrl};
+use model::{Context, DisplayName, Millis, PageAddress, ResumeToken, SendKey, Seq, Slug, Timestamp};
+use wire::{
+    Arrival, AutomatedText, CustomerEntry, CustomerState, CustomerToRelay, Encoding, Frame, PromptState, RefusalCode,
+    WebUrl,
+};
 
 use crate::clock::Clock;
 use crate::link::{Link, PageEvent, SocketEffect, SocketEvent, Step};
@@ -86,6 +89,10 @@ pub struct Customer {
     encoding: Encoding,
     widget: Slug,
     page: Option<PageAddress>,
+    /// The language of the chat.
+    language: Option<String>,
+    /// What the page says about its customer.
+    context: Context,
     can_store: bool,
     open: bool,
     visible: bool,
@@ -105,6 +112,9 @@ pub struct Customer {
     /// The last value of everything that is not an entry, and whether it is of the present connection.
     state: Option<CustomerState>,
     state_is_current: bool,
+    /// The automated messages that this customer is told, and the code of the one that holds besides the state.
+    texts: Vec<AutomatedText>,
+    beside: Option<String>,
     epoch: Option<u64>,
     disconnect_after: Option<Millis>,
 
@@ -160,6 +170,8 @@ impl Customer {
             encoding,
             widget,
             page: None,
+            language: None,
+            context: Context::default(),
             can_store: false,
             open: false,
             visible: true,
@@ -175,6 +187,8 @@ impl Customer {
             joined: false,
             state: None,
             state_is_current: false,
+            texts: Vec::new(),
+            beside: None,
             epoch: None,
             disconnect_after: None,
             draft: String::new(),
@@ -251,6 +265,7 @@ impl Customer {
             Event::WantLink => self.want_link(),
             Event::SignedIn { jwt, failed } => self.signed_in(now, jwt, failed),
             Event::SignOut => self.sign_out(),
+            Event::Context { context } => self.context = context,
             Event::HandoverWanted { site } => self.want_handover(site),
         }
         self.settle_dead_link();
@@ -345,6 +360,7 @@ impl Customer {
         self.coming = None;
         self.minting = false;
         self.state_is_current = false;
+        self.beside = None;
         self.typing_sent = None;
         self.read_sent = Seq::START;
         if let Some(state) = &mut self.state {
@@ -367,11 +383,17 @@ impl Customer {
         let (key, text) = (entry.key, entry.text.clone());
         let frame = match (&self.start, &self.token) {
             (Some(start), Some(token)) if !self.joined => {
-                CustomerToRelay::Start { key, token: token.clone(), text, name: start.name.clone() }
+                let (token, name) = (token.clone(), start.name.clone());
+                // Lent for as long as it takes to write the frame.
+                let (language, context) = (self.language.take(), core::mem::take(&mut self.context));
+                CustomerToRelay::StartWith { key, token, text, name, language, context }
             }
             _ => CustomerToRelay::Say { key, text },
         };
         self.send(&frame);
+        if let CustomerToRelay::StartWith { language, context, .. } = frame {
+            (self.language, self.context) = (language, context);
+        }
         self.touched = true;
     }
 

@@ -273,6 +273,18 @@ impl Customer {
         })
     }
 
+    /// The text of an automated message, by its code, in the chat's language; `None` where it is off, or the relay has not said.
+    #[must_use]
+    pub fn text(&self, trigger: &str) -> Option<&str> {
+        self.texts.iter().find(|text| text.trigger == trigger).map(|text| text.text.as_str())
+    }
+
+    /// What the customer is told while they wait, besides their place: an agent is being asked, or nobody is there.
+    #[must_use]
+    pub fn beside(&self) -> Option<&str> {
+        self.text(self.beside.as_deref()?)
+    }
+
     /// Whether the relay's last word on the conversation is of the present connection: if not, only the relay knows more.
     #[must_use]
     pub fn is_current(&self) -> bool {

@@ -19,3 +19,4 @@ mod widget;
 mod widget_comeback;
 mod widget_network;
 mod widget_tabs;
+mod widget_told;

@@ -2,7 +2,7 @@
 
 use client::customer::{Customer, Effect, Event, HostEvent, HostState, Init};
 use client::{PageEvent, SocketEffect, SocketEvent, SocketId};
-use model::{DisplayName, MessageText, Millis, ResumeToken, SendKey, Seq, Timestamp};
+use model::{Context, DisplayName, MessageText, Millis, ResumeToken, SendKey, Seq, Timestamp};
 use wire::{
     AgentCard, AgentConnection, ArrivalAnswer, CanResume, CustomerEntry, CustomerEvent, CustomerState, CustomerToRelay,
     Encoding, EndedBecause, Frame, Hello, Phase, Refusal, RefusalCode, RelayToCustomer, Resume, SignInAnswer, Welcome,
@@ -233,11 +233,13 @@ pub(crate) fn frame(socket: u32, said: RelayToCustomer) -> Event {
 
 pub(crate) fn hello(resume: Option<(u8, u32)>) -> Did {
     let resume = resume.map(|(n, after)| Resume { token: token(n), after: Seq(after) });
-    Did::Send(CustomerToRelay::Hello(Hello { resume, ..Hello::of("shop".parse().unwrap()) }))
+    let hello = Hello { resume, ..Hello::of("shop".parse().unwrap()) };
+    Did::Send(CustomerToRelay::HelloWith { hello, language: None })
 }
 
 pub(crate) fn start(n: u8, token_of: u8, words: &str) -> Did {
-    Did::Send(CustomerToRelay::Start { key: key(n), token: token(token_of), text: text(words), name: None })
+    let (key, token, text, context) = (key(n), token(token_of), text(words), Context::default());
+    Did::Send(CustomerToRelay::StartWith { key, token, text, name: None, language: None, context })
 }
 
 pub(crate) fn say(n: u8, words: &str) -> Did {

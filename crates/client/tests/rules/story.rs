@@ -255,7 +255,7 @@ impl World {
         let Some(bytes) = wire.to_relay.pop_front() else { return };
         let frame = CustomerToRelay::decode(Encoding::Binary, &bytes).unwrap();
         match frame {
-            CustomerToRelay::Hello(hello) => {
+            CustomerToRelay::Hello(hello) | CustomerToRelay::HelloWith { hello, .. } => {
                 let known = |token: &ResumeToken| self.relay.iter().position(|one| one.token == *token);
                 let resume = match &hello.resume {
                     None => CanResume::NotAsked,
@@ -267,10 +267,14 @@ impl World {
                 };
                 self.answer(tab, &crate::stand::welcome_at(self.now, resume));
             }
-            CustomerToRelay::Start { key, .. } | CustomerToRelay::Say { key, .. } if self.is_busy => {
+            CustomerToRelay::Start { key, .. }
+            | CustomerToRelay::StartWith { key, .. }
+            | CustomerToRelay::Say { key, .. }
+                if self.is_busy =>
+            {
                 self.answer(tab, &not_accepted(key.0[0], RefusalCode::ReadOnly, Some(1_500)));
             }
-            CustomerToRelay::Start { key, token, text, .. } => {
+            CustomerToRelay::Start { key, token, text, .. } | CustomerToRelay::StartWith { key, token, text, .. } => {
                 let known = self.relay.iter().position(|one| one.token == token);
                 let conversation = known.unwrap_or_else(|| {
                     self.relay.push(Conversation { token, entries: Vec::new() });
@@ -292,8 +296,7 @@ impl World {
                 self.answer(tab, &RelayToCustomer::Beat { now, head });
             }
             CustomerToRelay::Typing | CustomerToRelay::Read { .. } => {}
-            CustomerToRelay::StartWith { .. }
-            | CustomerToRelay::End
+            CustomerToRelay::End
             | CustomerToRelay::StillWaiting
             | CustomerToRelay::Continue { .. }
             | CustomerToRelay::StartNew

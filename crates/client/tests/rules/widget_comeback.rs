@@ -52,7 +52,7 @@ fn prompt(version: u64, until: u64) -> RelayToCustomer {
 /// What was sent, hellos aside.
 fn sent(did: &[Did]) -> Vec<CustomerToRelay> {
     let frames = did.iter().filter_map(|did| if let Did::Send(frame) = did { Some(frame.clone()) } else { None });
-    frames.filter(|frame| !matches!(frame, CustomerToRelay::Hello(_))).collect()
+    frames.filter(|frame| !matches!(frame, CustomerToRelay::HelloWith { .. })).collect()
 }
 
 /// A widget at the prompt of the conversation of its token 7.
@@ -76,7 +76,7 @@ fn nothing_is_dialed_before_the_provider_has_answered() {
     widget.at(5, Event::TryNow, &[]);
     widget.at(200, signed_in("good"), &[Did::Dial(1)]);
     let did = widget.give(250, socket_opened(1));
-    let [Did::Send(CustomerToRelay::Hello(hello))] = &did[..] else { panic!("{did:?}") };
+    let [Did::Send(CustomerToRelay::HelloWith { hello, .. })] = &did[..] else { panic!("{did:?}") };
     assert_eq!((hello.sign_in.clone(), hello.resume.is_some()), (Some(jwt("good")), true));
 }
 
@@ -144,7 +144,7 @@ fn unknown_starts_nothing_keeps_the_words_and_asks_again() {
     assert_eq!(sent(&widget.give(5_020, signed_in("good"))), [CustomerToRelay::SignIn { jwt: jwt("good") }]);
     // Decided: there is nothing, so the words start a conversation.
     let did = widget.give(5_100, frame(1, welcome(5_100, CanResume::NotAsked)));
-    assert!(matches!(sent(&did)[..], [CustomerToRelay::Start { .. }]), "{did:?}");
+    assert!(matches!(sent(&did)[..], [CustomerToRelay::StartWith { .. }]), "{did:?}");
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn a_link_is_kept_until_it_is_answered_and_its_token_stored_after_the_yes() {
     widget.give(0, init(Init { arrival: link_arrival(), ..usual() }));
     for socket in 1..4 {
         let did = widget.give(u64::from(socket) * 10_000, socket_opened(socket));
-        let Some(Did::Send(CustomerToRelay::Hello(hello))) = did.first() else { panic!("{did:?}") };
+        let Some(Did::Send(CustomerToRelay::HelloWith { hello, .. })) = did.first() else { panic!("{did:?}") };
         assert_eq!((&hello.arrival, &hello.resume), (&link_arrival(), &None));
         widget.give(u64::from(socket) * 10_000 + 10, socket_closed(socket, 1006));
         widget.give(u64::from(socket) * 10_000 + 5_000, wake());

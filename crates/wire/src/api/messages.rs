@@ -13,31 +13,19 @@ pub struct AutomatedMessages {
     pub messages: Vec<AutomatedMessage>,
 }
 
-/// One automated message: when it is told, to whom, and its texts. Also the answer to `PUT /api/messages/{trigger}/{language}`.
+/// One automated message: when it is told to a customer, and its texts. Also the answer to `PUT /api/messages/{trigger}/{language}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AutomatedMessage {
     /// When it is told.
     pub trigger: Trigger,
     /// What it is.
     pub kind: TriggerKind,
-    /// Who reads it.
-    pub reader: MessageReader,
     /// The places that its text may have, without their braces: `AgentName`. Context variables may stand in all.
     pub slugs: Vec<String>,
     /// Our own texts, one for each of the languages.
     pub defaults: Vec<DefaultText>,
     /// What was set: first for all widgets, then by widget, by language.
     pub set: Vec<SetMessage>,
-}
-
-/// Who reads an automated message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MessageReader {
-    /// The customer.
-    Customer,
-    /// Agents.
-    Agent,
 }
 
 /// A text of our own.

@@ -3,9 +3,9 @@ use model::{
     ResumeToken, Seq,
 };
 use wire::{
-    AgentCard, AgentConnection, Arrival, ArrivalAnswer, CanResume, CustomerEntry, CustomerEvent, CustomerState,
-    CustomerToRelay, EndedBecause, Hello, Jwt, Phase, PromptState, QrCode, Refusal, RefusalCode, RelayToCustomer,
-    Resume, SignInAnswer, Welcome,
+    AgentCard, AgentConnection, Arrival, ArrivalAnswer, AutomatedText, CanResume, CustomerEntry, CustomerEvent,
+    CustomerState, CustomerToRelay, EndedBecause, Hello, Jwt, Phase, PromptState, QrCode, Refusal, RefusalCode,
+    RelayToCustomer, Resume, SignInAnswer, Welcome,
 };
 
 use super::{NOON, key, name, words};
@@ -81,6 +81,13 @@ pub(crate) fn customer_to_relay() -> Vec<(&'static str, CustomerToRelay)> {
         ("", CustomerToRelay::SignIn { jwt: jwt() }),
         ("", CustomerToRelay::MintLink),
         ("", CustomerToRelay::MintHandover { site: "https://help.example".to_owned() }),
+        (
+            "",
+            CustomerToRelay::HelloWith {
+                hello: Hello { resume: Some(resume()), ..hello() },
+                language: Some("de-AT".to_owned()),
+            },
+        ),
     ]
 }
 
@@ -162,6 +169,12 @@ pub(crate) fn context() -> Context {
     let plan = ContextVariable { name: "plan".to_owned(), value: ContextValue::Text("gold".to_owned()) };
     let orders = ContextVariable { name: "orders".to_owned(), value: ContextValue::Number(Number::new(12.5).unwrap()) };
     Context::new(vec![plan, orders]).unwrap()
+}
+
+fn texts() -> Vec<AutomatedText> {
+    [("agent-joined", "{AgentName} of Support is here."), ("place-in-line", "You are {Place} in line, {{gold}.")]
+        .map(|(trigger, text)| AutomatedText { trigger: trigger.to_owned(), text: text.to_owned() })
+        .into()
 }
 
 fn closed_for_every_reason() -> Vec<CustomerEntry> {
@@ -300,6 +313,9 @@ pub(crate) fn relay_to_customer() -> Vec<(&'static str, RelayToCustomer)> {
         ("unknown", RelayToCustomer::SignIn { answer: SignInAnswer::Unknown }),
         ("", RelayToCustomer::PromptOver),
         ("", RelayToCustomer::Left),
+        ("", RelayToCustomer::Texts { texts: texts() }),
+        ("", RelayToCustomer::Beside { version: 8, trigger: Some("agent-asked".to_owned()) }),
+        ("nothing", RelayToCustomer::Beside { version: 9, trigger: None }),
     ];
     all.extend(welcomes());
     all.extend(prompts());

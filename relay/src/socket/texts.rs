@@ -1,0 +1,54 @@
+//! Automated messages of a customer's connection: made anew where they are made from something else by now.
+
+use desk::Body;
+use model::{Context, ConversationId};
+
+use super::end::End;
+use super::session::Session;
+use super::side::Side;
+
+/// Where a conversation's log has what its page said: right after its beginning.
+const SAID: gate::Page = gate::Page { after_position: 1, rows_max: 1 };
+
+impl<S: Side> Session<S> {
+    /// Sends the texts where others hold than those sent last: before everything that needs them.
+    pub(super) async fn tell_texts(&mut self) -> Result<(), End> {
+        self.make_texts().await?;
+        match self.side.take_texts() {
+            Some(frame) => self.send(&frame).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn make_texts(&mut self) -> Result<(), End> {
+        let now = self.relay.clock.now();
+        let Some(gate) = self.side.as_customer().filter(|gate| gate.wants_texts()) else { return Ok(()) };
+        // One that is gone keeps what it said last.
+        let Some(widget) = self.relay.widgets.get(gate.widget().id) else { return Ok(()) };
+        let conversation = gate.conversation();
+        let of = widget.automated.texts_of(gate.ended_at().unwrap_or(now), conversation, gate.queue());
+        if !gate.lacks_texts(of) {
+            return Ok(());
+        }
+        let language = gate.language().unwrap_or_default().to_owned();
+        let context = match conversation {
+            Some(conversation) if widget.automated.has_variables(&language) => self.said(conversation).await?,
+            Some(_) | None => Context::default(),
+        };
+        let texts = widget.automated.texts(of, &language, &context);
+        if let Some(gate) = self.side.as_customer() {
+            gate.put_texts(of, texts);
+        }
+        Ok(())
+    }
+
+    /// The context variables of a conversation.
+    async fn said(&mut self, conversation: ConversationId) -> Result<Context, End> {
+        let rows = self.rows(conversation, SAID).await?;
+        Ok(match rows.into_iter().next().and_then(|row| row.body) {
+            Some(Body::Page(said)) => said.context,
+            Some(Body::Context(context)) => context,
+            Some(Body::Words(_) | Body::Name(_)) | None => Context::default(),
+        })
+    }
+}
