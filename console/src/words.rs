@@ -308,6 +308,7 @@ pub fn not_sent(refusal: &Refusal) -> String {
         | RefusalCode::YourOwn
         | RefusalCode::TooManyParticipants
         | RefusalCode::UnknownPresence
+        | RefusalCode::QueueClosed
         | RefusalCode::PresenceNotChoosable => refusal.code.sentence(),
     };
     with_retry(why, refusal)
@@ -352,6 +353,7 @@ pub fn refused(refusal: &Refusal, who: &str) -> String {
         | RefusalCode::YourOwn
         | RefusalCode::TooManyParticipants
         | RefusalCode::UnknownPresence
+        | RefusalCode::QueueClosed
         | RefusalCode::PresenceNotChoosable => refusal.code.sentence().to_owned(),
     }
 }

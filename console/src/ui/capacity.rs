@@ -34,7 +34,7 @@ impl Sums {
         };
         Self {
             capacity: capacity.0,
-            used: sum(|cause| matches!(cause, LedgerCause::Active | LedgerCause::WrapUp)),
+            used: sum(|cause| matches!(cause, LedgerCause::Active | LedgerCause::WrapUp | LedgerCause::Override)),
             held: sum(|cause| cause == LedgerCause::Hold),
             offered: sum(|cause| matches!(cause, LedgerCause::Offer | LedgerCause::Transfer)),
         }

@@ -53,6 +53,7 @@ fn row(line: &LedgerLine, model: &Model, act: &Callback<Act>) -> Html {
         LedgerCause::WrapUp => ("wrap-up", None),
         LedgerCause::Hold => ("held", Some("amber")),
         LedgerCause::Transfer => ("transfer", None),
+        LedgerCause::Override => ("over capacity", Some("amber")),
     };
     html! {
         <li key={format!("{id}{word}")} class="ledger-line">

@@ -79,7 +79,7 @@ impl Record {
                 let (kind, by, to, queue, until) = (*kind, *by, *to, *queue, *until);
                 self.fold_invited(id, Invitation { kind, by, to, queue, made_at: at, until }, *passed_on);
             }
-            ConversationFact::InvitationEnded { kind, to, .. } => self.fold_invitation_ended(id, *kind, *to),
+            ConversationFact::InvitationEnded { kind, to, how } => self.fold_invitation_ended(id, *kind, *to, *how),
             ConversationFact::ConsultBegan(agent) => self.fold_consult_began(at, id, *agent),
             ConversationFact::ConsultantLetIn { agent, .. } => self.fold_let_in(id, *agent),
             ConversationFact::ConsultEnded { agent, .. } => self.fold_consult_ended(id, *agent),
@@ -87,7 +87,7 @@ impl Record {
             ConversationFact::MonitoringBegan(agent) => self.fold_monitoring_began(at, id, *agent),
             ConversationFact::MonitoringEnded { agent, .. } => self.fold_monitoring_ended(id, *agent),
             ConversationFact::SupervisorJoined(agent) => self.fold_supervisor_joined(id, *agent),
-            ConversationFact::Assigned { to, .. } => self.fold_assigned(*to),
+            ConversationFact::Assigned { to, over, .. } => self.fold_assigned(at, id, *to, *over),
             ConversationFact::Said { .. }
             | ConversationFact::LinkOffered(_)
             | ConversationFact::ForceClosedBy(_)
@@ -170,7 +170,8 @@ impl Record {
         conversation.staff_mut(agent);
         if let Some(known) = self.agents.get_mut(&agent) {
             known.assigned = self.assigned_count;
-            let work = Work { kind: WorkKind::Offer, units: conversation.cost, until: Some(until), since: at };
+            let (kind, units) = (WorkKind::Offer, conversation.cost);
+            let work = Work { kind, units, until: Some(until), since: at, beyond: Units(0) };
             known.work.insert(id, work);
         }
     }
@@ -218,7 +219,7 @@ impl Record {
         (staff.took_part, staff.gave_back) = (true, false);
         forget_asked_first(conversation);
         mark_read_for_customer(conversation);
-        let work = Work { kind: WorkKind::Active, units: conversation.cost, until: None, since: at };
+        let cost = conversation.cost;
         if picked {
             self.assigned_count += 1;
         }
@@ -226,7 +227,9 @@ impl Record {
             if picked {
                 known.assigned = self.assigned_count;
             }
-            known.work.insert(id, work);
+            let reserved = known.work.get(&id).map_or(Units(0), |work| work.beyond);
+            let beyond = if picked { known.beyond(id, cost) } else { reserved };
+            known.work.insert(id, Work { kind: WorkKind::Active, units: cost, until: None, since: at, beyond });
             forget_short_choice(known);
         }
     }
@@ -251,7 +254,7 @@ impl Record {
         conversation.stage =
             Stage::WrapUp(WrapUp { since: at, because, session: Some(WrapUpSession { agent, closes_at }) });
         if let Some(work) = self.agents.get_mut(&agent).and_then(|known| known.work.get_mut(&id)) {
-            *work = Work { kind: WorkKind::WrapUp, units, until, since: work.since };
+            *work = Work { kind: WorkKind::WrapUp, units, until, ..*work };
         }
     }
 

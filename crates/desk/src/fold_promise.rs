@@ -39,7 +39,7 @@ impl Record {
         {
             // Where the rule blocks nothing, its block was over at once.
             let until = if work.units == Units(0) { Some(at) } else { work.until };
-            *work = Work { kind: WorkKind::Hold, units: cost, until, since: work.since };
+            *work = Work { kind: WorkKind::Hold, units: cost, until, ..*work };
         }
     }
 
@@ -59,7 +59,7 @@ impl Record {
         };
         let cost = conversation.cost;
         if let Some(work) = self.agents.get_mut(&agent).and_then(|known| known.work.get_mut(&id)) {
-            *work = Work { kind: WorkKind::Active, units: cost, until: None, since: work.since };
+            *work = Work { kind: WorkKind::Active, units: cost, until: None, ..*work };
             conversation.stage = Stage::Active { agent, since: work.since };
         }
     }

@@ -1,6 +1,6 @@
 //! How the facts of the staff side change the record.
 
-use model::{AgentId, ConversationId, InvitationKind, QueueId, Timestamp};
+use model::{AgentId, ConversationId, InvitationEnd, InvitationKind, QueueId, Timestamp, Units};
 
 use crate::fold_conversation::waiting;
 use crate::fold_promise::forget_asked_first;
@@ -27,17 +27,26 @@ impl Record {
         if takes_over(invitation.kind) {
             known.assigned = self.assigned_count;
             let (until, since) = (Some(invitation.until), invitation.made_at);
-            known.work.insert(id, Work { kind: WorkKind::Invitation, units: cost, until, since });
+            let by_supervisor = invitation.kind == InvitationKind::SupervisorTransfer;
+            let beyond = if by_supervisor { known.beyond(id, cost) } else { Units(0) };
+            known.work.insert(id, Work { kind: WorkKind::Invitation, units: cost, until, since, beyond });
         }
     }
 
-    pub(crate) fn fold_invitation_ended(&mut self, id: ConversationId, kind: InvitationKind, to: AgentId) {
+    pub(crate) fn fold_invitation_ended(
+        &mut self,
+        id: ConversationId,
+        kind: InvitationKind,
+        to: AgentId,
+        how: InvitationEnd,
+    ) {
         self.set(id, |conversation| {
             if let Some(side) = &mut conversation.staff_side {
                 side.invitation = None;
             }
         });
-        if takes_over(kind) {
+        // Whoever accepted has it with the facts that follow, which take over what was reserved.
+        if takes_over(kind) && how != InvitationEnd::Accepted {
             self.set_agent(to, |known| {
                 if known.work.get(&id).is_some_and(|work| work.kind == WorkKind::Invitation) {
                     known.work.remove(&id);
@@ -99,10 +108,16 @@ impl Record {
         });
     }
 
-    pub(crate) fn fold_assigned(&mut self, to: AgentId) {
+    /// The units themselves are taken by the fact that follows.
+    pub(crate) fn fold_assigned(&mut self, at: Timestamp, id: ConversationId, to: AgentId, over: Units) {
         self.assigned_count += 1;
         let count = self.assigned_count;
-        self.set_agent(to, |known| known.assigned = count);
+        let beyond = self.conversations.get(&id).map_or(Units(0), |known| known.cost.min(over));
+        self.set_agent(to, |known| {
+            known.assigned = count;
+            let units = Units(0);
+            known.work.insert(id, Work { kind: WorkKind::Active, units, until: None, since: at, beyond });
+        });
     }
 
     /// Nobody takes part any more: the conversation is Closed.

@@ -86,6 +86,8 @@ pub enum RefusalReason {
     TooManyParticipants,
     /// There is no such custom presence.
     UnknownPresence,
+    /// The queue is closed now, and takes nobody then.
+    QueueClosed,
 }
 
 /// Why nothing can be resumed.

@@ -58,6 +58,8 @@ pub enum Action {
     WatchFloor,
     /// Set another agent's presence.
     SetPresenceOf,
+    /// Ask why its customer is still waiting.
+    AskWhy,
 }
 
 impl Action {
@@ -86,6 +88,7 @@ impl Action {
         Self::ForceClose,
         Self::WatchFloor,
         Self::SetPresenceOf,
+        Self::AskWhy,
     ];
 }
 
@@ -145,6 +148,8 @@ enum Who {
     Are(&'static [Relation]),
     /// Whoever is none of these.
     AreNot(&'static [Relation]),
+    /// Whoever is one of these, and whoever oversees.
+    AreOrOversee(&'static [Relation]),
 }
 
 /// One line of the table.
@@ -161,12 +166,10 @@ const fn rule(action: Action) -> Rule {
     const ANYONE: Who = Who::AreNot(&[]);
     const PRIMARY: Who = Who::Are(&[Primary]);
     const NOT_THEIR_OWN: Who = Who::AreNot(&[Primary]);
+    const READERS: &[Relation] = &[Primary, Consultant, LetIn, Monitor, Joined, Invited, Offered, OfTheQueue, TookPart];
     let (who, right, otherwise) = match action {
-        Action::Read => (
-            Who::Are(&[Primary, Consultant, LetIn, Monitor, Joined, Invited, Offered, OfTheQueue, TookPart]),
-            None,
-            RefusalReason::NotAllowed,
-        ),
+        Action::Read => (Who::Are(READERS), None, RefusalReason::NotAllowed),
+        Action::AskWhy => (Who::AreOrOversee(READERS), None, RefusalReason::NotAllowed),
         Action::Say => (Who::Are(&[Primary, LetIn, Joined]), None, RefusalReason::NotYours),
         Action::SayInternally => (Who::Are(&[Primary, Consultant, LetIn, Joined]), None, RefusalReason::NotYours),
         Action::AnswerOffer => (Who::Are(&[Offered]), None, RefusalReason::OfferGone),
@@ -219,6 +222,7 @@ pub fn check(
     }
     let fits = match who {
         Who::Are(some) => some.iter().any(|relation| relations.contains(relation)),
+        Who::AreOrOversee(some) => oversees || some.iter().any(|relation| relations.contains(relation)),
         Who::AreNot(none) => !none.iter().any(|relation| relations.contains(relation)),
     };
     if fits { Ok(()) } else { Err(otherwise) }

@@ -14,7 +14,7 @@ use crate::staff_side::StaffSide;
 use crate::ways_back::WaysBack;
 
 /// The version of the fold. A snapshot of a [`Record`] made by another version must be thrown away and the facts replayed.
-pub const FOLD_VERSION: u32 = 6;
+pub const FOLD_VERSION: u32 = 7;
 
 /// Everything that the facts say, and nothing else. Deadlines lie here as instants; `RelayStarted` and `WritesResumed` move them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +94,8 @@ pub(crate) struct Work {
     pub(crate) until: Option<Timestamp>,
     /// When the session began, or the offer was made.
     pub(crate) since: Timestamp,
+    /// By how many units it went beyond the capacity when it was picked, or given by a supervisor.
+    pub(crate) beyond: Units,
 }
 
 /// Why an agent has something in the ledger.

@@ -1,6 +1,6 @@
 //! Transfer: the primary gives a conversation to another agent, who is invited, or to a queue at once (product 6).
 
-use model::{AgentId, ConsultEnd, ConversationId, InvitationKind, MonitorEnd, QueueId, SessionEnd};
+use model::{AgentId, ConsultEnd, ConversationId, InvitationKind, MonitorEnd, Overflow, QueueId, SessionEnd};
 
 use crate::desk::Desk;
 use crate::fact::ConversationFact;
@@ -49,6 +49,7 @@ impl Desk {
     ) -> Result<(), RefusalReason> {
         self.may_while_active(by, Action::Transfer, id)?;
         self.is_served(queue)?;
+        self.takes_now(queue)?;
         self.part_company(turn, id, ConsultEnd::Transferred);
         let reason = SessionEnd::TransferredToQueue;
         self.note(turn, id, ConversationFact::SessionEnded { agent: by, reason, in_wrap_up: false });
@@ -56,6 +57,13 @@ impl Desk {
         self.stop_agent_typing(turn, id);
         self.drop_strangers(turn, id);
         Ok(())
+    }
+
+    /// An agent sends nobody to a queue that is closed and takes nobody then. A supervisor may, as the reference has it.
+    fn takes_now(&self, queue: QueueId) -> Result<(), RefusalReason> {
+        let rules = self.record.queue_rules(queue);
+        let is_open = rules.hours.is_open(self.now) || rules.out_of_hours == Overflow::AssignAnyway;
+        if is_open { Ok(()) } else { Err(RefusalReason::QueueClosed) }
     }
 
     /// The invited agent has it from now on. Their units were reserved by the invitation.

@@ -219,6 +219,8 @@ pub enum LedgerCause {
     Hold,
     /// A running invitation to take a conversation over reserves it.
     Transfer,
+    /// Beyond the capacity: picked, or given by a supervisor.
+    Override,
 }
 
 /// One entry of the capacity ledger: every unit has an owner (the agent asked for), a cause and an expiry.

@@ -174,12 +174,9 @@ impl Desk {
         }
     }
 
-    /// Whoever may read it, and supervisors.
     fn may_ask_why(&self, agent: AgentId, id: ConversationId) -> Result<(), RefusalReason> {
         let known = self.record.conversations.get(&id).ok_or(RefusalReason::NoConversation)?;
-        if self.may_oversee(agent, Action::WatchFloor).is_err() {
-            self.may_read(agent, id)?;
-        }
+        self.allows(agent, Action::AskWhy, known)?;
         if known.waiting().is_some() { Ok(()) } else { Err(RefusalReason::WrongState) }
     }
 }

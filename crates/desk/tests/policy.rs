@@ -48,6 +48,7 @@ supervisor-transfer           -       s          s      s       s      -       s
 force-close                   -       s          s      s       s      s       s         s             s       s        s                -       s
 watch-floor                   r       r          r      r       r      r       r         r             r       r        r                r       r
 set-presence-of               r       r          r      r       r      r       r         r             r       r        r                r       r
+ask-why                       -       -          -      -       -      -       -         -             +       +        r                -       -
 set-presence                  +       +          +      +       +      +       +         +             +       +        +                +       +
 ";
 
@@ -223,7 +224,7 @@ impl House {
             By::Window => Input::Ask { connection, request: 1, ask },
             By::Program => Input::AskFor { caller, agent, ask },
         });
-        notices.iter().any(|notice| matches!(notice, Notice::Done { .. }))
+        notices.iter().any(|notice| matches!(notice, Notice::Done { .. } | Notice::WhyWaiting { .. }))
     }
 
     fn must(&mut self, agent: AgentId, ask: AgentRequest) {
@@ -298,6 +299,7 @@ fn request(action: &str) -> AgentRequest {
         "supervisor-transfer" => AgentRequest::SupervisorTransfer(TALK, HELPER),
         "force-close" => AgentRequest::ForceClose(TALK),
         "set-presence-of" => AgentRequest::SetPresenceOf(HELPER, Some(Presence::Away)),
+        "ask-why" => AgentRequest::WhyWaiting(TALK),
         "set-presence" => AgentRequest::SetPresence(Some(Presence::Away)),
         other => panic!("no such row: {other}"),
     }
@@ -329,6 +331,7 @@ fn line(action: &str) -> Option<Action> {
         "force-close" => Action::ForceClose,
         "watch-floor" => Action::WatchFloor,
         "set-presence-of" => Action::SetPresenceOf,
+        "ask-why" => Action::AskWhy,
         _ => return None,
     })
 }

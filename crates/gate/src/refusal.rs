@@ -19,6 +19,7 @@ pub const fn refusal_code(reason: RefusalReason) -> RefusalCode {
         RefusalReason::AlreadyTaken => RefusalCode::AlreadyTaken,
         RefusalReason::NotAllowed => RefusalCode::NotAllowed,
         RefusalReason::ConversationFull => RefusalCode::ConversationFull,
+        RefusalReason::QueueClosed => RefusalCode::QueueClosed,
         RefusalReason::UnknownPresence => RefusalCode::UnknownPresence,
         RefusalReason::PresenceNotChoosable => RefusalCode::PresenceNotChoosable,
         RefusalReason::TooManyLinks => RefusalCode::TooManyLinks,

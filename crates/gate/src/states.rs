@@ -208,6 +208,7 @@ pub fn ledger_line(entry: &LedgerEntry) -> LedgerLine {
             LedgerCause::Active => wire::LedgerCause::Active,
             LedgerCause::WrapUp => wire::LedgerCause::WrapUp,
             LedgerCause::Hold => wire::LedgerCause::Hold,
+            LedgerCause::Override => wire::LedgerCause::Override,
             LedgerCause::Transfer => wire::LedgerCause::Transfer,
         },
         until: entry.until,

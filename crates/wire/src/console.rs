@@ -510,6 +510,8 @@ pub enum LedgerCause {
     Hold,
     /// A running invitation to take a conversation over reserves it.
     Transfer,
+    /// Beyond the capacity: the conversation was picked, or given by a supervisor. Its other units are a line of their own.
+    Override,
 }
 
 /// A running offer.

@@ -111,4 +111,6 @@ codes! {
     TooManyParticipants = "too-many-participants", "As many colleagues take part in this conversation as may.";
     /// There is no such custom presence.
     UnknownPresence = "unknown-presence", "There is no such presence.";
+    /// The queue is closed now.
+    QueueClosed = "queue-closed", "This queue is closed now.";
 }

@@ -195,6 +195,9 @@ pub(crate) fn check_views(desk: &Desk, reference: &Reference) {
         let view = desk.agent_view(*agent).expect("a known agent has a desk");
         let used: Units = view.ledger.iter().map(|entry| entry.units).sum();
         assert_eq!(used, Units(reference.used(*agent)), "capacity in the ledger equals capacity in use");
+        let over = view.ledger.iter().filter(|entry| entry.cause == LedgerCause::Override);
+        let over: Units = over.map(|entry| entry.units).sum();
+        assert_eq!(over, Units(reference.overridden(*agent)), "what went beyond the capacity is shown as that");
         let holds = view.ledger.iter().filter(|entry| entry.cause == LedgerCause::Hold);
         for entry in holds {
             assert_eq!(

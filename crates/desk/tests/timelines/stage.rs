@@ -309,6 +309,7 @@ fn gone(aspect: &str) -> Option<String> {
         Some(("beside", name)) => Some(format!("no longer beside {name}")),
         Some(("typing", name)) => Some(format!("{name} stopped writing")),
         Some(("block", name)) => Some(format!("no block for {name}")),
+        Some(("over", name)) => Some(format!("nothing of {name} beyond the capacity")),
         Some(("hold", name)) => Some(format!("keeps no place for {name}")),
         Some(_) => None,
         None => match aspect {

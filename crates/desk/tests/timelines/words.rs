@@ -252,6 +252,10 @@ impl Names {
                 seen.insert(format!("7 block {name}"), format!("blocked for {name} until {}", clock(until)));
             }
         }
+        for entry in view.ledger.iter().filter(|entry| entry.cause == LedgerCause::Override) {
+            let (units, name) = (entry.units.0, self.talk(entry.conversation));
+            seen.insert(format!("9 over {name}"), format!("{units} of {name} beyond the capacity"));
+        }
         for entry in view.ledger.iter().filter(|entry| entry.cause == LedgerCause::Hold) {
             if let Some(until) = entry.until {
                 let name = self.talk(entry.conversation);
@@ -316,6 +320,7 @@ pub(crate) fn refusal(reason: RefusalReason) -> &'static str {
         RefusalReason::NobodyServesIt => "nobody serves that queue",
         RefusalReason::YourOwn => "it is their own",
         RefusalReason::TooManyParticipants => "as many take part as may",
+        RefusalReason::QueueClosed => "that queue is closed",
         RefusalReason::UnknownPresence => "no such presence",
     }
 }

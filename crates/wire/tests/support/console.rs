@@ -477,7 +477,9 @@ pub(crate) fn relay_to_console() -> Vec<(&'static str, RelayToConsole)> {
         cause: LedgerCause::Transfer,
         until: Some(NOON + Millis::minutes(2)),
     };
+    let beyond = LedgerLine { cause: LedgerCause::Override, until: None, ..reserved };
     let mut all = vec![
+        ("with-override", RelayToConsole::Desk(DeskState { ledger: vec![beyond], ..desk() })),
         ("staff-side", RelayToConsole::Entries { conversation, entries: entries(staff_side()) }),
         ("with-transfer", RelayToConsole::Desk(DeskState { ledger: vec![reserved], ..desk() })),
         ("", welcome(Role::Agent)),

@@ -103,6 +103,7 @@ pub(super) fn refused(relay: &Relay, code: RefusalCode) -> Problem {
         | RefusalCode::InvitationRunning
         | RefusalCode::InvitationGone
         | RefusalCode::NobodyServesIt
+        | RefusalCode::QueueClosed
         | RefusalCode::TooManyParticipants => StatusCode::CONFLICT,
     };
     Problem::new(status, code.as_str(), code.sentence())

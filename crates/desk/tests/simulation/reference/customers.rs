@@ -284,6 +284,7 @@ impl Reference {
             returned_by: None,
             last_agent: None,
             asked_first: None,
+            beyond: BTreeMap::new(),
             gave_back: BTreeSet::new(),
             starters: BTreeSet::new(),
             prompted: Vec::new(),

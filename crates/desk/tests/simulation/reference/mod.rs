@@ -97,6 +97,8 @@ pub(crate) struct Talk {
     pub(crate) returned_by: Option<ReturnedBy>,
     pub(crate) last_agent: Option<AgentId>,
     pub(crate) asked_first: Option<AgentId>,
+    /// By how many units it took whom beyond their capacity, because they picked it or a supervisor gave it to them.
+    pub(crate) beyond: BTreeMap<AgentId, i32>,
     pub(crate) gave_back: BTreeSet<AgentId>,
     pub(crate) facts: u32,
     pub(crate) customer_seq: u32,
@@ -212,24 +214,34 @@ impl Reference {
     }
 
     pub(crate) fn used(&self, agent: AgentId) -> i32 {
-        let mut used = 0;
-        for talk in &self.talks {
-            let is_theirs = match talk.state {
-                State::Open => talk.offer == Some(agent),
-                State::Active(has) => has == agent,
-                State::WrapUp(Some(has)) => {
-                    has == agent && (talk.wrap_up == WrapUpRule::Always || self.is_held(talk.id))
-                }
-                State::WrapUp(None) | State::Closed => false,
-            };
-            let reserves = |invited: staff::Invited| invited.kind != model::InvitationKind::Consult;
-            let is_asked = talk.beside.invited.is_some_and(|invited| invited.to == agent && reserves(invited));
-            let is_blocked = || self.clocks.iter().any(|(_, clock)| *clock == Clock::Free(agent, talk.id));
-            if is_theirs || is_asked || is_blocked() {
-                used += talk.cost.0;
-            }
-        }
-        used
+        self.talks.iter().filter(|talk| self.takes_units(talk, agent)).map(|talk| talk.cost.0).sum()
+    }
+
+    /// By how much a conversation takes an agent beyond their capacity who gets it now.
+    pub(super) fn goes_beyond(&self, index: usize, agent: AgentId) -> i32 {
+        let talk = &self.talks[index];
+        let others = self.used(agent) - if self.takes_units(talk, agent) { talk.cost.0 } else { 0 };
+        (others + talk.cost.0 - self.people[&agent].rules.capacity.0).clamp(0, talk.cost.0)
+    }
+
+    /// Of the units in use, those that are beyond the capacity because somebody wanted it so.
+    pub(crate) fn overridden(&self, agent: AgentId) -> i32 {
+        let excess = (self.used(agent) - self.people[&agent].rules.capacity.0).max(0);
+        let taken = self.talks.iter().filter(|talk| self.takes_units(talk, agent));
+        excess.min(taken.map(|talk| talk.beyond.get(&agent).copied().unwrap_or(0)).sum())
+    }
+
+    fn takes_units(&self, talk: &Talk, agent: AgentId) -> bool {
+        let is_theirs = match talk.state {
+            State::Open => talk.offer == Some(agent),
+            State::Active(has) => has == agent,
+            State::WrapUp(Some(has)) => has == agent && (talk.wrap_up == WrapUpRule::Always || self.is_held(talk.id)),
+            State::WrapUp(None) | State::Closed => false,
+        };
+        let reserves = |invited: staff::Invited| invited.kind != model::InvitationKind::Consult;
+        let is_asked = talk.beside.invited.is_some_and(|invited| invited.to == agent && reserves(invited));
+        let is_blocked = || self.clocks.iter().any(|(_, clock)| *clock == Clock::Free(agent, talk.id));
+        is_theirs || is_asked || is_blocked()
     }
 
     pub(crate) fn presence(&self, agent: AgentId) -> Presence {

@@ -39,6 +39,7 @@ impl Reference {
                 let until = self.now + rules.offer_for;
                 self.note(index, What::OfferMade { agent, until });
                 self.talks[index].offer = Some(agent);
+                self.talks[index].beyond.remove(&agent);
                 self.turns += 1;
                 self.people.get_mut(&agent).unwrap().turn = self.turns;
                 self.run(until, Clock::Miss(id));
@@ -79,6 +80,10 @@ impl Reference {
     }
 
     pub(super) fn take_over(&mut self, index: usize, agent: AgentId, picked: bool) {
+        if picked {
+            let beyond = self.goes_beyond(index, agent);
+            self.talks[index].beyond.insert(agent, beyond);
+        }
         self.note(index, What::AgentJoined { agent, picked });
         let id = self.talks[index].id;
         let talk = &self.talks[index];

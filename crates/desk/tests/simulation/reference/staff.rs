@@ -170,6 +170,10 @@ impl Reference {
         let until = self.now + self.rules(index).offer_for;
         let Invited { kind, by, to, queue } = invited;
         self.note(index, What::Invited { kind, by, to, queue, until, passed_on });
+        if kind != InvitationKind::Consult {
+            let beyond = if kind == InvitationKind::Transfer { 0 } else { self.goes_beyond(index, to) };
+            self.talks[index].beyond.insert(to, beyond);
+        }
         let talk = &mut self.talks[index];
         let id = talk.id;
         talk.beside.invited = Some(invited);
@@ -348,6 +352,10 @@ impl Reference {
         if !self.is_served(queue) {
             return Err(No::NobodyServesIt);
         }
+        let rules = &self.queues[&queue];
+        if !rules.hours.is_open(self.now) && rules.out_of_hours != model::Overflow::AssignAnyway {
+            return Err(No::QueueClosed);
+        }
         self.part_company(index, ConsultEnd::Transferred);
         let reason = SessionEnd::TransferredToQueue;
         self.note(index, What::SessionEnded { agent: by, reason, in_wrap_up: false });
@@ -459,6 +467,8 @@ impl Reference {
                 let over = (self.talks[index].cost.0 - self.free_units(to)).max(0);
                 self.becomes_theirs(index, to);
                 self.note(index, What::Assigned { by, to, over: model::Units(over) });
+                let cost = self.talks[index].cost.0;
+                self.talks[index].beyond.insert(to, over.min(cost));
                 self.turns += 1;
                 self.people.get_mut(&to).unwrap().turn = self.turns;
                 self.take_over(index, to, false);
