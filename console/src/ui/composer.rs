@@ -80,10 +80,14 @@ pub fn Composer(props: &Props) -> Html {
     let ready = MessageText::new(text.clone()).ok();
     let closed = closed_because(open, kind);
     let send = {
-        let (act, ready, field, open_now) = (act.clone(), ready.clone(), field.clone(), closed.is_none());
+        let (act, field, open_now) = (act.clone(), field.clone(), closed.is_none());
         move || {
-            if let (Some(text), true) = (&ready, open_now) {
-                act.emit(Act::Send { conversation: id, kind, text: text.clone() });
+            // What the field holds now: who types fast is ahead of what was drawn last.
+            let Some(area) = field.cast::<HtmlTextAreaElement>() else { return };
+            if let (Ok(text), true) = (MessageText::new(area.value()), open_now) {
+                // A second press finds nothing, drawn or not.
+                area.set_value("");
+                act.emit(Act::Send { conversation: id, kind, text });
                 focus(&field);
             }
         }
@@ -110,7 +114,8 @@ pub fn Composer(props: &Props) -> Html {
     let onkeydown = {
         let (send, field) = (send.clone(), field.clone());
         move |event: KeyboardEvent| match event.key().as_str() {
-            "Enter" if !event.shift_key() && !event.is_composing() => {
+            // 229: what Safari gives for the Enter that ends a composition.
+            "Enter" if !event.shift_key() && !event.is_composing() && event.key_code() != 229 => {
                 event.prevent_default();
                 send();
             }

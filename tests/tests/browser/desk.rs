@@ -68,8 +68,7 @@ async fn a_consult_and_a_transfer_between_three_browsers_one_of_them_by_keys() -
         sofia.transcript_is(&messages(&["hello from mia", "hello from ravi"])).await?;
         sofia.keys("i").await?;
         sofia.has_focus("textbox", Name::Is("Write to colleagues")).await?;
-        sofia.keys("ask for the number").await?;
-        sofia.keys(Key::Enter + "").await?;
+        sofia.keys("ask for the number" + Key::Enter).await?;
         ravi.shows("ask for the number").await?;
         world.picture(&ravi, "consulted").await?;
         ravi.is_accessible("console, with a consultant").await?;
@@ -81,8 +80,7 @@ async fn a_consult_and_a_transfer_between_three_browsers_one_of_them_by_keys() -
         sofia.keys(Key::Left + "").await?;
         sofia.has_focus("tab", Name::Starts("Reply")).await?;
         sofia.tab_to("textbox", Name::Starts("Write to Customer")).await?;
-        sofia.keys("hello from sofia").await?;
-        sofia.keys(Key::Enter + "").await?;
+        sofia.keys("hello from sofia" + Key::Enter).await?;
         customer.shows("hello from sofia").await?;
         ensure!(!customer.words().await?.contains("ask for the number"), "colleagues' words are colleagues'");
         ravi.press("button", Name::Is("End consult")).await?;
@@ -98,8 +96,7 @@ async fn a_consult_and_a_transfer_between_three_browsers_one_of_them_by_keys() -
         sofia.keys(Key::Escape + "").await?;
         sofia.keys("a").await?;
         sofia.has_focus("textbox", Name::Starts("Write to Customer")).await?;
-        sofia.keys("now with sofia").await?;
-        sofia.keys(Key::Enter + "").await?;
+        sofia.keys("now with sofia" + Key::Enter).await?;
         customer.shows("now with sofia").await?;
         ravi.shows("transferred it").await?;
         asks_and_ends_by_keys(world, &sofia, &ravi).await
