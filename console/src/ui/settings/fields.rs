@@ -102,7 +102,7 @@ fn reference(field: Field<'_>, known: &[(String, String)], chosen: &str, put: im
 }
 
 fn overflows(default: &str, queues: &[(String, String)]) -> Vec<(String, String)> {
-    let mut options = owned(&[("end", "The conversation is ended"), ("assign-anyway", "It waits all the same")]);
+    let mut options = owned(&[("end", "The conversation is ended"), ("assign-anyway", "They wait all the same")]);
     options.sort_by_key(|(value, _)| value != default);
     options.extend(queues.iter().map(|(name, title)| (format!("queue:{name}"), format!("It goes to {title}"))));
     options

@@ -86,8 +86,10 @@ fn seen(embedding: &Embedding) -> Html {
     let Some(last) = embedding.seen.first() else {
         return html! {
             <p class="seen">
-                { "No page has loaded the chat since the relay started, " }<When at={embedding.since} />
-                { ". A page loads it once its button is pressed." }
+                <span>
+                    { "No page has loaded the chat since the relay started, " }<When at={embedding.since} />
+                    { ". A page loads it once its button is pressed." }
+                </span>
             </p>
         };
     };
