@@ -51,7 +51,6 @@ fn candidates(role: &str) -> String {
         "searchbox" => "input[type=search]",
         "spinbutton" => "input[type=number]",
         "checkbox" => "input[type=checkbox]",
-        "row" => "tr",
         "list" => "ul, ol",
         _ => "",
     };
