@@ -232,7 +232,7 @@ pub const fn invitation_ended(how: InvitationEnd) -> &'static str {
         InvitationEnd::Accepted => "accepted",
         InvitationEnd::Declined => "declined",
         InvitationEnd::Missed => "did not answer in time",
-        InvitationEnd::Withdrawn => "is no longer asked",
+        InvitationEnd::Withdrawn => "need not answer any more",
     }
 }
 
@@ -241,7 +241,7 @@ pub const fn invitation_ended(how: InvitationEnd) -> &'static str {
 pub const fn consult_ended(why: ConsultEnd) -> &'static str {
     match why {
         ConsultEnd::Left => "left the consult",
-        ConsultEnd::EndedByPrimary => "was thanked: the consult is over",
+        ConsultEnd::EndedByPrimary => "left with thanks: the consult is over",
         ConsultEnd::TalkOver => "left: the talk is over",
         ConsultEnd::CustomerDisconnected => "left: the customer has disconnected",
         ConsultEnd::Transferred => "left the consult: another agent has the conversation",

@@ -69,7 +69,7 @@ fn said_by_the_page(claims: &CustomerClaims) -> Html {
     };
     html! {
         <section class="panel" aria-labelledby="claims-title">
-            <h2 class="panel-title" id="claims-title">{ "From the page" }<span class="panel-more">{ "as the page says, not checked" }</span></h2>
+            <h2 class="panel-title" id="claims-title">{ "From the page" }<span class="panel-more">{ "not checked" }</span></h2>
             <dl class="facts">
                 if let Some(language) = &claims.language { { fact("Language", html! { { language } }) } }
                 { for variables.iter().map(|one| html! {

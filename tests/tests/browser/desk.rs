@@ -113,7 +113,7 @@ async fn asks_and_ends_by_keys(world: &World, sofia: &Agent, ravi: &Agent) -> Re
     sofia.press_by_keys("button", Name::Is("Let in")).await?;
     ravi.shows("You were let in.").await?;
     sofia.press_by_keys("button", Name::Is("End consult")).await?;
-    ravi.shows("was thanked").await?;
+    ravi.shows("left with thanks").await?;
     sofia.press_by_keys("button", Name::Starts("Presence")).await?;
     sofia.keys(Key::Escape + "").await?;
     sofia.keys("e").await?;
