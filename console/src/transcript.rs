@@ -1,7 +1,7 @@
 //! The transcript as rows: day marks, events, and messages grouped by speaker. A pure function of entries and outbox.
 
-use model::{AgentId, ReturnedBy, Seq, Timestamp};
-use wire::{AgentsEntry, AgentsEvent, Speaker};
+use model::{AgentId, ReturnedBy, Seq, Timestamp, Trigger};
+use wire::{AgentsEntry, AgentsEvent, AutomatedText, Speaker};
 
 use crate::clock::{Clock, span};
 use crate::view::{Kind, Progress, Transcript, Unsent};
@@ -91,6 +91,7 @@ struct Reader<'a> {
     customer: &'a str,
     clock: Clock,
     read_by_customer: Seq,
+    texts: &'a [AutomatedText],
     /// Where the disconnect stands that the customer has not come back from.
     gone_after: Option<Seq>,
     rows: Vec<Row>,
@@ -103,8 +104,9 @@ struct Reader<'a> {
 pub fn rows(transcript: &Transcript, me: AgentId, customer: &str, clock: Clock) -> Vec<Row> {
     let read_by_customer = transcript.read_by_customer;
     let gone_after = gone_after(&transcript.entries);
-    let mut reader =
-        Reader { me, customer, clock, read_by_customer, gone_after, rows: Vec::new(), last_day: None, last: None };
+    let texts = &transcript.texts;
+    let (rows, last_day, last) = (Vec::new(), None, None);
+    let mut reader = Reader { me, customer, clock, read_by_customer, texts, gone_after, rows, last_day, last };
     for (index, entry) in transcript.entries.iter().enumerate() {
         let next = transcript.entries.get(index + 1).map(|entry| &entry.event);
         let new = transcript.new_after == Some(Seq(entry.seq.0.saturating_sub(1))) && index > 0;
@@ -141,6 +143,7 @@ impl Reader<'_> {
         } else if let AgentsEvent::Internal { from, key, text } = event {
             self.message(entry.at, from, true, None, bubble(key, text.as_str()));
         } else if let Some((weight, text)) = line(event, next, self.me, self.customer) {
+            let text = told(event, self.texts).unwrap_or(text);
             // It is written 10 s after the last sign of life, which is what counts.
             let at = if let AgentsEvent::CustomerAway { since } = event { *since } else { entry.at };
             let (key, time) = (format!("e{}", entry.seq), self.clock.time_of_day(at));
@@ -215,6 +218,14 @@ impl Reader<'_> {
             Speaker::Agent { .. } => Side::Colleague,
         }
     }
+}
+
+/// What happened as its owner words it for agents.
+fn told(event: &AgentsEvent, texts: &[AutomatedText]) -> Option<String> {
+    let trigger = matches!(event, AgentsEvent::CustomerDisconnected).then_some(Trigger::CustomerDisconnected)?;
+    let text = texts.iter().find(|text| text.trigger == trigger.code())?;
+    // Agents' texts have no places of their own, so only a brace can be left.
+    Some(text.text.replace("{{", "{"))
 }
 
 /// What happened as one line; `None` for words, and for what the entry after it says as well.

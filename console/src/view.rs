@@ -7,8 +7,8 @@ use std::sync::Arc;
 use model::{ConversationId, MessageText, SendKey, Seq, Timestamp};
 use wire::api::{Me, QuickReply};
 use wire::{
-    AgentsEntry, Card, ColleaguesState, ConversationState, CustomerClaims, DeskState, PartsState, Refusal, Request,
-    StaffState,
+    AgentsEntry, AutomatedText, Card, ColleaguesState, ConversationState, CustomerClaims, DeskState, PartsState,
+    Refusal, Request, StaffState,
 };
 
 use crate::floor::FloorView;
@@ -116,6 +116,8 @@ pub struct Open {
     pub parts: Option<PartsState>,
     /// What the page says about the customer; `None` before that came.
     pub claims: Option<Arc<CustomerClaims>>,
+    /// Automated messages as the owner words them for agents; none: our own words.
+    pub texts: Arc<Vec<AutomatedText>>,
     /// The transcript, dense.
     pub entries: Rc<Vec<AgentsEntry>>,
     /// Whether all that the relay has was received.
@@ -156,6 +158,8 @@ pub struct Transcript {
     pub id: ConversationId,
     /// The entries, dense.
     pub entries: Rc<Vec<AgentsEntry>>,
+    /// Automated messages as the owner words them for agents.
+    pub texts: Arc<Vec<AutomatedText>>,
     /// The messages of this agent that are not durable yet, in order.
     pub unsent: Vec<Unsent>,
     /// What was unread when it was opened, so that the mark stays where it was.
@@ -171,6 +175,7 @@ impl From<&Open> for Transcript {
         Self {
             id: open.id,
             entries: Rc::clone(&open.entries),
+            texts: Arc::clone(&open.texts),
             unsent: open.unsent.clone(),
             new_after: open.new_after,
             read_by_customer: open.state.as_ref().map_or(Seq::START, |state| state.read_by_customer),

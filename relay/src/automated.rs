@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gate::TextsOf;
+use gate::{AgentsTextsOf, TextsOf};
 use model::{
     AUTOMATED_LANGUAGES, Context, ContextValue, Piece, QueueId, Slug, TextSlug, Timestamp, Trigger, TriggerKind,
 };
@@ -10,6 +10,9 @@ use wire::AutomatedText;
 use wire::limits::{AUTOMATED_TEXT_CHARS_MAX, AUTOMATED_VALUE_CHARS_MAX};
 
 use crate::settings::{MessageKey, MessageSettings, Settings, WeeklyHours, WidgetSettings, queue_id};
+
+/// The language in which agents are told.
+const CONSOLE_LANGUAGE: &str = AUTOMATED_LANGUAGES[0];
 
 /// What is told to the customers of one widget.
 #[derive(Debug, PartialEq, Eq)]
@@ -90,8 +93,26 @@ impl Automated {
             Some(AutomatedText { trigger: trigger.code().to_owned(), text })
         };
         // A holiday is another word for being closed, not something else that happens.
-        let all = Trigger::ALL.iter().copied().filter(|trigger| *trigger != Trigger::Holiday);
-        all.filter_map(told).collect()
+        let is_told = |trigger: &Trigger| *trigger != Trigger::Holiday && trigger.kind() != TriggerKind::AgentsEntry;
+        Trigger::ALL.iter().copied().filter(is_told).filter_map(told).collect()
+    }
+
+    /// What the texts of a conversation's agents are made from.
+    pub(crate) const fn agents_texts_of(&self, queue: QueueId) -> AgentsTextsOf {
+        AgentsTextsOf { revision: self.revision, queue }
+    }
+
+    /// What its owner words otherwise for agents than the console does. The console speaks English.
+    pub(crate) fn agents_texts(&self, of: AgentsTextsOf, context: &Context) -> Vec<AutomatedText> {
+        let queue = self.told.queues.get(&of.queue).map_or("", |queue| queue.title.as_str());
+        let told = |trigger: Trigger| {
+            let text = self.told.text(trigger, CONSOLE_LANGUAGE)?;
+            let is_ours = trigger.default_text(CONSOLE_LANGUAGE) == Some(text);
+            let text = || filled(&pieces(trigger, text), queue, context);
+            (!is_ours).then(|| AutomatedText { trigger: trigger.code().to_owned(), text: text() })
+        };
+        let for_agents = |trigger: &Trigger| trigger.kind() == TriggerKind::AgentsEntry;
+        Trigger::ALL.iter().copied().filter(for_agents).filter_map(told).collect()
     }
 }
 
@@ -120,7 +141,7 @@ impl Told {
         let language = language.to_ascii_lowercase();
         let mut on = match trigger.kind() {
             TriggerKind::Notice => Some(self.notice),
-            TriggerKind::Entry | TriggerKind::State => (!self.allowed).then_some(false),
+            TriggerKind::Entry | TriggerKind::State | TriggerKind::AgentsEntry => (!self.allowed).then_some(false),
         };
         for tag in tags(&language) {
             let mut text = None;
@@ -133,7 +154,7 @@ impl Told {
                 }
             }
             if let Some(text) = text.or_else(|| trigger.default_text(tag)) {
-                return on.unwrap_or(true).then_some(text);
+                return on.unwrap_or(trigger.is_on()).then_some(text);
             }
         }
         None

@@ -44,7 +44,8 @@ struct Stage {
 
 /// Our own texts, without the notice, which is off.
 fn texts(lang: &str) -> Vec<AutomatedText> {
-    let customers = Trigger::ALL.iter().filter(|trigger| trigger.kind() != TriggerKind::Notice);
+    let customers =
+        Trigger::ALL.iter().filter(|trigger| matches!(trigger.kind(), TriggerKind::Entry | TriggerKind::State));
     let text = |trigger: &Trigger| {
         let text = trigger.default_text(lang)?.to_owned();
         Some(AutomatedText { trigger: trigger.code().to_owned(), text })
@@ -426,6 +427,11 @@ fn told(lang: &str) -> Vec<State> {
         waiting(1, Millis::minutes(2)).beside(Trigger::AgentAsked).is("agent-asked"),
         waiting(2, Millis::minutes(9)).beside(Trigger::NobodyAvailable).is("nobody-available"),
         transfer.state(ana_talks, 5, false).is("transferred"),
+        Stage::joined(lang, &conversation())
+            .state(talking(), 5, false)
+            .beside(Trigger::ConsultAccepted)
+            .is("consulting"),
+        first_screen().telling(Trigger::Greeting, None).is("greeting-is-off"),
         first_screen().telling(Trigger::MonitoringNotice, notice).is("monitored-first-screen"),
         Stage::joined(lang, &conversation())
             .telling(Trigger::MonitoringNotice, notice)

@@ -280,7 +280,13 @@ fn banner(scene: &Scene<'_>) -> Option<BannerView> {
 fn body(scene: &Scene<'_>) -> (Body, bool) {
     let nothing = scene.customer.entries().is_empty() && scene.customer.unsent().is_empty();
     if *scene.screen == Screen::Idle {
-        return (Body::Welcome, false);
+        // Until the relay has told, as it comes.
+        let greeting = if scene.customer.knows_texts() {
+            scene.told(const { Trigger::Greeting.code() }, &[]).map(made).unwrap_or_default()
+        } else {
+            scene.words.welcome_text.into()
+        };
+        return (Body::Welcome(greeting), false);
     }
     if *scene.screen == Screen::Resuming && nothing {
         return (Body::Loading, false);
@@ -311,7 +317,7 @@ fn composer(scene: &Scene<'_>) -> Option<ComposerView> {
 fn status(header: &HeaderView, banner: Option<&BannerView>, body: &Body, beside: Option<&str>) -> AttrValue {
     made(match (banner, body) {
         (Some(banner), _) => [banner.fact.as_str(), " ", banner.consequence.as_str()].concat(),
-        (None, Body::Welcome) => String::new(),
+        (None, Body::Welcome(_)) => String::new(),
         (None, Body::Stage(stage)) => [stage.title.as_str(), ". ", stage.text.as_str()].concat(),
         (None, _) => [header.title.as_str(), ". ", header.line.as_str(), " ", beside.unwrap_or_default()].concat(),
     })

@@ -134,8 +134,8 @@ pub struct BannerView {
 pub enum Body {
     /// Nothing is known yet: a skeleton of the log.
     Loading,
-    /// No conversation yet: heading and sentence.
-    Welcome,
+    /// No conversation yet: heading and this sentence.
+    Welcome(AttrValue),
     /// The conversation.
     Log(LogView),
     /// A person is back, or came too late: one thing, in the middle.

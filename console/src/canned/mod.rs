@@ -294,6 +294,7 @@ fn open(card: Card, entries: Vec<AgentsEntry>) -> Open {
     Open {
         id: card.conversation,
         claims: Some(Arc::new(claims(card.conversation))),
+        texts: Arc::default(),
         state: Some(state(card)),
         parts: None,
         entries: Rc::new(entries),

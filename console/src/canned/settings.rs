@@ -203,6 +203,7 @@ pub fn messages() -> AutomatedMessages {
     let message = |trigger: Trigger, text: &str, slugs: &[&str], changed: Vec<SetMessage>| AutomatedMessage {
         trigger,
         kind: trigger.kind(),
+        on: trigger.is_on(),
         slugs: slugs.iter().map(|slug| (*slug).to_owned()).collect(),
         defaults: vec![DefaultText { language: "en".to_owned(), text: text.to_owned() }],
         set: changed,

@@ -1,6 +1,7 @@
 //! The rules' view as the page shows it. Large values are copied only when they have changed.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use client::agent::{Console, Notice as ClientNotice, NoticeKind, Opened};
 use client::customer::MessageState;
@@ -129,6 +130,7 @@ fn open(console: &Console, id: ConversationId, opened: &Opened, cache: &mut Cach
         state: state.cloned(),
         parts: opened.parts().cloned(),
         claims: opened.claims().cloned(),
+        texts: Arc::clone(opened.texts()),
         caught_up,
         unsent: opened.unsent().iter().map(|unsent| shown_unsent(unsent, console)).collect(),
         reply: opened.draft(false).to_owned(),

@@ -59,6 +59,7 @@ impl Desk {
             closes_at: asked.map(|waiting| waiting.close_at),
             agent_away_until,
             agent_typing: live.is_some_and(|live| live.agent_types_until.is_some()),
+            is_consulting: known.consultants().iter().any(|consultant| !consultant.let_in),
             read_by_agent: known.read_by_agent,
             read_by_customer: known.read_by_customer,
             head: known.customer_seq,

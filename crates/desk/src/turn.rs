@@ -102,8 +102,6 @@ fn sees(what: &ConversationFact) -> Sees {
         | ConversationFact::LinkMinted { .. }
         | ConversationFact::Invited { .. }
         | ConversationFact::InvitationEnded { .. }
-        | ConversationFact::ConsultBegan(_)
-        | ConversationFact::ConsultEnded { was_let_in: false, .. }
         | ConversationFact::MonitoringBegan(_)
         | ConversationFact::MonitoringEnded { had_joined: false, .. }
         | ConversationFact::Assigned { .. }
@@ -132,8 +130,10 @@ fn sees(what: &ConversationFact) -> Sees {
         | ConversationFact::TokenAdded { .. }
         | ConversationFact::CustomerIdentified(_)
         | ConversationFact::Overflowed { .. }
+        // The customer's state stays the same; that somebody is asked is told only where an owner wants it to be.
+        | ConversationFact::ConsultBegan(_)
         | ConversationFact::ConsultantLetIn { .. }
-        | ConversationFact::ConsultEnded { was_let_in: true, .. }
+        | ConversationFact::ConsultEnded { .. }
         | ConversationFact::SentToQueue { .. }
         | ConversationFact::SupervisorJoined(_)
         | ConversationFact::MonitoringEnded { had_joined: true, .. }

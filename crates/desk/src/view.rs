@@ -117,6 +117,9 @@ pub struct CustomerView {
     pub agent_away_until: Option<Timestamp>,
     /// The agent is writing.
     pub agent_typing: bool,
+    /// While Active: a colleague reads along whom the agent has asked and not let in. Nothing that customers are told, but where an owner
+    /// wants to tell just this (product 4.6, 8).
+    pub is_consulting: bool,
     /// The last of the customer's positions that the agent has read.
     pub read_by_agent: Seq,
     /// The last position that the customer has read.

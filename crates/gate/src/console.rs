@@ -11,6 +11,7 @@ use wire::{
     PartsState, PresencesState, Refusal, RefusalCode, RelayToConsole, Request, RequestId, StaffState, limits,
 };
 
+use crate::agents_texts::AgentsTexts;
 use crate::bucket::Bucket;
 use crate::claims::customer_claims;
 use crate::cursor::{Cursor, Delivery, Hole, Page};
@@ -41,7 +42,7 @@ pub struct ConsoleGate {
     agent: AgentId,
     /// Conversations that this window asked to open and the desk has not answered: after which position. Bounded like `followed`.
     asked: BTreeMap<ConversationId, Seq>,
-    followed: BTreeMap<ConversationId, Followed>,
+    pub(crate) followed: BTreeMap<ConversationId, Followed>,
     /// Links that were asked for and are not known to be durable, by the request's number; at most [`TAKING_MAX`].
     taking: BTreeMap<u32, (ConversationId, LinkSecret)>,
     desk: Latest<DeskState>,
@@ -58,12 +59,13 @@ pub struct ConsoleGate {
 }
 
 #[derive(Clone, Debug)]
-struct Followed {
+pub(crate) struct Followed {
     after: Seq,
     /// `None` until the first state has told the head.
     cursor: Option<Cursor>,
     /// What the page said has not been sent, and the window doesn't have it.
     wants_claims: bool,
+    pub(crate) texts: AgentsTexts,
     state: Latest<ConversationState>,
     parts: Changed<PartsState>,
 }
@@ -72,7 +74,14 @@ impl Followed {
     fn after(after: Seq) -> Self {
         // Claims leave before the first entry and never change: whoever has an entry has them.
         let wants_claims = after == Seq::START || after == Seq(u32::MAX);
-        Self { after, cursor: None, wants_claims, state: Latest::default(), parts: Changed::default() }
+        Self {
+            after,
+            cursor: None,
+            wants_claims,
+            texts: AgentsTexts::default(),
+            state: Latest::default(),
+            parts: Changed::default(),
+        }
     }
 
     fn announce(&mut self, head: Seq) {

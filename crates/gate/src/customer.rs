@@ -46,6 +46,8 @@ pub struct CustomerGate {
     prompt_is_over: bool,
     /// Of a client that draws automated messages.
     pub(crate) texts: Option<Box<Texts>>,
+    /// The state that was sent last.
+    pub(crate) shown: Option<Box<CustomerState>>,
     /// The secret of a link that the desk was told of. One at a time.
     pub(crate) minting: Option<Box<LinkSecret>>,
     heartbeat: Heartbeat,
@@ -120,6 +122,7 @@ impl CustomerGate {
             prompt: None,
             prompt_is_over: false,
             texts: None,
+            shown: None,
             minting: None,
             heartbeat,
             frames: Bucket::new(limits::CUSTOMER_FRAMES_BURST, limits::CUSTOMER_FRAMES_PER_SECOND, second, now),

@@ -14,6 +14,7 @@
 //! A peer that breaks the protocol is a [`Misbehavior`], which has a close code; a rule that says no is a `wire::Refusal`, and
 //! the connection stays.
 
+mod agents_texts;
 mod asked;
 mod bucket;
 mod claims;
@@ -39,6 +40,7 @@ mod states;
 mod subprotocol;
 mod texts;
 
+pub use agents_texts::AgentsTextsOf;
 pub use bucket::Bucket;
 pub use claims::customer_claims;
 pub use console::{ConsoleGate, agent_request};

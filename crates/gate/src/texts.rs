@@ -1,7 +1,7 @@
-//! Automated messages on a customer's connection: their texts, and which of those about waiting holds now (product 4.7; reference 3).
+//! Automated messages on a customer's connection: their texts, and which of those beside the state holds now (product 4.7; reference 3).
 
 use desk::{ConversationStage, CustomerView};
-use model::{ConversationId, QueueId, Timestamp, Trigger};
+use model::{ConversationId, QueueId, Seq, Timestamp, Trigger};
 use wire::{AutomatedText, CustomerState, RelayToCustomer};
 
 use crate::customer::{Awaits, CustomerGate};
@@ -29,22 +29,22 @@ pub(crate) struct Texts {
     language: Option<String>,
     of: Option<TextsOf>,
     waiting: Option<Vec<AutomatedText>>,
-    /// The messages about waiting that are on.
-    on: [bool; 2],
-    /// Which of them holds, on or off, and of which version that is.
+    /// Which of [`BESIDE`] are on.
+    on: [bool; BESIDE.len()],
+    /// Which of them holds, on or off, of which version that is, and where the customer's sequence was when it began.
     holds: Option<Trigger>,
     version: u64,
+    since: Seq,
     /// What was told last.
     told: Option<Trigger>,
-    /// The state that was sent last.
-    shown: Option<CustomerState>,
     /// The queue that the conversation is in, and when it was over.
     queue: Option<QueueId>,
     ended_at: Option<Timestamp>,
 }
 
-/// The messages about waiting, besides the place and the estimate.
-const BESIDE: [Trigger; 2] = [Trigger::AgentAsked, Trigger::NobodyAvailable];
+/// What is told beside a state.
+const BESIDE: [Trigger; 4] =
+    [Trigger::AgentAsked, Trigger::NobodyAvailable, Trigger::ConsultAccepted, Trigger::ConsultEnded];
 
 impl CustomerGate {
     pub(crate) fn draws_texts(&mut self, language: Language) {
@@ -53,11 +53,11 @@ impl CustomerGate {
             language,
             of: None,
             waiting: None,
-            on: [false; 2],
+            on: [false; BESIDE.len()],
             holds: None,
             version: 0,
+            since: Seq::START,
             told: None,
-            shown: None,
             queue: None,
             ended_at: None,
         }));
@@ -101,7 +101,7 @@ impl CustomerGate {
         texts.waiting = Some(all);
     }
 
-    /// The newest view of the conversation: which queue it is in, and which message about waiting holds.
+    /// The newest view of the conversation: which queue it is in, and which message beside its state holds.
     pub fn put_waiting(&mut self, view: &CustomerView) {
         let Some(texts) = &mut self.texts else { return };
         texts.queue = Some(view.queue);
@@ -112,7 +112,11 @@ impl CustomerGate {
             }
         };
         if view.version >= texts.version {
-            (texts.holds, texts.version) = (waits_for(view), view.version);
+            texts.version = view.version;
+            let holds = texts.holds_now(view);
+            if holds != texts.holds {
+                (texts.holds, texts.since) = (holds, view.head);
+            }
         }
     }
 
@@ -126,7 +130,7 @@ impl CustomerGate {
         Some(RelayToCustomer::Texts { texts })
     }
 
-    /// Which message about waiting holds, where it is another than the one sent last. One that is off is nothing, so that what it would
+    /// Which message beside the state holds, where it is another than the one sent last. One that is off is nothing, so that what it would
     /// tell is not told.
     pub(crate) fn take_beside(&mut self) -> Option<RelayToCustomer> {
         let texts = self.texts.as_mut()?;
@@ -145,31 +149,44 @@ impl CustomerGate {
     /// Whether a state is another than the one sent last: a newer version of the same would tell that something happened which is not
     /// for the customer.
     pub(crate) fn tells_more(&mut self, state: &CustomerState) -> bool {
-        let Some(texts) = &mut self.texts else { return true };
         let is_same = |shown: &CustomerState| {
             shown.version < state.version && *shown == CustomerState { version: shown.version, ..state.clone() }
         };
-        if texts.shown.as_ref().is_some_and(is_same) {
+        if self.shown.as_deref().is_some_and(is_same) {
             return false;
         }
-        texts.shown = Some(state.clone());
+        self.shown = Some(Box::new(state.clone()));
         true
     }
 
     /// The connection goes elsewhere.
     pub(crate) fn forget_waiting(&mut self) {
+        self.shown = None;
         if let Some(texts) = &mut self.texts {
             (texts.queue, texts.ended_at, texts.told, texts.holds, texts.version) = (None, None, None, None, 0);
-            texts.shown = None;
         }
     }
 }
 
-/// What a customer in a queue waits for, where that is not simply their turn.
-fn waits_for(view: &CustomerView) -> Option<Trigger> {
+impl Texts {
+    fn holds_now(&self, view: &CustomerView) -> Option<Trigger> {
+        let was_consulting = match self.holds {
+            Some(Trigger::ConsultAccepted) => true,
+            // The next entry takes its place.
+            Some(Trigger::ConsultEnded) => view.head == self.since,
+            Some(_) | None => false,
+        };
+        holds(view, was_consulting)
+    }
+}
+
+/// What is told beside a state: whom a customer in a queue waits for, where that is not simply their turn, and who is asked in a talk.
+fn holds(view: &CustomerView, was_consulting: bool) -> Option<Trigger> {
     match view.stage {
         ConversationStage::Open { .. } if view.is_offered => Some(Trigger::AgentAsked),
         ConversationStage::Open { .. } if view.is_unserved => Some(Trigger::NobodyAvailable),
+        ConversationStage::Active { .. } if view.is_consulting => Some(Trigger::ConsultAccepted),
+        ConversationStage::Active { .. } if was_consulting => Some(Trigger::ConsultEnded),
         ConversationStage::Open { .. }
         | ConversationStage::Active { .. }
         | ConversationStage::WrapUp { .. }

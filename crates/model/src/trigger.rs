@@ -84,6 +84,14 @@ triggers! {
     ForceClosed = "force-closed", Entry, &[];
     /// The widget says that conversations may be monitored or recorded (product 7). Switched on by the widget alone.
     MonitoringNotice = "monitoring-notice", Notice, &[];
+    /// The first screen says what this is, before anything was written.
+    Greeting = "greeting", State, &[];
+    /// The agent asks a colleague, who reads along and is not named. Off until somebody switches it on.
+    ConsultAccepted = "consult-accepted", State, &[TextSlug::AgentName];
+    /// The colleague who was asked no longer reads along; told until the next entry. Off until somebody switches it on.
+    ConsultEnded = "consult-ended", State, &[TextSlug::AgentName];
+    /// The customer was away for too long. Agents read it.
+    CustomerDisconnected = "customer-disconnected", AgentsEntry, &[];
 }
 
 /// What an automated message is.
@@ -96,6 +104,8 @@ pub enum TriggerKind {
     State,
     /// Always there.
     Notice,
+    /// The words of something that happened, for agents. Off, it is told in the console's own words: agents must know of it.
+    AgentsEntry,
 }
 
 /// A place in the text of an automated message.
@@ -138,6 +148,13 @@ impl Trigger {
     #[must_use]
     pub fn of(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|trigger| trigger.code() == code)
+    }
+
+    /// Whether it is told where nobody has said otherwise; a notice is the widget's to switch on. That somebody is consulted is not for customers (product 4.6), unless an owner
+    /// wants to say so.
+    #[must_use]
+    pub const fn is_on(self) -> bool {
+        !matches!(self, Self::ConsultAccepted | Self::ConsultEnded)
     }
 
     /// The places that its text may have, besides context variables.

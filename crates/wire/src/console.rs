@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::claims::CustomerClaims;
 use crate::codec::Frame;
+use crate::customer::AutomatedText;
 use crate::entry::AgentsEntry;
 use crate::presences::PresencesState;
 use crate::refusal::Refusal;
@@ -450,6 +451,14 @@ pub enum RelayToConsole {
         rows: Vec<Card>,
         /// Conversations that are no longer Open, or no longer in my queues.
         gone: Vec<ConversationId>,
+    },
+    /// The automated messages that agents read in a conversation, as their owner words them: the latest value. Where there is none, the
+    /// console's own words hold.
+    AgentsTexts {
+        /// Which.
+        conversation: ConversationId,
+        /// The texts; queue and context variables are in them.
+        texts: Vec<AutomatedText>,
     },
 }
 

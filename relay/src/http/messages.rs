@@ -118,6 +118,7 @@ fn shown(settings: &Settings, trigger: Trigger) -> AutomatedMessage {
     AutomatedMessage {
         trigger,
         kind: trigger.kind(),
+        on: trigger.is_on(),
         slugs: trigger.slugs().map(TextSlug::name).map(str::to_owned).collect(),
         defaults: AUTOMATED_LANGUAGES.into_iter().filter_map(text).collect(),
         set: set.into_iter().map(told).collect(),

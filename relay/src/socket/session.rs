@@ -301,6 +301,7 @@ impl<S: Side> Session<S> {
                 self.send(&frame).await?;
             }
         }
+        self.tell_agents_texts().await?;
         while let Some(state) = self.side.take_state() {
             self.send(&state).await?;
         }

@@ -1,18 +1,20 @@
 //! What differs between customers' and consoles' connections once they have said hello.
 
+use std::sync::Arc;
+
 use desk::{Author, Notice, Recorded, WhyWaiting};
 use gate::{
-    Answer, ConsoleGate, CustomerGate, Hole, Incoming, MintedLink, Misbehavior, Names, Page, Portal, Received,
-    SignInResult,
+    AgentsTextsOf, Answer, ConsoleGate, CustomerGate, Hole, Incoming, MintedLink, Misbehavior, Names, Page, Portal,
+    Received, SignInResult,
 };
 use log::commit::Sender;
 use model::{ConversationId, Millis, Timestamp, WidgetId};
-use wire::{Encoding, Frame, Refusal, RelayToConsole, RelayToCustomer};
+use wire::{AutomatedText, Encoding, Frame, Refusal, RelayToConsole, RelayToCustomer};
 
 use crate::ids;
 use crate::qr::qr_code;
 use crate::switchboard::{FloorMail, Mail, OpenMail};
-use crate::widgets::Widgets;
+use crate::widgets::{Widget, Widgets};
 
 /// One identified connection, of either side.
 pub(super) trait Side: Send {
@@ -26,6 +28,15 @@ pub(super) trait Side: Send {
     fn as_customer(&mut self) -> Option<&mut CustomerGate>;
     /// The texts of automated messages to send, if there are others than those sent last.
     fn take_texts(&mut self) -> Option<Self::Out>;
+    /// A conversation whose agents' texts are to be made: its widget, and from what.
+    fn lacks_agents_texts(&self, widgets: &Widgets) -> Option<(ConversationId, Arc<Widget>, AgentsTextsOf)>;
+    /// Takes them. Gives the frame, where they are others than those sent last.
+    fn put_agents_texts(
+        &mut self,
+        conversation: ConversationId,
+        of: AgentsTextsOf,
+        texts: Vec<AutomatedText>,
+    ) -> Option<Self::Out>;
     /// The widget of a customer's connection.
     fn widget(&self) -> Option<WidgetId>;
     /// Whether the widget is set otherwise by now than the welcome said: the next hello is told what holds.
@@ -81,6 +92,19 @@ impl Side for CustomerGate {
 
     fn take_texts(&mut self) -> Option<Self::Out> {
         self.take_texts()
+    }
+
+    fn lacks_agents_texts(&self, _widgets: &Widgets) -> Option<(ConversationId, Arc<Widget>, AgentsTextsOf)> {
+        None
+    }
+
+    fn put_agents_texts(
+        &mut self,
+        _conversation: ConversationId,
+        _of: AgentsTextsOf,
+        _texts: Vec<AutomatedText>,
+    ) -> Option<Self::Out> {
+        None
     }
 
     fn widget(&self) -> Option<WidgetId> {
@@ -230,6 +254,24 @@ impl Side for ConsoleGate {
         None
     }
 
+    fn lacks_agents_texts(&self, widgets: &Widgets) -> Option<(ConversationId, Arc<Widget>, AgentsTextsOf)> {
+        self.places().find_map(|(conversation, widget, queue)| {
+            // One that is gone keeps what it said last.
+            let widget = widgets.get(widget)?;
+            let of = widget.automated.agents_texts_of(queue);
+            self.lacks_agents_texts(conversation, of).then_some((conversation, widget, of))
+        })
+    }
+
+    fn put_agents_texts(
+        &mut self,
+        conversation: ConversationId,
+        of: AgentsTextsOf,
+        texts: Vec<AutomatedText>,
+    ) -> Option<Self::Out> {
+        self.put_agents_texts(conversation, of, texts)
+    }
+
     fn widget(&self) -> Option<WidgetId> {
         None
     }
@@ -272,6 +314,7 @@ impl Side for ConsoleGate {
             let _: Answer<RelayToConsole> = self.notice(&head);
         }
         for (view, parts) in mail.conversations.drain(..) {
+            self.put_place(&view);
             self.put_state(gate::conversation_state(&view, names));
             if let Some(parts) = parts {
                 self.put_parts(gate::parts_state(&parts, names));

@@ -42,6 +42,18 @@ impl<S: Side> Session<S> {
         Ok(())
     }
 
+    /// Tells a window how the owners of its conversations word what agents read, where they do.
+    pub(super) async fn tell_agents_texts(&mut self) -> Result<(), End> {
+        while let Some((conversation, widget, of)) = self.side.lacks_agents_texts(&self.relay.widgets) {
+            let context = self.said(conversation).await?;
+            let texts = widget.automated.agents_texts(of, &context);
+            if let Some(frame) = self.side.put_agents_texts(conversation, of, texts) {
+                self.send(&frame).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// The context variables of a conversation.
     async fn said(&mut self, conversation: ConversationId) -> Result<Context, End> {
         let rows = self.rows(conversation, SAID).await?;

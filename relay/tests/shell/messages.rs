@@ -1,11 +1,13 @@
 //! Automated messages: what the API and the settings file set.
 
-use model::{Context, ContextValue, ContextVariable, Seq};
+use model::{Context, ContextValue, ContextVariable, ConversationId, Seq};
 use serde_json::{Value, json};
-use wire::{CustomerEvent, CustomerToRelay, Encoding, Hello, Phase, RelayToCustomer, Request};
+use wire::{
+    ConsoleToRelay, CustomerEvent, CustomerToRelay, Encoding, Hello, Phase, RelayToConsole, RelayToCustomer, Request,
+};
 
 use crate::people::mistakes;
-use crate::support::{Customer, Place, SETTINGS, Server, key, text, token};
+use crate::support::{Console, Customer, Place, SETTINGS, Server, key, text, token};
 
 const NOTHING: &Value = &Value::Null;
 
@@ -193,4 +195,103 @@ async fn what_is_off_leaves_no_trace() {
         }
     }
     assert_eq!(states, 1, "of the start");
+}
+
+/// Ravi talks with Mia, and asks Ana; both consoles are given, with the conversation.
+async fn a_consult(server: &Server) -> (Console, Console, ConversationId) {
+    let mut ravi = server.console(&server.sign_in("ravi")).await;
+    let conversation = ravi.offered().await;
+    ravi.ask(1, Request::Accept { conversation }).await.unwrap();
+    let cookie = server.sign_in("ana");
+    let agent = server.call(&cookie, "GET", "/api/me", NOTHING).json()["agent"].as_str().unwrap().parse().unwrap();
+    let mut ana = server.console(&cookie).await;
+    ana.until(|frame| matches!(frame, RelayToConsole::Desk(_)).then_some(())).await;
+    ravi.ask(2, Request::Consult { conversation, agent }).await.unwrap();
+    ana.ask(1, Request::AcceptInvitation { conversation }).await.unwrap();
+    (ravi, ana, conversation)
+}
+
+async fn talks(customer: &mut Customer) {
+    let talks = |state: &wire::CustomerState| matches!(state.phase, Phase::Talking { .. });
+    let told = |frame: &RelayToCustomer| matches!(frame, RelayToCustomer::State(state) if talks(state)).then_some(());
+    customer.until(told).await;
+}
+
+#[tokio::test]
+async fn that_a_colleague_is_asked_is_told_where_an_owner_wants_it() {
+    let on = |trigger: &str| format!("[[messages]]\ntrigger = \"{trigger}\"\nlanguage = \"en\"\non = true\n");
+    let place = Place::with(&format!("{SETTINGS}\n{}{}", on("consult-accepted"), on("consult-ended")));
+    place.add_agent("ravi", "Ravi");
+    place.add_agent("ana", "Ana");
+    let server = place.serve();
+    let mut mia = mia(&server, "en").await;
+    mia.start(1, "Hello?").await;
+    let (mut ravi, mut ana, conversation) = a_consult(&server).await;
+    talks(&mut mia).await;
+    assert_eq!(beside(&mut mia).await.as_deref(), Some("consult-accepted"));
+    ana.ask(2, Request::LeaveConsult { conversation }).await.unwrap();
+    assert_eq!(beside(&mut mia).await.as_deref(), Some("consult-ended"));
+    ravi.send(&ConsoleToRelay::Say { conversation, key: key(9), text: text("Ana says Monday.") }).await;
+    assert_eq!(beside(&mut mia).await, None, "the next entry takes its place");
+}
+
+/// As it comes, a consult leaves no trace on the customer's connection: not a frame, of clients that draw texts and of others.
+#[tokio::test]
+async fn that_a_colleague_is_asked_is_not_told_as_it_comes() {
+    for draws_texts in [true, false] {
+        let place = Place::new();
+        place.add_agent("ravi", "Ravi");
+        place.add_agent("ana", "Ana");
+        let server = place.serve();
+        let mut mia = if draws_texts { mia(&server, "en").await } else { server.customer(None).await };
+        mia.start(1, "Hello?").await;
+        let (mut ravi, mut ana, conversation) = a_consult(&server).await;
+        ana.ask(2, Request::LeaveConsult { conversation }).await.unwrap();
+        talks(&mut mia).await;
+        ravi.send(&ConsoleToRelay::Say { conversation, key: key(9), text: text("Monday.") }).await;
+        loop {
+            match mia.next().await.unwrap() {
+                RelayToCustomer::Entries { entries } => {
+                    if entries.iter().any(|entry| matches!(entry.event, CustomerEvent::Theirs { .. })) {
+                        break;
+                    }
+                }
+                RelayToCustomer::Beat { .. } | RelayToCustomer::Beside { trigger: None, .. } => {}
+                frame => panic!("{frame:?}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn agents_read_of_a_disconnect_in_their_owners_words() {
+    let place = Place::new();
+    place.add_role("ada", "admin");
+    place.add_agent("ravi", "Ravi");
+    let server = place.serve();
+    let ada = server.sign_in("ada");
+    let mut mia = mia(&server, "en").await;
+    mia.start(1, "Hello?").await;
+    let mut ravi = server.console(&server.sign_in("ravi")).await;
+    let conversation = ravi.offered().await;
+    ravi.ask(1, Request::Accept { conversation }).await.unwrap();
+    ravi.send(&ConsoleToRelay::Open { conversation, after: Seq::START }).await;
+    ravi.until(|frame| matches!(frame, RelayToConsole::Conversation(_)).then_some(())).await;
+    let path = "/api/messages/customer-disconnected/en";
+    for (body, told) in [
+        (json!({"text": "Gone from {QueueName}{$plan$}"}), vec!["Gone from Support".to_owned()]),
+        (json!({"on": false}), Vec::new()),
+    ] {
+        assert_eq!(server.call(&ada, "PUT", path, &body).status, 200);
+        let texts = ravi.until(|frame| match frame {
+            RelayToConsole::AgentsTexts { conversation: of, texts } => {
+                assert_eq!(*of, conversation);
+                Some(texts.iter().map(|text| text.text.clone()).collect::<Vec<_>>())
+            }
+            _ => None,
+        });
+        assert_eq!(texts.await, told);
+    }
+    let mistake = mistakes(&server.call(&ada, "PUT", path, &json!({"text": "{AgentName}"})).json());
+    assert!(mistake.contains("{QueueName} and context variables"), "{mistake}");
 }

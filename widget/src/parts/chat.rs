@@ -12,7 +12,7 @@ const NOTICE_BYTES_SHORT: usize = 200;
 pub fn chat(view: &ChatView, hands: &Hands) -> Html {
     let body = match &view.body {
         Body::Loading => super::skeleton::skeleton(),
-        Body::Welcome => super::welcome::welcome(hands.words),
+        Body::Welcome(greeting) => super::welcome::welcome(hands.words, greeting),
         Body::Log(log) => super::log::log(log, hands),
         Body::Stage(stage) => super::stage::stage(stage, hands),
     };

@@ -6,12 +6,12 @@ use yew::prelude::*;
 use crate::words::Words;
 
 /// The first screen.
-pub(super) fn welcome(words: &Words) -> Html {
+pub(super) fn welcome(words: &Words, greeting: &AttrValue) -> Html {
     html! {
         <section class="welcome">
             { avatar(None, None, true) }
             <h2>{ words.welcome }</h2>
-            <p>{ words.welcome_text }</p>
+            <p>{ greeting }</p>
         </section>
     }
 }

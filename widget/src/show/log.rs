@@ -1,6 +1,6 @@
 //! The log: entries and unsent words as one list, laid out.
 
-use client::customer::MessageState;
+use client::customer::{MessageState, Screen};
 use client::group::{Block, blocks};
 use client::stream::Positioned;
 use model::{CloseReason, DisplayName, SendKey, Seq, Timestamp, Trigger};
@@ -8,7 +8,7 @@ use wire::{CustomerEntry, CustomerEvent, QrCode, RefusalCode};
 
 use super::Scene;
 use crate::view::{Act, Choice, Item, LinkView, LogView, MessageView, Standing};
-use crate::words::{digits, fill, made, own, say};
+use crate::words::{digits, fill, made, own, say, tell};
 
 /// One line of the log, whether it has arrived or not.
 struct Line<'a> {
@@ -73,36 +73,44 @@ pub(super) fn log(scene: &Scene<'_>) -> (LogView, bool) {
     let lines = lines(scene);
     let last_own = lines.iter().rposition(|line| matches!(line.what, What::Mine { .. }));
     let blocks = blocks(&lines, |at| scene.calendar.day_number(at), |line| line.speaker());
-    let items = blocks.into_iter().map(|block| match block {
-        Block::Day { day, at } => {
-            Item::Day { key: ["day", &digits(day.cast_unsigned())].concat(), text: made(day_mark(scene, at)) }
-        }
-        Block::Event { entry } => match lines[entry].what {
-            What::Offer { agent } => Item::Link(offer(scene, lines[entry].key(), agent)),
-            What::Mine { .. } | What::Theirs { .. } | What::Event(_) => {
-                Item::Event { key: lines[entry].key(), text: made(event_text(&lines[entry])) }
+    let mut items: Vec<Item> = blocks
+        .into_iter()
+        .map(|block| match block {
+            Block::Day { day, at } => {
+                Item::Day { key: ["day", &digits(day.cast_unsigned())].concat(), text: made(day_mark(scene, at)) }
             }
-        },
-        Block::Group { speaker, at, entries } => {
-            let group = &lines[entries.clone()];
-            let shows_state = last_own.is_some_and(|own| entries.contains(&own));
-            Item::Group {
-                key: ["group", &group[0].key()].concat(),
-                speaker: match speaker {
-                    Speaker::Me => None,
-                    Speaker::Agent(name) => Some(own(name)),
-                },
-                messages: group.iter().map(|line| message(scene, line)).collect(),
-                foot: made(foot(scene, at, group, shows_state)),
+            Block::Event { entry } => match lines[entry].what {
+                What::Offer { agent } => Item::Link(offer(scene, lines[entry].key(), agent)),
+                What::Mine { .. } | What::Theirs { .. } | What::Event(_) => {
+                    Item::Event { key: lines[entry].key(), text: made(event_text(&lines[entry])) }
+                }
+            },
+            Block::Group { speaker, at, entries } => {
+                let group = &lines[entries.clone()];
+                let shows_state = last_own.is_some_and(|own| entries.contains(&own));
+                Item::Group {
+                    key: ["group", &group[0].key()].concat(),
+                    speaker: match speaker {
+                        Speaker::Me => None,
+                        Speaker::Agent(name) => Some(own(name)),
+                    },
+                    messages: group.iter().map(|line| message(scene, line)).collect(),
+                    foot: made(foot(scene, at, group, shows_state)),
+                }
             }
-        }
-    });
+        })
+        .collect();
+    if let Screen::Talking { agent, .. } = scene.screen
+        && let Some(text) = scene.customer.beside()
+    {
+        items.push(Item::Event { key: "beside".to_owned(), text: made(tell(text, &[("AgentName", agent.as_str())])) });
+    }
     let writing = scene.customer.agent_is_typing().then(|| {
         let name = scene.customer.agent().map_or("", |name| name.as_str());
         say(scene.words.is_writing, &[name])
     });
     let ticks = lines.iter().any(|line| matches!(line.what, What::Mine { state: MessageState::Delayed { .. }, .. }));
-    (LogView { is_cut: scene.customer.is_cut(), items: items.collect(), writing }, ticks)
+    (LogView { is_cut: scene.customer.is_cut(), items: items.into(), writing }, ticks)
 }
 
 fn lines<'a>(scene: &Scene<'a>) -> Vec<Line<'a>> {

@@ -130,7 +130,7 @@ fn wider(one: &AutomatedMessage, widget: &str, language: &str) -> (String, bool)
         let own = one.defaults.iter().find(|text| text.language == language);
         own.or(one.defaults.first()).map(|text| text.text.clone()).unwrap_or_default()
     });
-    (text, set.and_then(|set| set.on).unwrap_or(true))
+    (text, set.and_then(|set| set.on).unwrap_or(one.on))
 }
 
 /// What counts in a place, and what was set just there.
@@ -241,6 +241,7 @@ const fn off_means(kind: TriggerKind) -> &'static str {
         TriggerKind::Entry => "Switched off, nothing stands in its place.",
         TriggerKind::State => "Switched off, a plain line stands in its place where silence would be dishonest.",
         TriggerKind::Notice => "",
+        TriggerKind::AgentsEntry => "Agents read it. Switched off, they read the console's own words.",
     }
 }
 
@@ -291,6 +292,10 @@ const fn title(trigger: Trigger) -> &'static str {
         Trigger::OverflowEnded => "Ended because too many wait",
         Trigger::ForceClosed => "Closed by a supervisor",
         Trigger::MonitoringNotice => "Conversations may be monitored",
+        Trigger::Greeting => "First screen",
+        Trigger::ConsultAccepted => "The agent asks a colleague",
+        Trigger::ConsultEnded => "A colleague was asked",
+        Trigger::CustomerDisconnected => "To agents: the customer disconnected",
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the agent does.
 
+use std::sync::Arc;
+
 use model::{ConversationId, MessageText, SendKey, Timestamp};
 use wire::{ConsoleToRelay, Request, RequestId};
 
@@ -73,6 +75,8 @@ impl Console {
         for (conversation, opened) in &mut self.opened {
             if !opened.followed && !opened.is_gone {
                 opened.followed = true;
+                // Told again where there are any.
+                opened.texts = Arc::default();
                 opened.stream.reconnected();
                 frames.push(ConsoleToRelay::Open { conversation: *conversation, after: opened.stream.shown() });
             }

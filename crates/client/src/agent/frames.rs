@@ -89,6 +89,12 @@ impl Console {
             RelayToConsole::OpenRows { starts_over, more, rows, gone } => {
                 self.took_open_rows(starts_over, more, rows, &gone);
             }
+            RelayToConsole::AgentsTexts { conversation, texts } => {
+                if let Some(opened) = self.opened.get_mut(&conversation) {
+                    opened.texts = Arc::new(texts);
+                    self.touched = true;
+                }
+            }
             RelayToConsole::Claims(claims) => {
                 if let Some(opened) = self.opened.get_mut(&claims.conversation) {
                     opened.claims = Some(Arc::new(claims));

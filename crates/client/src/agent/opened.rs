@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use model::{ConversationId, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
-use wire::{AgentsEntry, AgentsEvent, ConversationState, CustomerClaims, PartsState, Speaker};
+use wire::{AgentsEntry, AgentsEvent, AutomatedText, ConversationState, CustomerClaims, PartsState, Speaker};
 
 use crate::customer::MessageState;
 use crate::outbox::{Kept, Outbox, Settled, Unsent};
@@ -23,6 +23,8 @@ pub struct Opened {
     pub(super) parts_are_current: bool,
     /// What the page said; never changes.
     pub(super) claims: Option<Arc<CustomerClaims>>,
+    /// Automated messages as the owner words them for agents; none: the console's own words.
+    pub(super) texts: Arc<Vec<AutomatedText>>,
     pub(super) followed: bool,
     pub(super) is_gone: bool,
     pub(super) draft: String,
@@ -69,6 +71,12 @@ impl Opened {
     #[must_use]
     pub fn claims(&self) -> Option<&Arc<CustomerClaims>> {
         self.claims.as_ref()
+    }
+
+    /// The automated messages that agents read here, where the owner words them otherwise than the console does.
+    #[must_use]
+    pub fn texts(&self) -> &Arc<Vec<AutomatedText>> {
+        &self.texts
     }
 
     /// Whether the state is of the present connection.

@@ -86,7 +86,7 @@ impl Customer {
             RelayToCustomer::PromptOver => self.too_late(),
             RelayToCustomer::Left => self.left(),
             RelayToCustomer::Texts { texts } => {
-                self.texts = texts;
+                self.texts = Some(texts);
                 self.touched = true;
             }
             RelayToCustomer::Beside { trigger, .. } => {

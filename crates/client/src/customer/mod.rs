@@ -113,7 +113,8 @@ pub struct Customer {
     state: Option<CustomerState>,
     state_is_current: bool,
     /// The automated messages that this customer is told, and the code of the one that holds besides the state.
-    texts: Vec<AutomatedText>,
+    /// Once the relay has told.
+    texts: Option<Vec<AutomatedText>>,
     beside: Option<String>,
     epoch: Option<u64>,
     disconnect_after: Option<Millis>,
@@ -187,7 +188,7 @@ impl Customer {
             joined: false,
             state: None,
             state_is_current: false,
-            texts: Vec::new(),
+            texts: None,
             beside: None,
             epoch: None,
             disconnect_after: None,

@@ -276,10 +276,17 @@ impl Customer {
     /// The text of an automated message, by its code, in the chat's language; `None` where it is off, or the relay has not said.
     #[must_use]
     pub fn text(&self, trigger: &str) -> Option<&str> {
-        self.texts.iter().find(|text| text.trigger == trigger).map(|text| text.text.as_str())
+        self.texts.as_ref()?.iter().find(|text| text.trigger == trigger).map(|text| text.text.as_str())
     }
 
-    /// What the customer is told while they wait, besides their place: an agent is being asked, or nobody is there.
+    /// Whether the relay has said which automated messages are on.
+    #[must_use]
+    pub fn knows_texts(&self) -> bool {
+        self.texts.is_some()
+    }
+
+    /// What the customer is told besides how the conversation stands: while they wait, that an agent is being asked or nobody is there;
+    /// in a talk, that a colleague is asked.
     #[must_use]
     pub fn beside(&self) -> Option<&str> {
         self.text(self.beside.as_deref()?)

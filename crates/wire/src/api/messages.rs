@@ -13,13 +13,15 @@ pub struct AutomatedMessages {
     pub messages: Vec<AutomatedMessage>,
 }
 
-/// One automated message: when it is told to a customer, and its texts. Also the answer to `PUT /api/messages/{trigger}/{language}`.
+/// One automated message: when it is told, and its texts. Also the answer to `PUT /api/messages/{trigger}/{language}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AutomatedMessage {
     /// When it is told.
     pub trigger: Trigger,
     /// What it is.
     pub kind: TriggerKind,
+    /// Whether it is told where nothing was set. A notice is the widget's to switch on.
+    pub on: bool,
     /// The places that its text may have, without their braces: `AgentName`. Context variables may stand in all.
     pub slugs: Vec<String>,
     /// Our own texts, one for each of the languages.
@@ -46,7 +48,7 @@ pub struct SetMessage {
     pub widget: Option<Slug>,
     /// The text; none: that of the next wider setting, at last our own.
     pub text: Option<String>,
-    /// Whether it is told; none: as the next wider setting says, at last yes.
+    /// Whether it is told; none: as the next wider setting says, at last as it comes.
     pub on: Option<bool>,
     /// The settings file declares it: it is read-only here.
     pub declared_in_file: bool,

@@ -10,7 +10,8 @@ use wire::{
     Request, RequestId, RowAbilities, RunningInvitation, SessionClock, Speaker, StaffState,
 };
 use wire::{
-    AgentInPresence, CustomPresence, CustomerClaims, PresencesState, WaitReason, WhyNot, WhyNotReason, WhyWaiting,
+    AgentInPresence, AutomatedText, CustomPresence, CustomerClaims, PresencesState, WaitReason, WhyNot, WhyNotReason,
+    WhyWaiting,
 };
 
 use super::{NOON, conversation, key, name, ravi, words};
@@ -401,7 +402,12 @@ fn floor() -> Vec<(&'static str, RelayToConsole)> {
             "gone",
             RelayToConsole::OpenRows { starts_over: false, more: false, rows: vec![], gone: vec![conversation()] },
         ),
+        ("", RelayToConsole::AgentsTexts { conversation: conversation(), texts: vec![gone_text()] }),
     ]
+}
+
+fn gone_text() -> AutomatedText {
+    AutomatedText { trigger: "customer-disconnected".to_owned(), text: "The caller of Support is gone".to_owned() }
 }
 
 fn training() -> PresenceId {
