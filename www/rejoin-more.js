@@ -143,10 +143,13 @@
     const tellContext = () => {
       for (const name in api.widgets) api.widgets[name].say("context", { context: api.said });
     };
-    const context = (widget, { values, done }) => done((async () => {
-      api.said = written(values);
-      tellContext();
-    })());
+    const context = (widget, { values, done, was }) => {
+      if (was) context(widget, was);
+      done((async () => {
+        api.said = written(values);
+        tellContext();
+      })());
+    };
 
     const acts = {
       __proto__: null,
@@ -171,6 +174,7 @@
       },
     };
     api.hear = (widget, message) => {
+      widget[message.type] = null;
       try { acts[message.type]?.(widget, message); } catch {}
     };
     const { addEventListener } = EventTarget.prototype;

@@ -15,7 +15,8 @@
     });
     const make = (kind, attributes, parent) => {
       const element = doc.createElementNS(/svg|path/.test(kind) ? "http://www.w3.org/2000/svg" : "http://www.w3.org/1999/xhtml", kind);
-      for (const key in attributes) if (typeof attributes[key] === "string") element.setAttribute(key, attributes[key]);
+      // Texts alone: a page may have put something else on all objects.
+      for (const key in attributes) if (attributes[key]?.at) element.setAttribute(key, attributes[key]);
       parent?.appendChild(element);
       return element;
     };
@@ -172,7 +173,9 @@ font:15px/1.5 system-ui}\
       if (arrival) arrival[0] === "l" ? open() : boot();
     };
     // What only some pages need is in a script of its own, www/rejoin-more.js: signing in, other sites, being sent elsewhere.
+    // It hears the last message of a kind, with those before it that it was not there to hear.
     const more = (message) => {
+      message.was = self[message.type];
       self[message.type] = message;
       api.more ||= make("script", { src: origin + "/rejoin-more.js", nonce: tag.nonce }, root);
       api.hear?.(self, message);

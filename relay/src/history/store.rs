@@ -15,7 +15,7 @@ use super::course::{Course, Known};
 use super::duty::{self, Duties};
 
 /// Raised when the tables or what they count change: the file is then built anew.
-const VERSION: i64 = 6;
+const VERSION: i64 = 7;
 /// Courses of conversations that go on, kept in memory; others are read again.
 const KEPT_MAX: usize = 20_000;
 
@@ -65,7 +65,7 @@ const TABLES: &str = "
     ) STRICT, WITHOUT ROWID;
 ";
 
-/// The lengths of time that are summed up. A row of the sums says which by its grain: twice this one's place, and one more for agents.
+/// The lengths of time that are summed up. A row of the sums says which by its grain, and what it is a sum of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unit {
     Quarter,
@@ -89,19 +89,35 @@ impl Unit {
         }
     }
 
-    pub(super) const fn grain(self, is_of_agents: bool) -> i64 {
+    pub(super) const fn grain(self, of: Of) -> i64 {
         let place = match self {
             Self::Quarter => 0,
-            Self::Hour => 2,
-            Self::Day => 4,
-            Self::Days32 => 6,
+            Self::Hour => 3,
+            Self::Day => 6,
+            Self::Days32 => 9,
         };
-        if is_of_agents { place + 1 } else { place }
+        place
+            + match of {
+                Of::Everything => 0,
+                Of::Queues => 1,
+                Of::Agents => 2,
+            }
     }
 }
 
-/// A key of the sums: grain, quarter, hour or day, agent (empty: all), queue, widget.
-type SumKey = (i64, i64, Vec<u8>, [u8; 16], [u8; 16]);
+/// What is told apart in a row of the sums. Fewer rows are read of what tells less apart: a year by day in a time zone reads its hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Of {
+    /// Nothing.
+    Everything,
+    /// Queue and widget.
+    Queues,
+    /// Agent, queue and widget; only what has an agent.
+    Agents,
+}
+
+/// A key of the sums: grain, quarter, hour or day, and agent, queue, widget as far as they are told apart; empty where not.
+type SumKey = (i64, i64, Vec<u8>, Vec<u8>, Vec<u8>);
 
 pub(super) struct Store {
     connection: Connection,
@@ -299,13 +315,16 @@ fn text(value: &serde_json::Value) -> Option<String> {
 fn add(transaction: &Transaction<'_>, upsert: &str, sums: &BTreeMap<Cell, Sums>) -> Result<(), HistoryError> {
     let mut by_key: BTreeMap<SumKey, Sums> = BTreeMap::new();
     for (cell, more) in sums {
-        let (queue, widget) = (key(cell.queue.as_u128()), key(cell.widget.as_u128()));
-        let agent = cell.agent.map(|agent| key(agent.as_u128()).to_vec());
+        let (queue, widget) = (key(cell.queue.as_u128()).to_vec(), key(cell.widget.as_u128()).to_vec());
         for unit in Unit::ALL {
             let at = integer(cell.quarter / unit.quarters());
-            for (grain, agent) in [(unit.grain(false), Some(Vec::new())), (unit.grain(true), agent.clone())] {
-                let Some(agent) = agent else { continue };
-                by_key.entry((grain, at, agent, queue, widget)).or_insert(Sums::NONE).add(more);
+            let mut add = |of: Of, agent: Vec<u8>, queue: Vec<u8>, widget: Vec<u8>| {
+                by_key.entry((unit.grain(of), at, agent, queue, widget)).or_insert(Sums::NONE).add(more);
+            };
+            add(Of::Everything, Vec::new(), Vec::new(), Vec::new());
+            add(Of::Queues, Vec::new(), queue.clone(), widget.clone());
+            if let Some(agent) = cell.agent {
+                add(Of::Agents, key(agent.as_u128()).to_vec(), queue.clone(), widget.clone());
             }
         }
     }

@@ -10,7 +10,7 @@ use wire::api::{Figures as Shown, Returns, Summary, SummaryGroup, SummaryPoint};
 
 use super::cells::{FIGURES, QUARTER_MS, Sums, WITHIN_S, figure};
 use super::steps::{Step, Stretch, cover, starts, unit_of};
-use super::store::{Unit, integer, key};
+use super::store::{Of, Unit, integer, key};
 use super::{History, HistoryError};
 
 /// What a report is about.
@@ -79,7 +79,7 @@ impl History {
     pub(crate) fn summary(&self, asked: &Asked, manner: &Manner) -> Result<Summary, HistoryError> {
         self.with(|connection| {
             let (from, to) = asked.quarters();
-            let report = Report { connection, asked, short: short_abandoned(asked, manner) };
+            let report = Report { connection, asked, short: Short::of(asked, manner) };
             let total = report.sums(cover(from, to, Unit::Days32), "x''", false)?;
             let total = total.into_values().next().unwrap_or(Found::NOTHING);
             let series = match asked.step {
@@ -103,25 +103,38 @@ impl History {
 }
 
 /// What of a row counts as a short abandon.
-fn short_abandoned(asked: &Asked, manner: &Manner) -> String {
-    let column = |seconds: u64| {
-        let place = WITHIN_S.iter().position(|known| *known == seconds).unwrap_or(0);
-        format!("f{}", figure::ABANDONED_WITHIN + place)
-    };
-    if let Some(seconds) = asked.short_abandon_s {
-        return column(seconds);
+enum Short {
+    /// The same for every queue: this column.
+    Column(String),
+    /// This, of rows that tell queues apart.
+    ByQueue(String),
+}
+
+impl Short {
+    fn of(asked: &Asked, manner: &Manner) -> Self {
+        let column = |seconds: u64| {
+            let place = WITHIN_S.iter().position(|known| *known == seconds).unwrap_or(0);
+            format!("f{}", figure::ABANDONED_WITHIN + place)
+        };
+        if let Some(seconds) = asked.short_abandon_s {
+            return Self::Column(column(seconds));
+        }
+        let others = manner.short_abandons_s.iter().filter(|(_, seconds)| **seconds != WITHIN_S[0]);
+        let cases: String = others
+            .map(|(queue, seconds)| format!(" WHEN x'{:032x}' THEN {}", queue.as_u128(), column(*seconds)))
+            .collect();
+        if cases.is_empty() {
+            Self::Column(column(WITHIN_S[0]))
+        } else {
+            Self::ByQueue(format!("CASE queue{cases} ELSE {} END", column(WITHIN_S[0])))
+        }
     }
-    let others = manner.short_abandons_s.iter().filter(|(_, seconds)| **seconds != WITHIN_S[0]);
-    let cases: String =
-        others.map(|(queue, seconds)| format!(" WHEN x'{:032x}' THEN {}", queue.as_u128(), column(*seconds))).collect();
-    if cases.is_empty() { column(WITHIN_S[0]) } else { format!("CASE queue{cases} ELSE {} END", column(WITHIN_S[0])) }
 }
 
 struct Report<'a> {
     connection: &'a Connection,
     asked: &'a Asked,
-    /// See [`short_abandoned`].
-    short: String,
+    short: Short,
 }
 
 impl Report<'_> {
@@ -167,34 +180,68 @@ impl Report<'_> {
         column: &str,
         by_agent: bool,
     ) -> Result<BTreeMap<Vec<u8>, Found>, HistoryError> {
+        let asked = self.asked;
+        let tells_queues = asked.queue.is_some() || asked.widget.is_some() || matches!(column, "queue" | "widget");
+        let of = match () {
+            () if asked.agent.is_some() || by_agent => Of::Agents,
+            () if tells_queues => Of::Queues,
+            () => Of::Everything,
+        };
         let figures: Vec<String> = (0..FIGURES).map(|index| format!("sum(f{index})")).collect();
-        let (figures, short) = (figures.join(", "), &self.short);
-        let is_of_agents = self.asked.agent.is_some() || by_agent;
+        let figures = format!("max(longest_wait_ms), {}", figures.join(", "));
         let mut found: BTreeMap<Vec<u8>, Found> = BTreeMap::new();
-        for Stretch { unit, from, to } in stretches {
-            let mut sql = format!(
-                "SELECT {column}, sum({short}), max(longest_wait_ms), {figures} FROM sums
-                 WHERE grain = ?1 AND at >= ?2 AND at < ?3"
-            );
-            let grain = unit.grain(is_of_agents);
-            let mut values: Vec<Box<dyn ToSql>> = vec![Box::new(grain), Box::new(integer(from)), Box::new(integer(to))];
-            let filters = [
-                ("agent", self.asked.agent.map(|agent| agent.as_u128())),
-                ("queue", self.asked.queue.map(|queue| queue.as_u128())),
-                ("widget", self.asked.widget.map(|widget| widget.as_u128())),
-            ];
-            for (name, id) in filters.into_iter().filter_map(|(name, id)| Some((name, id?))) {
-                values.push(Box::new(key(id)));
-                sql += &format!(" AND {name} = ?{}", values.len());
-            }
-            sql += &format!(" GROUP BY {column}");
-            let mut statement = self.connection.prepare_cached(&sql)?;
-            let mut rows = statement.query(rusqlite::params_from_iter(values))?;
-            while let Some(row) = rows.next()? {
-                found.entry(bytes(row)?).or_insert(Found::NOTHING).add(&read(row)?);
+        for stretch in stretches {
+            match &self.short {
+                Short::ByQueue(short) if of == Of::Everything => {
+                    self.select(of, stretch, column, &format!("0, {figures}"), |key, row| {
+                        found.entry(key).or_insert(Found::NOTHING).add(&read(row)?);
+                        Ok(())
+                    })?;
+                    self.select(Of::Queues, stretch, column, &format!("sum({short})"), |key, row| {
+                        let abandoned_short = row.get(1)?;
+                        found.entry(key).or_insert(Found::NOTHING).add(&Found { abandoned_short, ..Found::NOTHING });
+                        Ok(())
+                    })?;
+                }
+                Short::ByQueue(short) | Short::Column(short) => {
+                    self.select(of, stretch, column, &format!("sum({short}), {figures}"), |key, row| {
+                        found.entry(key).or_insert(Found::NOTHING).add(&read(row)?);
+                        Ok(())
+                    })?;
+                }
             }
         }
         Ok(found)
+    }
+
+    /// Reads the rows of a stretch that are asked about, by a column.
+    fn select(
+        &self,
+        of: Of,
+        Stretch { unit, from, to }: Stretch,
+        column: &str,
+        what: &str,
+        mut take: impl FnMut(Vec<u8>, &Row<'_>) -> rusqlite::Result<()>,
+    ) -> Result<(), HistoryError> {
+        let mut sql = format!("SELECT {column}, {what} FROM sums WHERE grain = ?1 AND at >= ?2 AND at < ?3");
+        let mut values: Vec<Box<dyn ToSql>> =
+            vec![Box::new(unit.grain(of)), Box::new(integer(from)), Box::new(integer(to))];
+        let filters = [
+            ("agent", self.asked.agent.map(|agent| agent.as_u128())),
+            ("queue", self.asked.queue.map(|queue| queue.as_u128())),
+            ("widget", self.asked.widget.map(|widget| widget.as_u128())),
+        ];
+        for (name, id) in filters.into_iter().filter_map(|(name, id)| Some((name, id?))) {
+            values.push(Box::new(key(id)));
+            sql += &format!(" AND {name} = ?{}", values.len());
+        }
+        sql += &format!(" GROUP BY {column}");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+        while let Some(row) = rows.next()? {
+            take(bytes(row)?, row)?;
+        }
+        Ok(())
     }
 }
 

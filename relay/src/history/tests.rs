@@ -351,6 +351,15 @@ fn a_report_over_a_million_conversations_reads_no_conversation() {
         ("a year", year),
         ("a year by day", Asked { step: Some(Step::Day), ..year }),
         ("a year by day in New York", Asked { step: Some(Step::Day), ..year }),
+        (
+            "a year by day, each queue's short abandons, in New York",
+            Asked { step: Some(Step::Day), short_abandon_s: None, ..year },
+        ),
+        (
+            "a year of a queue by day in New York",
+            Asked { queue: Some(QueueId::from_u128(3)), step: Some(Step::Day), ..year },
+        ),
+        ("a year of an agent by day in New York", Asked { agent: Some(agent(7)), step: Some(Step::Day), ..year }),
         ("a year by agent", Asked { by: Some(GroupBy::Agent), ..year }),
         ("a year of an agent by day", Asked { agent: Some(agent(7)), step: Some(Step::Day), ..year }),
         ("a year of a queue by day", Asked { queue: Some(QueueId::from_u128(3)), step: Some(Step::Day), ..year }),
@@ -360,6 +369,7 @@ fn a_report_over_a_million_conversations_reads_no_conversation() {
         let mut manner = Manner::default();
         if name.ends_with("New York") {
             manner.time_zone = jiff::tz::TimeZone::get("America/New_York").expect("a time zone");
+            manner.short_abandons_s.insert(QueueId::from_u128(3), 20);
         }
         let started = std::time::Instant::now();
         let summary = history.summary(&report, &manner).expect("a summary");

@@ -176,6 +176,31 @@ fn input(
     }
 }
 
+/// One box for each of what there is, ticked where it is among the chosen.
+fn some_of(
+    label: String,
+    options: &[(String, String)],
+    chosen: &[String],
+    put: impl Fn(Vec<String>) + Clone + 'static,
+) -> Html {
+    let boxes = options.iter().map(|(value, word)| {
+        let (put, value, before) = (put.clone(), value.clone(), chosen.to_vec());
+        let checked = chosen.contains(&value);
+        let onchange = move |_: Event| put(toggled(&before, &value));
+        html! { <label class="form-box"><input type="checkbox" {checked} {onchange} />{ word }</label> }
+    });
+    html! { <span class="rule-boxes" role="group" aria-label={label}>{ for boxes }</span> }
+}
+
+/// The list with this one, or without it where it was there.
+fn toggled(chosen: &[String], one: &String) -> Vec<String> {
+    if chosen.contains(one) {
+        chosen.iter().filter(|other| *other != one).cloned().collect()
+    } else {
+        chosen.iter().chain([one]).cloned().collect()
+    }
+}
+
 fn words_of(words: &[Word]) -> Vec<(String, String)> {
     words.iter().map(|(value, word)| ((*value).to_owned(), (*word).to_owned())).collect()
 }
@@ -220,9 +245,8 @@ fn condition_line(
         }
         Condition::Widgets(widgets) => {
             let put = put.clone();
-            let chosen = widgets.first().map_or("", String::as_str);
-            select(format!("{name}: widget"), &refs.widgets, chosen, move |widget| {
-                put(Some(json!({ "widgets": [widget] })));
+            some_of(format!("{name}: widgets"), &refs.widgets, widgets, move |widgets| {
+                put(Some(json!({ "widgets": widgets })));
             })
         }
         Condition::Variable { variable, test, value } => variable_fields(name, variable, test, value, put.clone()),
@@ -454,6 +478,14 @@ mod tests {
             assert_eq!(Condition::variable(&variable, &test, &value), condition);
         }
         assert_eq!(Condition::variable("orders", "above", "many"), json!({ "variable": "orders", "above": "many" }));
+    }
+
+    #[test]
+    fn a_widget_is_ticked_and_ticked_off_beside_others() {
+        let (shop, help) = ("shop".to_owned(), "help".to_owned());
+        let both = toggled(std::slice::from_ref(&shop), &help);
+        assert_eq!(both, [shop.clone(), help.clone()]);
+        assert_eq!(toggled(&both, &shop), [help]);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use model::QueueId;
-use wire::{AgentLink, ColleaguesState, FloorAgent, FloorRow, Request};
+use wire::{AgentLink, ColleaguesState, FloorAgent, FloorRow, PresencesState, Request};
 use yew::prelude::*;
 
 use crate::floor::{self, FloorView};
@@ -31,6 +31,8 @@ pub(super) struct Props {
     pub(super) kind: GiveKind,
     /// Who there is.
     pub(super) floor: Rc<FloorView>,
+    /// Custom presences, and who is in one.
+    pub(super) presences: Rc<PresencesState>,
     /// Which queues there are; `None` until they came.
     pub(super) colleagues: Option<Rc<ColleaguesState>>,
     /// It is over.
@@ -42,7 +44,7 @@ pub(super) struct Props {
 /// The dialog.
 #[component]
 pub(super) fn Give(props: &Props) -> Html {
-    let Props { row, kind, floor, colleagues, on_close, act } = props;
+    let Props { row, kind, floor, presences, colleagues, on_close, act } = props;
     let node = use_modal();
     let chosen = use_state_eq(|| None::<String>);
     use_effect_with(act.clone(), |act| {
@@ -76,7 +78,7 @@ pub(super) fn Give(props: &Props) -> Html {
         <dialog ref={node} class="dialog give" aria-labelledby="give-title"
             oncancel={on_close.reform(|event: Event| event.prevent_default())}>
             <h2 class="dialog-title" id="give-title">{ title }</h2>
-            <Picker label={match kind { GiveKind::Assign => "Agent or queue", GiveKind::Transfer => "Agent" }} placeholder="Name" groups={groups(row, *kind, floor, colleagues.as_deref())}
+            <Picker label={match kind { GiveKind::Assign => "Agent or queue", GiveKind::Transfer => "Agent" }} placeholder="Name" groups={groups(row, *kind, floor, presences, colleagues.as_deref())}
                 empty="There is nobody." chosen={(*chosen).clone()} {on_choose} on_close={on_close.clone()} />
             <p class="give-summary" role="status" data-tone={summary.as_ref().filter(|(_, over)| *over).map(|_| "amber")}>
                 { summary.map_or_else(|| "Choose who gets it.".to_owned(), |(text, _)| text) }
@@ -109,12 +111,13 @@ fn groups(
     row: &FloorRow,
     kind: GiveKind,
     floor: &FloorView,
+    presences: &PresencesState,
     colleagues: Option<&ColleaguesState>,
 ) -> Option<Vec<Choices>> {
     let has_it = row.agent.as_ref().map(|agent| agent.agent);
     let agents = floor::agents(floor).into_iter().filter(|agent| Some(agent.who.agent) != has_it);
     let mut groups =
-        vec![Choices { title: "Agents", choices: agents.map(|agent| agent_choice(&agent, row)).collect() }];
+        vec![Choices { title: "Agents", choices: agents.map(|agent| agent_choice(&agent, row, presences)).collect() }];
     if kind == GiveKind::Assign {
         let others = colleagues?.queues.iter().filter(|queue| queue.queue.queue != row.queue.queue);
         let choices = others.map(|queue| Choice {
@@ -132,13 +135,13 @@ fn groups(
     Some(groups)
 }
 
-fn agent_choice(agent: &FloorAgent, row: &FloorRow) -> Choice {
+fn agent_choice(agent: &FloorAgent, row: &FloorRow, presences: &PresencesState) -> Choice {
     let here = agent.link == AgentLink::Connected;
-    let presence = words::presence(agent.presence);
+    let presence = words::presence_of(presences, agent.who.agent, agent.presence);
     let second = match (here, exceeds(agent, row)) {
         (false, _) => "Has no console open".to_owned(),
         (true, Some(exceeds)) => format!("{presence} · {exceeds}"),
-        (true, None) => presence.to_owned(),
+        (true, None) => presence,
     };
     Choice {
         key: agent.who.agent.to_string(),

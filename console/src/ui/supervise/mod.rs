@@ -100,11 +100,11 @@ pub fn Supervise(props: &Props) -> Html {
                 Tab::Agents => html! { <agents::Agents presences={Rc::clone(&model.presences)} floor={Rc::clone(&floor)} me={model.me.agent} act={act.clone()} /> },
             } }
             if let Some((row, kind)) = &*giving {
-                <Give row={row.clone()} kind={*kind} floor={Rc::clone(&floor)} colleagues={model.colleagues.clone()} on_close={on_given}
+                <Give row={row.clone()} kind={*kind} floor={Rc::clone(&floor)} presences={Rc::clone(&model.presences)} colleagues={model.colleagues.clone()} on_close={on_given}
                     act={act.clone()} />
             }
             if let Some(row) = &*asked_why {
-                <why::Why customer={crate::floor::customer(row)} conversation={row.conversation} why={model.why.clone()} on_close={on_read} />
+                <why::Why customer={crate::floor::customer(row)} conversation={row.conversation} why={model.why.clone()} presences={Rc::clone(&model.presences)} on_close={on_read} />
             }
         </main>
     }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use model::ConversationId;
-use wire::{WaitReason, WhyNot, WhyNotReason, WhyWaiting};
+use wire::{PresencesState, WaitReason, WhyNot, WhyNotReason, WhyWaiting};
 use yew::prelude::*;
 
 use crate::ui::confirm::use_modal;
@@ -20,6 +20,8 @@ pub(super) struct Props {
     pub(super) conversation: ConversationId,
     /// The latest answer, perhaps to another question.
     pub(super) why: Option<Rc<WhyWaiting>>,
+    /// Custom presences, and who is in one.
+    pub(super) presences: Rc<PresencesState>,
     /// It was read.
     pub(super) on_close: Callback<()>,
 }
@@ -27,14 +29,14 @@ pub(super) struct Props {
 /// The answer.
 #[component]
 pub(super) fn Why(props: &Props) -> Html {
-    let Props { customer, conversation, why, on_close } = props;
+    let Props { customer, conversation, why, presences, on_close } = props;
     let node = use_modal();
     let answer = why.as_deref().filter(|why| why.conversation == *conversation);
     html! {
         <dialog ref={node} class="dialog why" aria-labelledby="why-title"
             oncancel={on_close.reform(|event: Event| event.prevent_default())}>
             <h2 class="dialog-title" id="why-title">{ format!("Why is {customer} still waiting?") }</h2>
-            if let Some(why) = answer { { answered(why) } } else { <Skeleton rows={3} /> }
+            if let Some(why) = answer { { answered(why, presences) } } else { <Skeleton rows={3} /> }
             <div class="dialog-actions">
                 <button type="button" class="button" data-kind="primary" autofocus=true onclick={on_close.reform(|_| ())}>{ "Close" }</button>
             </div>
@@ -42,7 +44,7 @@ pub(super) fn Why(props: &Props) -> Html {
     }
 }
 
-fn answered(why: &WhyWaiting) -> Html {
+fn answered(why: &WhyWaiting, presences: &PresencesState) -> Html {
     let more = usize::try_from(why.agents_count).unwrap_or(usize::MAX).saturating_sub(why.agents.len());
     html! {
         <>
@@ -51,7 +53,7 @@ fn answered(why: &WhyWaiting) -> Html {
                 <ul class="why-reasons" aria-label="For everybody">{ for why.reasons.iter().map(|reason| html! { <li>{ for_all(reason) }</li> }) }</ul>
             }
             if !why.agents.is_empty() {
-                <ul class="why-agents" tabindex="0" aria-label="Agents considered">{ for why.agents.iter().map(agent) }</ul>
+                <ul class="why-agents" tabindex="0" aria-label="Agents considered">{ for why.agents.iter().map(|why| agent(why, presences)) }</ul>
             }
             if more > 0 { <p class="cell-hint">{ format!("And {more} more agents.") }</p> }
         </>
@@ -72,9 +74,9 @@ fn for_all(reason: &WaitReason) -> Html {
     }
 }
 
-fn agent(why: &WhyNot) -> Html {
+fn agent(why: &WhyNot, presences: &PresencesState) -> Html {
     let reasons = why.reasons.iter().enumerate().map(|(at, reason)| {
-        html! { <>{ if at == 0 { "" } else { " · " } }{ for_one(*reason) }</> }
+        html! { <>{ if at == 0 { "" } else { " · " } }{ for_one(*reason, why, presences) }</> }
     });
     html! {
         <li>
@@ -86,12 +88,12 @@ fn agent(why: &WhyNot) -> Html {
     }
 }
 
-fn for_one(reason: WhyNotReason) -> Html {
+fn for_one(reason: WhyNotReason, why: &WhyNot, presences: &PresencesState) -> Html {
     match reason {
         WhyNotReason::Disabled => html! { { "Can't sign in" } },
         WhyNotReason::NotInQueue => html! { { "Doesn't serve the queue" } },
         WhyNotReason::NoConsole => html! { { "Has no console open" } },
-        WhyNotReason::InPresence { presence } => html! { { words::presence(presence) } },
+        WhyNotReason::InPresence { presence } => html! { { words::presence_of(presences, why.agent, presence) } },
         WhyNotReason::CapacityShort { by } => {
             html! { { format!("{} unit{} short", by.0, if by.0 == 1 { "" } else { "s" }) } }
         }
@@ -109,7 +111,7 @@ mod tests {
     async fn shown(why: Option<WhyWaiting>) -> String {
         let conversation = canned::why_waiting().conversation;
         snapshot::html(
-            html! { <Why customer="Anna Kovács" {conversation} why={why.map(Rc::new)} on_close={|()| ()} /> },
+            html! { <Why customer="Anna Kovács" {conversation} why={why.map(Rc::new)} presences={Rc::new(PresencesState::default())} on_close={|()| ()} /> },
         )
         .await
     }
