@@ -104,11 +104,15 @@ impl Cursor {
             if entries.len() == ENTRIES_PER_FRAME_MAX {
                 break;
             }
-            next.position = next.position.max(*position);
             let seq = match self.audience {
                 Audience::Customer => *customer_seq,
                 Audience::Agents => *agents_seq,
             };
+            if seq > next.head {
+                // The log may hold more than was announced: what is not known to be durable is shown to nobody.
+                break;
+            }
+            next.position = next.position.max(*position);
             if !what.is_for(self.audience) || seq <= next.last_sent {
                 continue;
             }
@@ -121,7 +125,6 @@ impl Cursor {
         if rows.is_empty() && next.last_sent < next.head {
             return Err(Hole { expected: next.last_sent.next(), found: next.last_sent });
         }
-        next.head = next.head.max(next.last_sent);
         let nothing = entries.is_empty() && (!next.start_over || next.last_sent < next.head);
         let start_over = next.start_over;
         next.start_over &= nothing;

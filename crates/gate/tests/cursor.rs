@@ -176,3 +176,24 @@ fn a_hole_is_never_sent_past() {
     assert_eq!(cursor.take(&[], entry), Err(Hole { expected: Seq(1), found: Seq(0) }));
     assert_eq!(cursor.take(&rows, entry), Ok(Some(Delivery::Entries(vec![Seq(1), Seq(2), Seq(3)]))));
 }
+
+/// A row may be in the log while nobody knows whether it stays there: a write that failed, and was written all the same.
+#[test]
+fn what_was_not_announced_is_not_shown() {
+    let rows = log(&[Row::Both, Row::AgentsOnly, Row::Both]);
+    for audience in [Audience::Customer, Audience::Agents] {
+        let mut cursor = Cursor::new(audience, Seq::START, Seq(1));
+        let Ok(Some(Delivery::Entries(shown))) = cursor.take(&rows, |row| seq(row, audience)) else {
+            panic!("{cursor:?}")
+        };
+        assert_eq!((shown, cursor.page()), (vec![Seq(1)], None));
+        let end = head(&rows, audience);
+        cursor.announce(end);
+        let page = cursor.page().unwrap();
+        let rest = &rows[usize::try_from(page.after_position).unwrap()..];
+        let Ok(Some(Delivery::Entries(shown))) = cursor.take(rest, |row| seq(row, audience)) else {
+            panic!("{cursor:?}")
+        };
+        assert_eq!((shown.first(), shown.last(), cursor.page()), (Some(&Seq(2)), Some(&end), None));
+    }
+}
