@@ -88,6 +88,9 @@ impl Desk {
             turn.changed(ViewKey::Agent(agent));
         }
         self.floor_row_changed(turn, id);
+        if known.waiting().is_some() {
+            self.open_card_changed(turn, id);
+        }
         if self.live.conversation(id).is_some_and(|live| !live.followers.is_empty()) {
             turn.changed(ViewKey::Conversation(id));
         }

@@ -316,7 +316,7 @@ impl Desk {
         }
     }
 
-    fn open_card_changed(&self, turn: &mut Turn, id: ConversationId) {
+    pub(crate) fn open_card_changed(&self, turn: &mut Turn, id: ConversationId) {
         if !self.live.agents.is_empty() {
             turn.changed(ViewKey::OpenCard(id));
         }
