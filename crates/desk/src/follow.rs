@@ -54,6 +54,22 @@ impl Desk {
         self.sweep(conversation);
     }
 
+    /// After the record became another one: windows stop showing what their agents may not see by it.
+    pub fn put_out_strangers(&mut self) -> Vec<Notice> {
+        let mut turn = Turn::new(self.now);
+        self.drop_all_strangers(&mut turn);
+        self.close_floors(&mut turn);
+        turn.notices
+    }
+
+    pub(crate) fn drop_all_strangers(&mut self, turn: &mut Turn) {
+        let followed = self.live.conversations.iter().filter(|(_, live)| !live.followers.is_empty());
+        let followed: Vec<ConversationId> = followed.map(|(id, _)| *id).collect();
+        for id in followed {
+            self.drop_strangers(turn, id);
+        }
+    }
+
     /// Windows of agents who may not read it any more stop following.
     pub(crate) fn drop_strangers(&mut self, turn: &mut Turn, conversation: ConversationId) {
         let Some(live) = self.live.conversation(conversation) else { return };

@@ -78,6 +78,24 @@ fn needs_no_fact(notice: &Notice) -> bool {
     }
 }
 
+/// What the batch did to consoles is not written, and has been done: who was put out comes in again, and whose window was closed hears
+/// it. Then everybody else of the batch is attached again.
+fn take_back(told: &[Notice], reattach: Vec<Input>) -> (Vec<Notice>, Vec<Input>) {
+    let mut notices = Vec::new();
+    let mut inputs = Vec::new();
+    for notice in told {
+        if let Notice::Unfollowed { connection, conversation } = *notice {
+            inputs.push(Input::Follow { connection, conversation });
+        } else if let Notice::FloorOver { connection } = *notice {
+            inputs.push(Input::WatchFloor { connection });
+        } else if let Notice::Displace { .. } | Notice::SignedOut { .. } = notice {
+            notices.push(*notice);
+        }
+    }
+    inputs.extend(reattach);
+    (notices, inputs)
+}
+
 impl CommitLoop {
     /// The batch is not known to be durable: nobody hears of it, the desk goes back, its senders are told.
     pub(super) fn fall(&mut self, flight: InFlight, error: AppendError) -> Settled {
@@ -94,7 +112,9 @@ impl CommitLoop {
         for standing in flight.standings.into_iter().rev() {
             self.desk.put_back(standing);
         }
-        let notices = self.attach(since, flight.reattach.0);
+        let (mut notices, inputs) = take_back(&flight.notices, flight.reattach.0);
+        notices.extend(self.attach(since, inputs));
+        notices.extend(self.desk.put_out_strangers());
         let settled = Settled { unsaved: flight.senders, notices, ..Settled::default() };
         self.stay_read_only(since, probe, error, settled)
     }
@@ -200,7 +220,9 @@ impl CommitLoop {
         }
         self.durable.extend(&found);
         self.go_back();
-        let notices = found.iter().filter_map(head).collect();
+        // What it ended for somebody they hear before anything that is new.
+        let mut notices = self.desk.put_out_strangers();
+        notices.extend(found.iter().filter_map(head));
         Settled { entries: found.into(), notices, wake_at, refresh: true, ..Settled::default() }
     }
 }
