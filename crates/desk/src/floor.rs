@@ -23,7 +23,11 @@ impl Desk {
                 self.live.floor.insert(connection);
                 turn.tell(Notice::FloorOpened { connection });
             }
-            Err(reason) => turn.refuse(connection, None, reason),
+            Err(reason) => {
+                turn.refuse(connection, None, reason);
+                // It may show one from before, when its agent had the role.
+                turn.tell(Notice::FloorOver { connection });
+            }
         }
     }
 

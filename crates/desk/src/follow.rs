@@ -16,6 +16,8 @@ impl Desk {
         };
         if let Err(reason) = allowed {
             turn.refuse(connection, None, reason);
+            // Which one was refused: a window opens several at once.
+            turn.tell(Notice::Unfollowed { connection, conversation });
             return;
         }
         let Some(Joined::Agent { following, .. }) = self.live.connections.get_mut(&connection) else { return };

@@ -241,7 +241,8 @@ pub enum Notice {
         /// The conversation.
         conversation: ConversationId,
     },
-    /// The console window may not follow this conversation any more: it is not Open to its agent now, and they have no part in it.
+    /// The console window may not follow this conversation, or not any more: it is not Open to its agent now, and they have no part in
+    /// it. Also told after a refused [`crate::Input::Follow`].
     Unfollowed {
         /// The connection.
         connection: ConnectionId,
@@ -291,7 +292,7 @@ pub enum Notice {
         /// The connection.
         connection: ConnectionId,
     },
-    /// The console window may not watch the floor any more.
+    /// The console window may not watch the floor, or not any more. Also told after a refused [`crate::Input::WatchFloor`].
     FloorOver {
         /// The connection.
         connection: ConnectionId,

@@ -388,7 +388,8 @@ pub enum RelayToConsole {
         /// How long to wait before the first try.
         come_back_after: Millis,
     },
-    /// This window may not follow the conversation any more: another agent has it. Nothing more of it is sent.
+    /// This window may not follow the conversation, or not any more: its agent may not read it. Nothing more of it is sent. Comes
+    /// after the `Refused` of an `Open`, too, which does not say of which.
     Unfollowed {
         /// Which.
         conversation: ConversationId,
@@ -426,7 +427,7 @@ pub enum RelayToConsole {
         /// Agents that are no longer there.
         gone: Vec<AgentId>,
     },
-    /// This window may not watch the floor any more: forget all of it.
+    /// This window may not watch the floor, or not any more: forget all of it.
     FloorOver,
     /// Whom this agent can ask, and where they can send a conversation: the latest value.
     Colleagues(ColleaguesState),

@@ -227,10 +227,11 @@ impl Console {
         self.touched = true;
     }
 
-    /// The relay lets this window follow no conversation, but does not say which: the one that was asked for and of which nothing
-    /// came. Where that is another one after all, its state follows and says so.
+    /// The window follows as many as it may, and the relay does not say which is too many: the one that was asked for and of which
+    /// nothing came. Where that is another one after all, its state follows and says so.
     fn not_followed(&mut self) {
-        let mut unanswered = self.opened.iter_mut().filter(|(_, opened)| opened.followed && !opened.state_is_current);
+        let mut unanswered =
+            self.opened.iter_mut().filter(|(_, opened)| opened.is_awaited() && !opened.state_is_current);
         if let (Some((_, opened)), None) = (unanswered.next(), unanswered.next()) {
             opened.is_gone = true;
         }
@@ -255,20 +256,13 @@ impl Console {
 
     fn refused(&mut self, id: Option<RequestId>, refusal: &Refusal) {
         let request = id.and_then(|id| self.requests.remove(&id)).map(|(request, _)| request);
-        if id.is_none() && is_about_following(refusal.code) {
+        if id.is_none() && refusal.code == RefusalCode::TooManyOpen {
             self.not_followed();
         }
         let kind = NoticeKind::Refused { code: refusal.code, retry_after: refusal.retry_after };
         self.notice(kind, request);
         self.touched = true;
     }
-}
-
-fn is_about_following(code: RefusalCode) -> bool {
-    matches!(
-        code,
-        RefusalCode::NotYours | RefusalCode::NoConversation | RefusalCode::NotAllowed | RefusalCode::TooManyOpen
-    )
 }
 
 pub(super) fn find(cards: &[Card], conversation: ConversationId) -> Option<&Card> {

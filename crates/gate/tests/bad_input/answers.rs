@@ -91,7 +91,7 @@ fn a_console_may_not_open_everything_at_once() {
         let id = model::ConversationId::from_u128(1_000 + n as u128);
         let open = format!("{{\"Open\":{{\"conversation\":\"{id}\",\"after\":0}}}}");
         assert_eq!(rig.hear(Incoming::Text(open.as_bytes())), Ok(()));
-        let Answer::Tells(expected) = console_refused("no-conversation") else { unreachable!() };
+        let Answer::Tells(expected) = not_opened(&id.to_string(), "no-conversation") else { unreachable!() };
         assert_eq!(rig.told(), expected, "refused ones take no place");
     }
 }

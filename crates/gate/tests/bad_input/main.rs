@@ -116,6 +116,12 @@ fn console_refused(code: &str) -> Answer {
     tells([&format!("{{\"Refused\":{{\"id\":null,\"refusal\":{{\"code\":\"{code}\",\"retry_after\":null}}}}}}")])
 }
 
+/// Nothing that was opened is followed, and which.
+fn not_opened(conversation: &str, code: &str) -> Answer {
+    let Answer::Tells(refused) = console_refused(code) else { unreachable!() };
+    tells([&refused[0], &format!("{{\"Unfollowed\":{{\"conversation\":\"{conversation}\"}}}}")])
+}
+
 fn console_not_accepted(conversation: &str, code: &str) -> Answer {
     tells([&format!(
         "{{\"NotAccepted\":{{\"conversation\":\"{conversation}\",\"key\":\"{K2}\",\"refusal\":{{\"code\":\"{code}\",\"retry_after\":null}}}}}}"

@@ -138,14 +138,14 @@ pub(super) fn rules() -> Vec<Case> {
             As::Ravi,
             At::Talking,
             json(format!("{{\"Open\":{{\"conversation\":\"{FOREIGN}\",\"after\":0}}}}")),
-            console_refused("no-conversation"),
+            not_opened(FOREIGN, "no-conversation"),
         ),
         case(
             "looking into a colleague's conversation",
             As::Sofia,
             At::Talking,
             json(format!("{{\"Open\":{{\"conversation\":\"{C}\",\"after\":0}}}}")),
-            console_refused("not-allowed"),
+            not_opened(C, "not-allowed"),
         ),
         case(
             "leaving what was never opened",

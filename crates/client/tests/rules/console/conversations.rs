@@ -127,13 +127,19 @@ fn a_conversation_that_went_to_somebody_else_stays_readable_and_is_not_asked_for
 fn a_conversation_that_may_not_be_read_is_said_to_be_gone() {
     let mut window = Window::working();
     window.give(10, focus(Some(66)));
-    let refusal = Refusal::of(RefusalCode::NotYours);
-    window.give(20, frame(1, &RelayToConsole::Refused { id: None, refusal }));
-    assert!(window.machine.opened(id(66)).unwrap().is_gone());
-    assert!(!window.machine.opened(id(1)).unwrap().is_gone());
+    window.give(11, focus(Some(67)));
+    let refused = |code| frame(1, &RelayToConsole::Refused { id: None, refusal: Refusal::of(code) });
+    window.give(20, refused(RefusalCode::NotAllowed));
+    assert!(!window.machine.opened(id(66)).unwrap().is_gone(), "which of them is said next");
+    window.give(20, frame(1, &RelayToConsole::Unfollowed { conversation: id(66) }));
+    let is_gone = |window: &Window, n| window.machine.opened(id(n)).unwrap().is_gone();
+    assert!(is_gone(&window, 66) && !is_gone(&window, 67) && !is_gone(&window, 1));
     assert_eq!(window.machine.notices().len(), 1);
-    window.give(30, frame(1, &state(66, 1, 0)));
-    assert!(!window.machine.opened(id(66)).unwrap().is_gone(), "its state says that it was another one");
+    // Of one too many nothing else is said.
+    window.give(30, refused(RefusalCode::TooManyOpen));
+    assert!(is_gone(&window, 67));
+    window.give(40, frame(1, &state(67, 1, 0)));
+    assert!(!is_gone(&window, 67), "its state says that it was another one");
 }
 
 #[test]

@@ -294,11 +294,17 @@ impl Reference {
     }
 
     pub(super) fn follow(&mut self, connection: ConnectionId, conversation: ConversationId) {
-        let Some(agent) = self.agent_of(connection) else { return self.refuse(connection, No::NotAllowed) };
-        let Some(index) = self.find(conversation) else { return self.refuse(connection, No::NoConversation) };
-        if !self.may_read(agent, index) {
-            return self.refuse(connection, No::NotAllowed);
-        }
+        let allowed = self.agent_of(connection).ok_or(No::NotAllowed).and_then(|agent| {
+            let index = self.find(conversation).ok_or(No::NoConversation)?;
+            if self.may_read(agent, index) { Ok(index) } else { Err(No::NotAllowed) }
+        });
+        let index = match allowed {
+            Ok(index) => index,
+            Err(reason) => {
+                self.refuse(connection, reason);
+                return self.replies.push(Notice::Unfollowed { connection, conversation });
+            }
+        };
         if !self.talks[index].followers.contains(&connection) {
             self.talks[index].followers.push(connection);
         }

@@ -632,7 +632,10 @@ impl Reference {
                 self.floor.insert(connection);
                 self.replies.push(Notice::FloorOpened { connection });
             }
-            _ => self.refuse(connection, No::NotAllowed),
+            _ => {
+                self.refuse(connection, No::NotAllowed);
+                self.replies.push(Notice::FloorOver { connection });
+            }
         }
     }
 
