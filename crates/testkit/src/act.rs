@@ -4,14 +4,20 @@ use client::PageEvent;
 use client::agent::Event as ConsoleEvent;
 use client::customer::Event;
 use log::Fault;
-use model::{ConversationId, DisplayName, MessageText, Millis, ResumeToken, SendKey};
+use model::{
+    Context, ContextValue, ContextVariable, ConversationId, DisplayName, MessageText, Millis, ResumeToken, SendKey,
+};
 use wire::{Encoding, Request};
 
 use crate::browser::{Tab, Watch, Window};
-use crate::house::{CANARY, Kill};
+use crate::canary::{CANARY, CUSTOMER_NAME, SAID_BY_PAGE, mark};
+use crate::house::Kill;
 use crate::network::End;
 use crate::people::{AGENTS, agent_id};
 use crate::world::{Fate, Said, World};
+
+/// What pages say is marked by numbers above this, words by those below.
+const PAGES: u64 = 1 << 32;
 
 /// `"mia/2"` is a tab of mia's browser.
 pub(crate) fn owner(name: &str) -> &str {
@@ -45,6 +51,12 @@ impl World {
         let browser = self.browsers.entry(owner(name).to_owned()).or_default();
         let init = tab.load(browser);
         self.tab(name, Event::Init(Box::new(init)));
+        if self.has_floor {
+            self.pages_said += 1;
+            let value = ContextValue::Text(format!("{SAID_BY_PAGE} {}", mark(PAGES + self.pages_said)));
+            let context = Context::unchecked(vec![ContextVariable { name: "order".to_owned(), value }]);
+            self.tab(name, Event::Context { context });
+        }
     }
 
     /// The page of a tab is left and loaded again, as by a reload or a link to the next page. The old page is told nothing but
@@ -125,7 +137,7 @@ impl World {
         let said = Said { by: End::Tab(name.to_owned()), key, text: text.to_owned(), conversation: None, fate };
         self.said.push(said);
         let text = MessageText::new(text).expect("people of a world write messages");
-        let called = DisplayName::new(person(name)).ok();
+        let called = DisplayName::new(&format!("{} {CUSTOMER_NAME}", person(name))).ok();
         self.tab(name, Event::Submit { key, token, text, name: called });
         true
     }

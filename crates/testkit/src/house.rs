@@ -2,6 +2,8 @@
 //! drives them.
 
 mod deliver;
+mod leaves;
+mod views;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -20,11 +22,8 @@ use model::{
 use wire::limits::HANDOVER_FOR;
 use wire::{CloseCode, Encoding, Frame};
 
-use crate::people::{Rules, agent_name, site_of, widget_slug};
+use crate::people::{Rules, agent_name, called, site_of, widget_slug};
 use words::Words;
-
-/// Every internal message of a world contains this; no byte sent to a customer ever does (product 4.6).
-pub const CANARY: &str = "only-for-colleagues";
 
 /// The relay writes a sign of life this often.
 const ALIVE_EVERY: Millis = Millis::seconds(5);
@@ -74,10 +73,14 @@ pub(crate) struct House {
     kill: Option<Kill>,
     /// Sockets whose buffers are full: nothing that can wait is written to them.
     full: BTreeSet<ConnectionId>,
+    /// Windows that watch the floor.
+    floors: BTreeSet<ConnectionId>,
     widget: Arc<KnownWidget>,
     /// Hand-over codes that are good, and until when. They die with the process.
     handovers: Vec<(Timestamp, Handover)>,
     out: Vec<Out>,
+    /// So much of it was looked at.
+    looked_at: usize,
 }
 
 /// Ids are counted by the world, so that a restarted relay mints no old one.
@@ -97,9 +100,11 @@ impl House {
             alive_at: log.opened.alive_at.unwrap_or(now),
             kill: None,
             full: BTreeSet::new(),
+            floors: BTreeSet::new(),
             widget: Arc::new(rules.known_widget()),
             handovers: Vec::new(),
             out: Vec::new(),
+            looked_at: 0,
             log,
         }
     }
@@ -107,6 +112,12 @@ impl House {
     /// What the owner's settings and the world around say from now on.
     pub(crate) fn set_rules(&mut self, rules: &Rules) {
         self.rules = rules.clone();
+    }
+
+    /// The same, and the desk is told at once.
+    pub(crate) fn configure(&mut self, rules: &Rules) {
+        self.set_rules(rules);
+        self.queue.extend(rules.configurations().into_iter().map(Input::Configure));
     }
 
     /// A code works once, within its time, on its site.
@@ -140,6 +151,7 @@ impl House {
             self.full.insert(connection);
         } else if self.full.remove(&connection) {
             self.pump(connection);
+            self.look_at_what_leaves();
         }
     }
 
@@ -162,6 +174,7 @@ impl House {
     /// The socket is closed from the other side.
     pub(crate) fn closed(&mut self, now: Timestamp, connection: ConnectionId) {
         self.full.remove(&connection);
+        self.floors.remove(&connection);
         if self.sockets.remove(&connection).is_some() {
             self.queue.push_back(Input::LoseConnection { connection, last_heard: now });
         }
@@ -178,6 +191,7 @@ impl House {
             Ok(socket) => {
                 self.sockets.insert(connection, socket);
                 self.pump(connection);
+                self.look_at_what_leaves();
             }
             Err(misbehavior) => self.part(connection, misbehavior.close_code(), now),
         }
@@ -203,7 +217,8 @@ impl House {
             }
             Gate::NewConsole(gate) => {
                 let name = agent_name(gate.agent()).expect("invariant: the agents of a world have names");
-                let welcome = ConsoleWelcome { epoch: 1, name, role: Role::Agent };
+                let role = called(gate.agent()).map_or(Role::Agent, |name| self.rules.role(name));
+                let welcome = ConsoleWelcome { epoch: 1, name, role };
                 let greeted = gate.hello(now, message, welcome)?;
                 self.react(greeted.gate.connection(), encoding, greeted.input, greeted.reply);
                 Gate::Console(Box::new(greeted.gate))
@@ -241,6 +256,9 @@ impl House {
         input: Option<Input>,
         reply: Option<F>,
     ) {
+        if let Some(Input::LeaveFloor { connection }) = &input {
+            self.floors.remove(connection);
+        }
         self.queue.extend(input);
         self.out.extend(reply.map(|reply| Out::Frame(connection, reply.encode(encoding))));
     }
@@ -249,6 +267,7 @@ impl House {
     fn part(&mut self, connection: ConnectionId, code: CloseCode, last_heard: Timestamp) {
         self.sockets.remove(&connection);
         self.full.remove(&connection);
+        self.floors.remove(&connection);
         self.queue.push_back(Input::LoseConnection { connection, last_heard });
         self.out.push(Out::Close(connection, code));
     }
@@ -279,6 +298,7 @@ impl House {
             self.wake_at = settled.wake_at;
             self.deliver(now, settled);
         }
+        self.looked_at = 0;
         Ok(core::mem::take(&mut self.out))
     }
 

@@ -24,6 +24,7 @@
 
 mod act;
 mod browser;
+mod canary;
 mod chaos;
 mod check;
 mod comeback;
@@ -33,9 +34,11 @@ mod network;
 mod people;
 mod rng;
 mod see;
+mod staff;
 mod world;
 
-pub use chaos::{Storm, storm};
-pub use house::CANARY;
+pub use canary::CANARY;
+pub use chaos::{Staff, Storm, storm, storm_on_the_floor};
+pub use check::Compared;
 pub use rng::Rng;
 pub use world::World;

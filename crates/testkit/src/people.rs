@@ -1,28 +1,39 @@
 //! Who there is: names, ids and rules.
 
+use std::collections::BTreeSet;
+
 use desk::Configuration;
 use gate::{KnownWidget, Portal, SignInResult, identity_hash};
 use model::{
-    AgentId, AgentRules, DisplayName, Millis, QueueId, QueueRules, ReconnectRules, Role, Slug, Timestamp, Units,
-    WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
+    AgentId, AgentRules, DisplayName, Millis, QueueId, QueueRules, ReconnectRules, Role, Slug, SupervisorRights,
+    Timestamp, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
 };
 use wire::{Jwt, WebUrl};
 
 pub(crate) const QUEUE: QueueId = QueueId::from_u128(0x9e1);
+/// Where nobody comes by themselves: what is sent or assigned there, waits there.
+pub(crate) const BACK_OFFICE: QueueId = QueueId::from_u128(0x9e4);
 pub(crate) const WORKSTREAM: WorkstreamId = WorkstreamId::from_u128(0x9e2);
 pub(crate) const WIDGET: WidgetId = WidgetId::from_u128(0x9e3);
 
-/// The agents, in the order of their ids.
-pub(crate) const AGENTS: [&str; 3] = ["ravi", "sofia", "maya"];
+/// Everybody who has a console, in the order of their ids: three who serve the queue, then two who oversee.
+pub(crate) const AGENTS: [&str; 5] = ["ravi", "sofia", "maya", "dana", "omar"];
+
+/// Who serves the queue.
+const SERVE: usize = 3;
 
 pub(crate) fn agent_id(name: &str) -> AgentId {
     let index = AGENTS.iter().position(|known| *known == name).unwrap_or_else(|| panic!("no agent is called {name}"));
     AgentId::from_u128(0xa0 + index as u128)
 }
 
+/// What they are called in their world.
+pub(crate) fn called(id: AgentId) -> Option<&'static str> {
+    AGENTS.get(usize::try_from(id.as_u128().checked_sub(0xa0)?).ok()?).copied()
+}
+
 pub(crate) fn agent_name(id: AgentId) -> Option<DisplayName> {
-    let index = usize::try_from(id.as_u128().checked_sub(0xa0)?).ok()?;
-    let name = AGENTS.get(index)?;
+    let name = called(id)?;
     let (first, rest) = name.split_at(1);
     DisplayName::new(&format!("{}{rest}", first.to_uppercase())).ok()
 }
@@ -51,6 +62,12 @@ pub(crate) struct Rules {
     pub(crate) redirect: Option<WebUrl>,
     /// The keys of the customers' identity provider are out of reach.
     pub(crate) keys_are_down: bool,
+    /// What supervisors may do besides watching the floor.
+    pub(crate) supervision: SupervisorRights,
+    /// Supervisors who are agents like the others for now.
+    pub(crate) demoted: BTreeSet<&'static str>,
+    /// Who serves the back office, too.
+    pub(crate) back_office: BTreeSet<&'static str>,
 }
 
 /// The sites of the world's owner: all on one widget.
@@ -70,6 +87,9 @@ impl Default for Rules {
             prompts_anonymous: false,
             redirect: None,
             keys_are_down: false,
+            supervision: SupervisorRights::default(),
+            demoted: BTreeSet::new(),
+            back_office: ["sofia", "maya"].into(),
         }
     }
 }
@@ -103,6 +123,7 @@ impl Rules {
     pub(crate) fn configurations(&self) -> Vec<Configuration> {
         let mut all = vec![
             Configuration::Queue(QUEUE, QueueRules::DEFAULT),
+            Configuration::Queue(BACK_OFFICE, QueueRules::DEFAULT),
             Configuration::Workstream(WORKSTREAM, WorkstreamRules::for_queue(QUEUE)),
             Configuration::Widget(
                 WIDGET,
@@ -115,10 +136,32 @@ impl Rules {
                 },
             ),
         ];
-        let agent = || AgentRules { enabled: true, role: Role::Agent, capacity: self.capacity, queues: vec![QUEUE] };
-        all.extend(AGENTS.iter().map(|name| Configuration::Agent(agent_id(name), agent())));
+        all.push(Configuration::Supervision(self.supervision));
+        all.extend(AGENTS.iter().map(|name| Configuration::Agent(agent_id(name), self.agent(name))));
         all
     }
+
+    pub(crate) fn role(&self, name: &str) -> Role {
+        match AGENTS.iter().position(|known| *known == name) {
+            Some(index) if index >= SERVE && !self.demoted.contains(name) => Role::Supervisor,
+            Some(_) | None => Role::Agent,
+        }
+    }
+
+    fn agent(&self, name: &str) -> AgentRules {
+        let serves = AGENTS[..SERVE].contains(&name).then_some(QUEUE);
+        let also = self.back_office.contains(name).then_some(BACK_OFFICE);
+        let queues = serves.into_iter().chain(also).collect();
+        AgentRules { enabled: true, role: self.role(name), capacity: self.capacity, queues }
+    }
+}
+
+/// What a queue is called.
+pub(crate) fn queue_name(queue: QueueId) -> Option<String> {
+    [(QUEUE, "Sales"), (BACK_OFFICE, "Back office")]
+        .iter()
+        .find(|(id, _)| *id == queue)
+        .map(|(_, name)| (*name).to_owned())
 }
 
 /// Names alone, for the checks.
@@ -129,8 +172,8 @@ impl gate::Names for Registry {
         agent_name(agent)
     }
 
-    fn queue(&self, _queue: QueueId) -> Option<String> {
-        None
+    fn queue(&self, queue: QueueId) -> Option<String> {
+        queue_name(queue)
     }
 
     fn customer(&self, _conversation: model::ConversationId) -> Option<DisplayName> {

@@ -10,7 +10,8 @@ use model::{ConversationId, Millis, SendKey, Timestamp};
 use wire::Encoding;
 
 use crate::browser::{Browser, Tab, Window};
-use crate::house::{CANARY, House, Kill, Out};
+use crate::canary::not_for_customers;
+use crate::house::{House, Kill, Out};
 use crate::network::{End, Parcel, Wire};
 use crate::people::Rules;
 use crate::rng::Rng;
@@ -58,6 +59,10 @@ pub struct World {
     pub(crate) encoding: Option<Encoding>,
     pub(crate) to_do: VecDeque<ToDo>,
     pub(crate) minted: u128,
+    /// Supervisors watch, and pages say something about their customers.
+    pub(crate) has_floor: bool,
+    /// How often a page has said something.
+    pub(crate) pages_said: u64,
     steps: u64,
 }
 
@@ -67,7 +72,8 @@ pub(crate) enum ToDo {
 }
 
 impl World {
-    /// A world with a relay on an empty disk and nobody in it. Agents are ravi, sofia and maya; anybody else is a customer.
+    /// A world with a relay on an empty disk and nobody in it. Agents are ravi, sofia and maya, dana and omar
+    /// oversee them; anybody else is a customer.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         let rules = Rules::default();
@@ -90,6 +96,8 @@ impl World {
             encoding: None,
             to_do: VecDeque::new(),
             minted: 0,
+            has_floor: false,
+            pages_said: 0,
             steps: 0,
         };
         world.run_house();
@@ -235,8 +243,8 @@ impl World {
         };
         let Some((id, wire)) = self.wires.iter_mut().find(|(_, wire)| wire.connection == connection) else { return };
         if let (Parcel::Frame(bytes), End::Tab(name)) = (&parcel, &wire.end) {
-            let leak = bytes.windows(CANARY.len()).any(|window| window == CANARY.as_bytes());
-            assert!(!leak, "{name} was sent words that are only for colleagues");
+            let leak = not_for_customers(bytes);
+            assert!(leak.is_none(), "{name} was sent what is not for customers: {leak:?}");
         }
         if let Parcel::Close(_) = parcel {
             wire.relay_listens = false;

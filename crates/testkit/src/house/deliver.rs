@@ -8,7 +8,7 @@ use gate::{
     parts_state, presences_state, prompt_state, staff_state,
 };
 use log::commit::{Sender, Settled};
-use model::{Audience, ConnectionId, Millis, Timestamp};
+use model::{Audience, ConnectionId, ConversationId, Millis, Timestamp};
 use wire::{Frame, Refusal, RefusalCode, RelayToConsole, RelayToCustomer};
 
 use super::{Gate, House, Out, Socket};
@@ -35,6 +35,7 @@ impl House {
         }
         if settled.refresh {
             views.extend(self.all_views());
+            self.floors.clone().into_iter().for_each(|connection| self.show_floor(connection));
         }
         for view in views {
             self.show(view);
@@ -43,6 +44,7 @@ impl House {
         for connection in connections {
             self.pump(connection);
         }
+        self.look_at_what_leaves();
     }
 
     /// Before a sender reads "closed", the rows are searched for the key: the retry of an accepted send gets its acknowledgement.
@@ -97,7 +99,14 @@ impl House {
             self.part(connection, code, now);
         }
         if let Notice::FloorOpened { connection } = notice {
+            self.floors.insert(*connection);
             self.show_floor(*connection);
+        }
+        if let Notice::FloorOver { connection } = notice {
+            self.floors.remove(connection);
+        }
+        if let Notice::WhyWaiting { connection, request, conversation } = *notice {
+            self.answer_why(connection, request, conversation);
         }
         if let Notice::Resumed { connection, conversation } = notice
             && let Some(page) = self.sockets.get(connection).and_then(|socket| socket.page.clone())
@@ -149,7 +158,8 @@ impl House {
                     views.extend(gate.prompted().map(ViewKey::Prompt));
                 }
                 Gate::Console(gate) => {
-                    views.extend([ViewKey::Agent(gate.agent()), ViewKey::OpenCards(gate.agent()), ViewKey::Presences]);
+                    views.extend([ViewKey::Agent(gate.agent()), ViewKey::OpenCards(gate.agent())]);
+                    views.extend([ViewKey::Presences, ViewKey::Colleagues]);
                     views.extend(gate.followed().map(ViewKey::Conversation));
                 }
                 Gate::NewCustomer(_) | Gate::NewConsole(_) => {}
@@ -165,6 +175,13 @@ impl House {
         let rows = desk.floor_rows(gate.agent()).map(|row| floor_row(&row, &self.words)).collect();
         let agents = desk.floor_agents().map(|agent| floor_agent(&agent, &self.words)).collect();
         gate.put_floor(rows, agents);
+    }
+
+    fn answer_why(&mut self, connection: ConnectionId, request: u32, conversation: ConversationId) {
+        let Some(Socket { encoding, gate: Gate::Console(gate), .. }) = self.sockets.get(&connection) else { return };
+        let why = self.commit.desk().why_waiting(conversation);
+        let bytes = gate.why_waiting(request, why.as_ref(), &self.words).encode(*encoding);
+        self.out.push(Out::Frame(connection, bytes));
     }
 
     /// Asks the desk for a whole latest value and hands it to those who watch it.

@@ -6,7 +6,8 @@ use desk::{Body, ConversationFact, Fact, Recorded};
 use gate::Names;
 use model::{AgentId, Audience, ConversationId, DisplayName, PageAddress, QueueId};
 
-use crate::people::agent_name;
+use crate::canary::marks;
+use crate::people::{agent_name, queue_name};
 
 /// Built from the facts at the start, and kept up with what becomes durable.
 #[derive(Debug, Default)]
@@ -15,6 +16,8 @@ pub(super) struct Words {
     customers: BTreeMap<ConversationId, DisplayName>,
     last_words: BTreeMap<ConversationId, String>,
     pub(super) pages: BTreeMap<ConversationId, PageAddress>,
+    /// Whose words and variables carry which mark.
+    pub(super) marks: BTreeMap<u64, BTreeSet<ConversationId>>,
 }
 
 impl Words {
@@ -27,6 +30,17 @@ impl Words {
     pub(super) fn learn(&mut self, recorded: &Recorded) {
         let Fact::Conversation { id, what, .. } = &recorded.fact else { return };
         self.conversations.insert(*id);
+        let said = match &recorded.body {
+            Some(Body::Words(text)) => vec![text.as_str()],
+            Some(Body::Page(said)) => said.context.variables().iter().filter_map(|one| one.value.as_text()).collect(),
+            Some(Body::Context(context)) => context.variables().iter().filter_map(|one| one.value.as_text()).collect(),
+            Some(Body::Name(_)) | None => Vec::new(),
+        };
+        let said = said.into_iter().flat_map(|text| marks(text.as_bytes()));
+        // What a page says is said again where a start was not known to be saved.
+        for mark in said {
+            self.marks.entry(mark).or_default().insert(*id);
+        }
         match (&recorded.body, what) {
             (Some(Body::Name(name)), _) => {
                 self.customers.insert(*id, name.clone());
@@ -44,8 +58,8 @@ impl Names for Words {
         agent_name(agent)
     }
 
-    fn queue(&self, _queue: QueueId) -> Option<String> {
-        Some("Sales".to_owned())
+    fn queue(&self, queue: QueueId) -> Option<String> {
+        queue_name(queue)
     }
 
     fn customer(&self, conversation: ConversationId) -> Option<DisplayName> {

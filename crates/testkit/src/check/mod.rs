@@ -1,5 +1,8 @@
 //! What must be true whenever a world is at rest (product 4).
 
+mod rights;
+mod staff;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use client::customer::Screen;
@@ -16,6 +19,10 @@ use crate::people::{AGENTS, Registry, agent_id};
 use crate::see::waits;
 use crate::world::{Fate, World};
 
+pub use staff::Compared;
+
+use rights::check_rights;
+
 type Rows = BTreeMap<ConversationId, Vec<Recorded>>;
 
 impl World {
@@ -24,6 +31,11 @@ impl World {
     /// # Panics
     /// Where a promise is broken.
     pub fn check(&self) {
+        let _ = self.compare();
+    }
+
+    /// The same; tells how much of consoles was compared with what the desk says.
+    pub(crate) fn compare(&self) -> Compared {
         let rows = self.rows();
         self.check_fold();
         check_sequences(&rows);
@@ -37,6 +49,12 @@ impl World {
         self.check_tabs_agree();
         self.check_one_live(&rows);
         self.check_holds();
+        check_rights(&self.disk.facts());
+        let mut compared = Compared::default();
+        for (name, window) in &self.windows {
+            compared += self.check_console(name, window, &rows);
+        }
+        compared
     }
 
     fn rows(&self) -> Rows {
