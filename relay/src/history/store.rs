@@ -15,7 +15,7 @@ use super::course::{Course, Known};
 use super::duty::{self, Duties};
 
 /// Raised when the tables or what they count change: the file is then built anew.
-const VERSION: i64 = 7;
+const VERSION: i64 = 8;
 /// Courses of conversations that go on, kept in memory; others are read again.
 const KEPT_MAX: usize = 20_000;
 
@@ -96,28 +96,35 @@ impl Unit {
             Self::Day => 6,
             Self::Days32 => 9,
         };
-        place
-            + match of {
-                Of::Everything => 0,
-                Of::Queues => 1,
-                Of::Agents => 2,
-            }
+        place + of.kind()
     }
 }
 
-/// What is told apart in a row of the sums. Fewer rows are read of what tells less apart: a year by day in a time zone reads its hours.
+/// What is told apart in a row of the sums, and whose row it is. A year by day in a time zone reads hours, so whose they are comes before
+/// when they were.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Of {
-    /// Nothing.
+    /// Nothing; nobody's.
     Everything,
-    /// Queue and widget.
+    /// Queue and widget; the queue's.
     Queues,
-    /// Agent, queue and widget; only what has an agent.
+    /// Agent, queue and widget, only what has an agent; the agent's.
     Agents,
 }
 
-/// A key of the sums: grain, quarter, hour or day, and agent, queue, widget as far as they are told apart; empty where not.
-type SumKey = (i64, i64, Vec<u8>, Vec<u8>, Vec<u8>);
+impl Of {
+    /// How the owners of such rows are kept.
+    pub(super) const fn kind(self) -> i64 {
+        match self {
+            Self::Everything => 0,
+            Self::Queues => 1,
+            Self::Agents => 2,
+        }
+    }
+}
+
+/// A key of the sums: grain, whose, quarter, hour or day, and queue and widget; empty where they are not told apart.
+type SumKey = (i64, Vec<u8>, i64, Vec<u8>, Vec<u8>);
 
 pub(super) struct Store {
     connection: Connection,
@@ -151,8 +158,9 @@ impl Store {
         let columns: String = (0..FIGURES).map(|index| format!(", f{index} INTEGER NOT NULL")).collect();
         connection.execute_batch(&format!(
             "BEGIN; {TABLES} {}
-             CREATE TABLE sums (grain INTEGER NOT NULL, at INTEGER NOT NULL, agent BLOB NOT NULL, queue BLOB NOT NULL,
-                 widget BLOB NOT NULL, longest_wait_ms INTEGER NOT NULL{columns}, PRIMARY KEY (grain, at, agent, queue, widget)) STRICT, WITHOUT ROWID;
+             CREATE TABLE sums (grain INTEGER NOT NULL, who BLOB NOT NULL, at INTEGER NOT NULL, queue BLOB NOT NULL,
+                 widget BLOB NOT NULL, longest_wait_ms INTEGER NOT NULL{columns}, PRIMARY KEY (grain, who, at, queue, widget)) STRICT, WITHOUT ROWID;
+             CREATE TABLE known (kind INTEGER NOT NULL, id BLOB NOT NULL, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
              PRAGMA user_version = {VERSION}; COMMIT;",
             duty::TABLES
         ))?;
@@ -318,19 +326,29 @@ fn add(transaction: &Transaction<'_>, upsert: &str, sums: &BTreeMap<Cell, Sums>)
         let (queue, widget) = (key(cell.queue.as_u128()).to_vec(), key(cell.widget.as_u128()).to_vec());
         for unit in Unit::ALL {
             let at = integer(cell.quarter / unit.quarters());
-            let mut add = |of: Of, agent: Vec<u8>, queue: Vec<u8>, widget: Vec<u8>| {
-                by_key.entry((unit.grain(of), at, agent, queue, widget)).or_insert(Sums::NONE).add(more);
+            let mut add = |of: Of, who: Vec<u8>, queue: Vec<u8>, widget: Vec<u8>| {
+                by_key.entry((unit.grain(of), who, at, queue, widget)).or_insert(Sums::NONE).add(more);
             };
             add(Of::Everything, Vec::new(), Vec::new(), Vec::new());
-            add(Of::Queues, Vec::new(), queue.clone(), widget.clone());
+            add(Of::Queues, queue.clone(), queue.clone(), widget.clone());
             if let Some(agent) = cell.agent {
                 add(Of::Agents, key(agent.as_u128()).to_vec(), queue.clone(), widget.clone());
             }
         }
     }
+    let whose = [Of::Queues, Of::Agents].map(|of| {
+        let is_theirs = move |(grain, ..): &&SumKey| *grain == Unit::Quarter.grain(of);
+        (of, by_key.keys().filter(is_theirs).map(|(_, who, ..)| who).collect::<BTreeSet<_>>())
+    });
+    let mut statement = transaction.prepare_cached("INSERT OR IGNORE INTO known VALUES (?1, ?2)")?;
+    for (of, ids) in whose {
+        for id in ids {
+            statement.execute(params![of.kind(), id])?;
+        }
+    }
     let mut statement = transaction.prepare_cached(upsert)?;
-    for ((grain, at, agent, queue, widget), sums) in by_key.iter().filter(|(_, sums)| **sums != Sums::NONE) {
-        let mut values: Vec<&dyn rusqlite::ToSql> = vec![grain, at, agent, queue, widget, &sums.longest_wait_ms];
+    for ((grain, who, at, queue, widget), sums) in by_key.iter().filter(|(_, sums)| **sums != Sums::NONE) {
+        let mut values: Vec<&dyn rusqlite::ToSql> = vec![grain, who, at, queue, widget, &sums.longest_wait_ms];
         values.extend(sums.figures.iter().map(|figure| figure as &dyn rusqlite::ToSql));
         statement.execute(values.as_slice())?;
     }

@@ -103,11 +103,11 @@ impl History {
 }
 
 /// What of a row counts as a short abandon.
-enum Short {
-    /// The same for every queue: this column.
-    Column(String),
-    /// This, of rows that tell queues apart.
-    ByQueue(String),
+struct Short {
+    /// This column, but of the queues below.
+    column: String,
+    /// What these queues count otherwise.
+    others: Vec<(QueueId, String)>,
 }
 
 impl Short {
@@ -117,17 +117,18 @@ impl Short {
             format!("f{}", figure::ABANDONED_WITHIN + place)
         };
         if let Some(seconds) = asked.short_abandon_s {
-            return Self::Column(column(seconds));
+            return Self { column: column(seconds), others: Vec::new() };
         }
         let others = manner.short_abandons_s.iter().filter(|(_, seconds)| **seconds != WITHIN_S[0]);
-        let cases: String = others
-            .map(|(queue, seconds)| format!(" WHEN x'{:032x}' THEN {}", queue.as_u128(), column(*seconds)))
-            .collect();
-        if cases.is_empty() {
-            Self::Column(column(WITHIN_S[0]))
-        } else {
-            Self::ByQueue(format!("CASE queue{cases} ELSE {} END", column(WITHIN_S[0])))
-        }
+        let others = others.map(|(queue, seconds)| (*queue, column(*seconds))).collect();
+        Self { column: column(WITHIN_S[0]), others }
+    }
+
+    /// Of a row that tells its queue.
+    fn by_queue(&self) -> String {
+        let case = |(queue, column): &(QueueId, String)| format!(" WHEN x'{:032x}' THEN {column}", queue.as_u128());
+        let cases: String = self.others.iter().map(case).collect();
+        if cases.is_empty() { self.column.clone() } else { format!("CASE queue{cases} ELSE {} END", self.column) }
     }
 }
 
@@ -155,7 +156,7 @@ impl Report<'_> {
 
     fn groups(&self, by: GroupBy) -> Result<Vec<SummaryGroup>, HistoryError> {
         let column = match by {
-            GroupBy::Agent => "agent",
+            GroupBy::Agent => "who",
             GroupBy::Queue => "queue",
             GroupBy::Widget => "widget",
         };
@@ -187,47 +188,51 @@ impl Report<'_> {
             () if tells_queues => Of::Queues,
             () => Of::Everything,
         };
+        let short = if of == Of::Everything { self.short.column.clone() } else { self.short.by_queue() };
         let figures: Vec<String> = (0..FIGURES).map(|index| format!("sum(f{index})")).collect();
-        let figures = format!("max(longest_wait_ms), {}", figures.join(", "));
+        let all = format!("sum({short}), max(longest_wait_ms), {}", figures.join(", "));
         let mut found: BTreeMap<Vec<u8>, Found> = BTreeMap::new();
         for stretch in stretches {
-            match &self.short {
-                Short::ByQueue(short) if of == Of::Everything => {
-                    self.select(of, stretch, column, &format!("0, {figures}"), |key, row| {
-                        found.entry(key).or_insert(Found::NOTHING).add(&read(row)?);
-                        Ok(())
-                    })?;
-                    self.select(Of::Queues, stretch, column, &format!("sum({short})"), |key, row| {
-                        let abandoned_short = row.get(1)?;
-                        found.entry(key).or_insert(Found::NOTHING).add(&Found { abandoned_short, ..Found::NOTHING });
-                        Ok(())
-                    })?;
-                }
-                Short::ByQueue(short) | Short::Column(short) => {
-                    self.select(of, stretch, column, &format!("sum({short}), {figures}"), |key, row| {
-                        found.entry(key).or_insert(Found::NOTHING).add(&read(row)?);
-                        Ok(())
-                    })?;
-                }
+            let who = match of {
+                Of::Everything => Some(Vec::new()),
+                Of::Queues => asked.queue.map(|queue| key(queue.as_u128()).to_vec()),
+                Of::Agents => asked.agent.map(|agent| key(agent.as_u128()).to_vec()),
+            };
+            self.select(of, who, stretch, column, &all, |key, row| {
+                found.entry(key).or_insert(Found::NOTHING).add(&read(row)?);
+                Ok(())
+            })?;
+            // What everything together counts as it comes, some queues count otherwise.
+            for (queue, theirs) in self.short.others.iter().filter(|_| of == Of::Everything) {
+                let more = format!("sum({theirs} - {})", self.short.column);
+                self.select(Of::Queues, Some(key(queue.as_u128()).to_vec()), stretch, column, &more, |key, row| {
+                    let abandoned_short = row.get(1)?;
+                    found.entry(key).or_insert(Found::NOTHING).add(&Found { abandoned_short, ..Found::NOTHING });
+                    Ok(())
+                })?;
             }
         }
         Ok(found)
     }
 
-    /// Reads the rows of a stretch that are asked about, by a column.
+    /// Reads the rows of a stretch that are asked about, by a column: of one owner, or of all.
     fn select(
         &self,
         of: Of,
+        who: Option<Vec<u8>>,
         Stretch { unit, from, to }: Stretch,
         column: &str,
         what: &str,
         mut take: impl FnMut(Vec<u8>, &Row<'_>) -> rusqlite::Result<()>,
     ) -> Result<(), HistoryError> {
-        let mut sql = format!("SELECT {column}, {what} FROM sums WHERE grain = ?1 AND at >= ?2 AND at < ?3");
+        // The rows of each owner lie together: of all, each is looked up.
+        let whose = if who.is_some() { "= ?4" } else { "IN (SELECT id FROM known WHERE kind = ?4)" };
+        let who: Box<dyn ToSql> = who.map_or_else(|| Box::new(of.kind()) as Box<dyn ToSql>, |who| Box::new(who));
+        let mut sql =
+            format!("SELECT {column}, {what} FROM sums WHERE grain = ?1 AND at >= ?2 AND at < ?3 AND who {whose}");
         let mut values: Vec<Box<dyn ToSql>> =
-            vec![Box::new(unit.grain(of)), Box::new(integer(from)), Box::new(integer(to))];
+            vec![Box::new(unit.grain(of)), Box::new(integer(from)), Box::new(integer(to)), who];
         let filters = [
-            ("agent", self.asked.agent.map(|agent| agent.as_u128())),
             ("queue", self.asked.queue.map(|queue| queue.as_u128())),
             ("widget", self.asked.widget.map(|widget| widget.as_u128())),
         ];
