@@ -23,6 +23,7 @@ use anyhow::Result;
 
 use controls::Controls;
 use load::Template;
+pub use load::customers;
 use table::{Table, remark};
 
 /// What the benchmarks need to know.

@@ -1,6 +1,6 @@
 //! A supervisor over two customers and two agents: sees, reads along, joins, assigns, hands over, closes.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use rejoin_tests::browser::{Agent, Customer, Name, Screen, Setup, World, scenario, until, while_true};
 
 const RIGHTS: &str = "[supervisors]\nmonitor = true\nassign = true\ntransfer = true\nforce_close = true\n";
@@ -138,6 +138,35 @@ async fn five_windows_from_assignment_to_a_close_by_force() -> Result<()> {
             }
         }
         Ok(())
+    })
+    .await
+}
+
+/// Only rows in sight are drawn, and all can be brought into sight.
+#[tokio::test]
+async fn the_last_of_many_conversations_is_reached() -> Result<()> {
+    let many = 150;
+    scenario("many", Setup { sections: RIGHTS, ..Setup::default() }, async |world: &mut World| {
+        let chief = world.person("nora", "Nora", "supervisor").await?;
+        chief.press("link", Name::Is("Supervise")).await?;
+        let address = world.customers.url().trim_start_matches("http://").parse()?;
+        rejoin_tests::bench::customers(address, many).await?;
+        let last = format!("Customer {many}");
+        until("all conversations", || async {
+            let rows = "return document.querySelector('table').getAttribute('aria-rowcount')";
+            let rows: String = chief.driver.execute(rows, vec![]).await?.convert()?;
+            Ok((rows == (many + 1).to_string()).then_some(()))
+        })
+        .await?;
+        ensure!(
+            !chief.has("button", Name::Is(&format!("Why is {last} not assigned?"))).await?,
+            "out of sight, not drawn"
+        );
+        chief.driver.execute("document.querySelector('.table-host').scrollTop = 1e6", vec![]).await?;
+        let why = chief.get("button", Name::Is(&format!("Why is {last} not assigned?"))).await?;
+        let rect = why.rect().await?;
+        ensure!(rect.y > 300.0 && rect.y < 800.0, "{last} is in sight: {rect:?}");
+        world.picture(&chief, "last").await
     })
     .await
 }

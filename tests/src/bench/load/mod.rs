@@ -19,6 +19,7 @@ use super::machine::Machine;
 use super::process::{Server, relay, slow_sync};
 use super::{Setup, Table, remark};
 pub(super) use people::customer;
+pub use people::customers;
 use people::{Window, seat};
 pub(super) use seen::Seen;
 pub(super) use template::{Crowd, PASSWORD, Template};

@@ -140,6 +140,18 @@ async fn accept_all(socket: &mut Socket, count: usize) -> Result<Vec<Conversatio
 }
 
 /// A customer who starts a conversation and then reads.
+/// So many customers who begin a conversation and stay, until the program ends.
+///
+/// # Errors
+/// Where one can't begin.
+pub async fn customers(address: SocketAddr, count: usize) -> Result<()> {
+    let seen = Arc::new(Seen::new());
+    for number in 0..count {
+        customer(address, number, &seen).await?;
+    }
+    Ok(())
+}
+
 pub(in crate::bench) async fn customer(address: SocketAddr, number: usize, seen: &Arc<Seen>) -> Result<()> {
     let mut socket = Socket::open(address, "/v1/customer", Encoding::Binary, None, number).await?;
     let widget = "shop".parse().expect("invariant: a slug");
