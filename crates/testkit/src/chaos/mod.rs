@@ -219,6 +219,14 @@ impl World {
             if self.has_floor {
                 self.everybody_looks();
                 self.settle();
+                // Everybody has just been shown everything. What changes from now on comes by itself.
+                compared += self.compare();
+                for _ in 0..rng.between(5, 40) {
+                    self.acts_in_peace(rng);
+                    self.passes(Millis(rng.between(1, 1_500)));
+                }
+                self.everybody_signs_in();
+                self.settle();
             }
             compared += self.compare();
             checks += 1;
@@ -248,19 +256,25 @@ impl World {
                 self.opens_page(&name);
             }
         }
+        self.everybody_signs_in();
+        if self.has_floor {
+            // Rules that met a disk that failed, and browsers that show no page.
+            self.configure();
+            self.browsers.values_mut().for_each(|browser| browser.offline = false);
+        }
+        // Longer than any silence goes unnoticed.
+        self.passes(Millis::seconds(35));
+    }
+
+    /// Whoever signed out signs in again.
+    fn everybody_signs_in(&mut self) {
+        let windows: Vec<String> = self.windows.keys().cloned().collect();
         for name in windows {
-            // Whoever signed out signs in again.
             let machine = self.windows[&name].machine.as_ref();
             if machine.is_none_or(|machine| matches!(machine.connection(), Connection::Stopped(_))) {
                 self.opens_console(&name);
             }
         }
-        if self.has_floor {
-            // Rules that met a disk that failed.
-            self.configure();
-        }
-        // Longer than any silence goes unnoticed.
-        self.passes(Millis::seconds(35));
     }
 
     fn acts_at_random(&mut self, rng: &mut Rng, links: &mut Vec<String>) {
@@ -273,6 +287,22 @@ impl World {
             80..=94 => self.the_network_fails(rng),
             95..=97 => self.the_disk_fails(rng),
             _ => self.the_relay_dies(rng),
+        }
+    }
+
+    /// Nothing goes wrong.
+    fn acts_in_peace(&mut self, rng: &mut Rng) {
+        let number = self.said.len();
+        if rng.chance(30) && self.somebody_answers(rng) {
+            return;
+        }
+        match rng.below(100) {
+            0..=24 => self.a_customer_writes(rng, number),
+            25..=29 => self.a_customer_acts(rng, number),
+            30..=44 => self.an_agent_acts(rng, number),
+            45..=69 => self.a_colleague_acts(rng, number),
+            70..=94 => self.a_supervisor_acts(rng, number),
+            _ => self.rights_change(rng),
         }
     }
 

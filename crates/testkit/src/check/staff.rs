@@ -5,7 +5,8 @@ use core::ops::AddAssign;
 
 use client::agent::{Console, Opened};
 use model::ConversationId;
-use wire::{AgentsEvent, ConversationState, DeskState, PartsState, StaffState};
+use wire::limits::SNAPSHOT_ENTRIES;
+use wire::{ConversationState, DeskState, PartsState, StaffState};
 
 use super::Rows;
 use crate::browser::Window;
@@ -21,7 +22,7 @@ pub struct Compared {
     pub rows: usize,
     /// Conversations that are open in a window.
     pub opened: usize,
-    /// Of them, those of somebody who was let in later than the beginning, shown from the first entry on.
+    /// Of them, those of somebody who was let in later than the beginning. Each is shown from the first entry on.
     pub late: usize,
     /// What pages say about their customers.
     pub claims: usize,
@@ -72,15 +73,17 @@ impl World {
             if !opened.is_current() {
                 continue;
             }
+            let state_head = state.head.0;
             check_opened(name, opened, state, parts);
             check_claims(name, *id, opened, rows);
             compared.opened += 1;
             compared.claims +=
                 usize::from(opened.claims().is_some_and(|claims| !claims.context.variables().is_empty()));
-            // Monitors and consultants come later than the first entry.
-            let first = opened.entries().first();
-            let from_first = first.is_some_and(|entry| entry.event == AgentsEvent::Started);
-            compared.late += usize::from(machine.takes_part(*id) && from_first);
+            assert!(
+                !opened.is_cut() || state_head > SNAPSHOT_ENTRIES,
+                "{name} does not show {id} from its first entry on"
+            );
+            compared.late += usize::from(machine.takes_part(*id));
         }
         compared
     }
