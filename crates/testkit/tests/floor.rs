@@ -53,6 +53,9 @@ fn whoever_is_put_out_by_what_was_written_after_all_reads_nothing_more() {
 fn whoever_is_put_out_by_what_was_never_written_reads_on() {
     for fault in [Fault::Full, Fault::Io] {
         let (mut world, conversation) = monitored(2);
+        // Nobody else looks at it, for whose sake it would be shown.
+        world.crashes("ravi");
+        world.passes(Millis::seconds(2));
         world.next_append_fails(fault);
         world.asks("dana", Request::StopMonitoring { conversation });
         world.settle();
@@ -124,12 +127,17 @@ fn a_waiting_customers_second_tab_counts_in_the_list_of_those_who_wait() {
 #[test]
 fn what_is_not_known_to_be_written_is_shown_to_nobody() {
     let (mut world, conversation) = monitored(6);
-    world.crashes("dana");
+    world.opens_console("dana/2");
+    world.settle();
     world.next_append_fails(Fault::IoButWritten);
     world.writes("mia", "Is this saved?");
-    // While nobody knows, somebody opens it anew.
-    world.opens_console("dana");
-    world.looks_at("dana", conversation);
+    world.passes(Millis(150));
+    // While nobody knows, a window opens it anew.
+    world.looks_at("dana/2", conversation);
+    world.passes(Millis(300));
+    let seen = |world: &World| world.transcript("dana/2").iter().any(|line| line.contains("Is this saved?"));
+    assert!(!seen(&world));
     world.settle();
+    assert!(seen(&world));
     world.check();
 }
