@@ -107,11 +107,18 @@ pub fn Workspace(props: &Props) -> Html {
         let details = details.clone();
         Callback::from(move |()| details.set(!*details))
     };
+    // Once it is drawn, and so can be focused.
+    let noted = use_state_eq(|| 0_u32);
+    use_effect_with(*noted, |times| {
+        if *times > 0 {
+            focus_first("#note-field");
+        }
+    });
     use_heading_focus(model.route);
     use_window_event::<KeyboardEvent>("keydown", {
         let (model, act, on_kind, on_command, ask, on_keys) =
             (model.clone(), act.clone(), on_kind.clone(), on_command.clone(), ask.clone(), on_keys.clone());
-        let (single, details_now) = (preferences.shortcuts, details.clone());
+        let (single, details_now, note_now) = (preferences.shortcuts, details.clone(), noted.clone());
         Callback::from(move |event: KeyboardEvent| {
             let Some(press) = keys::press(&event, &model, single) else { return };
             event.prevent_default();
@@ -125,7 +132,7 @@ pub fn Workspace(props: &Props) -> Html {
                 Press::Note => {
                     // Where the details have no column of their own they come to the front first.
                     details_now.set(true);
-                    focus_first("#note-field");
+                    note_now.set(*note_now + 1);
                 }
             }
         })

@@ -120,7 +120,11 @@ async fn asks_and_ends_by_keys(world: &World, sofia: &Agent, ravi: &Agent) -> Re
     sofia.get("dialog", Name::Starts("End the conversation")).await?;
     sofia.keys(Key::Enter + "").await?;
     sofia.shows("Wrap-up").await?;
+    // Also where the details have no column of their own.
+    sofia.driver.set_window_rect(0, 0, 900, 800).await?;
     sofia.keys("n").await?;
+    sofia.has_focus("textbox", Name::Is("A note")).await?;
+    sofia.driver.set_window_rect(0, 0, 1280, 800).await?;
     sofia.has_focus("textbox", Name::Is("A note")).await?;
     sofia.keys("Parcel is with the neighbor.").await?;
     sofia.keys(Key::Control + Key::Enter).await?;
