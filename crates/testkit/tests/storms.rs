@@ -6,9 +6,9 @@
 use rejoin_testkit::{Storm, storm, storm_on_the_floor};
 
 /// Seeds that once broke a promise.
-const BAD_SEEDS: [u64; 9] = [31, 84, 95, 1265, 1424, 1790, 2480, 3404, 4128];
+const BAD_SEEDS: [u64; 11] = [31, 84, 95, 1265, 1424, 1790, 2480, 3404, 4128, 21_534, 22_467];
 /// The same, with supervisors and a floor.
-const BAD_FLOORS: [u64; 1] = [465];
+const BAD_FLOORS: [u64; 2] = [465, 30_588];
 
 fn number(name: &str) -> Option<u64> {
     #[expect(clippy::disallowed_methods, reason = "how long a test runs comes from its environment")]

@@ -114,7 +114,6 @@ impl CommitLoop {
         }
         let (mut notices, inputs) = take_back(&flight.notices, flight.reattach.0);
         notices.extend(self.attach(since, inputs));
-        notices.extend(self.desk.put_out_strangers());
         let settled = Settled { unsaved: flight.senders, notices, ..Settled::default() };
         self.stay_read_only(since, probe, error, settled)
     }
@@ -156,6 +155,8 @@ impl CommitLoop {
         if strayed {
             self.go_back();
         }
+        // Somebody may have come in by what is not written.
+        notices.extend(self.desk.put_out_strangers());
         notices
     }
 
