@@ -7,3 +7,10 @@ globalThis.rejoinWords = async (lang) => {
   return answer.text();
 };
 init({ module_or_path: new URL("./rejoin-widget_bg.wasm", import.meta.url) });
+// Where something is asked before a conversation, the module draws an empty form.
+const drawn = document.getElementsByClassName("survey");
+new MutationObserver(() => drawn[0] && import(new URL("./survey.js", import.meta.url)).then((survey) => survey.show())).observe(document, {
+  childList: true,
+  subtree: true,
+  attributeFilter: ["data-questions"],
+});

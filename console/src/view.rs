@@ -4,7 +4,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use model::{ConversationId, MessageText, SendKey, Seq, Timestamp};
+use model::{Answered, ConversationId, MessageText, SendKey, Seq, Timestamp};
 use wire::api::{Me, QuickReply};
 use wire::{
     AgentsEntry, AutomatedText, Card, ColleaguesState, ConversationState, CustomerClaims, DeskState, PartsState,
@@ -118,6 +118,8 @@ pub struct Open {
     pub claims: Option<Arc<CustomerClaims>>,
     /// Automated messages as the owner words them for agents; none: our own words.
     pub texts: Arc<Vec<AutomatedText>>,
+    /// What the customer answered before the conversation.
+    pub answers: Arc<[Answered]>,
     /// The transcript, dense.
     pub entries: Rc<Vec<AgentsEntry>>,
     /// Whether all that the relay has was received.

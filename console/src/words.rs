@@ -309,6 +309,9 @@ pub fn not_sent(refusal: &Refusal) -> String {
         | RefusalCode::TooManyParticipants
         | RefusalCode::UnknownPresence
         | RefusalCode::QueueClosed
+        | RefusalCode::AnswerMissing
+        | RefusalCode::AnswerUnknown
+        | RefusalCode::AnswerInvalid
         | RefusalCode::PresenceNotChoosable => refusal.code.sentence(),
     };
     with_retry(why, refusal)
@@ -354,6 +357,9 @@ pub fn refused(refusal: &Refusal, who: &str) -> String {
         | RefusalCode::TooManyParticipants
         | RefusalCode::UnknownPresence
         | RefusalCode::QueueClosed
+        | RefusalCode::AnswerMissing
+        | RefusalCode::AnswerUnknown
+        | RefusalCode::AnswerInvalid
         | RefusalCode::PresenceNotChoosable => refusal.code.sentence().to_owned(),
     }
 }

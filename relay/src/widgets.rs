@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::http::HeaderValue;
 use gate::{KnownWidget, Portal};
-use model::{Slug, WidgetId};
+use model::{PreChat, Slug, WidgetId};
 
 use crate::automated::Automated;
 use crate::identity::Verifier;
@@ -25,6 +25,8 @@ pub(crate) struct Widget {
     pub(crate) verifier: Option<Arc<Verifier>>,
     /// What its customers are told by itself.
     pub(crate) automated: Automated,
+    /// What they are asked before a conversation.
+    pub(crate) pre_chat: Arc<PreChat>,
 }
 
 /// All widgets.
@@ -56,14 +58,14 @@ impl Widgets {
         self.shelf().by_id.get(&id).cloned()
     }
 
-    /// Replaces all of them. `true` where somebody is told something else by itself than before.
+    /// Replaces all of them. `true` where somebody is told or asked something else than before.
     pub(crate) fn replace(&self, settings: &Settings) -> bool {
         let before = self.shelf();
         let shelf = Arc::new(Shelf::new(settings, &before));
         let is_other = shelf
             .by_id
             .iter()
-            .any(|(id, widget)| before.by_id.get(id).is_none_or(|before| before.automated != widget.automated));
+            .any(|(id, widget)| before.by_id.get(id).is_none_or(|before| before.tells_other_than(widget)));
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = shelf;
         is_other
     }
@@ -85,6 +87,10 @@ impl Shelf {
 }
 
 impl Widget {
+    fn tells_other_than(&self, other: &Self) -> bool {
+        self.automated != other.automated || self.pre_chat != other.pre_chat
+    }
+
     fn new(all: &Settings, settings: &WidgetSettings, before: Option<&Self>) -> Self {
         let verifier = settings.sign_in.as_ref().map(|wanted| {
             // One that checks the same way keeps the keys that it has fetched.
@@ -107,6 +113,7 @@ impl Widget {
                 .map(|url| Portal { url, in_query: settings.way_back.link_in_query }),
             verifier,
             automated: Automated::new(all, settings, before.map(|before| &before.automated)),
+            pre_chat: Arc::clone(&settings.pre_chat),
         }
     }
 }

@@ -10,6 +10,8 @@ use rejoin_tests::browser::Engine;
 mod access;
 #[path = "browser/admin.rs"]
 mod admin;
+#[path = "browser/asked.rs"]
+mod asked;
 #[path = "browser/clocks.rs"]
 mod clocks;
 #[path = "browser/conversation.rs"]

@@ -128,6 +128,7 @@ impl App {
                 | Act::StartNew
                 | Act::StillWaiting
                 | Act::Submit
+                | Act::Answer(_)
                 | Act::Continue
                 | Act::Extend
                 | Act::AskNew
@@ -152,6 +153,7 @@ impl App {
             Act::Reload => drop(page::window().location().reload()),
             Act::Edit(text) => driver.feed(Event::Draft { text }),
             Act::Submit => submit(driver),
+            Act::Answer(answers) => driver.feed(Event::Answered { answers }),
             Act::Retry(key) => driver.feed(Event::Retry { key, fresh: random::send_key() }),
             Act::Discard(key) => driver.feed(Event::Discard { key }),
             Act::Continue => driver.feed(Event::Continue { token: random::resume_token() }),

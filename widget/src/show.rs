@@ -10,7 +10,7 @@ use model::{MESSAGE_CHARS_MAX, Timestamp, Trigger};
 use page::ui::{Dot, Glyph, Tone};
 use yew::AttrValue;
 
-use crate::view::{Act, BannerView, Body, ChatView, Choice, ComposerView, HeaderView};
+use crate::view::{Act, BannerView, Body, ChatView, Choice, ComposerView, HeaderView, SurveyView};
 use crate::words::{Words, digits, fill, made, own, say, tell};
 
 /// How times are written, and which day an instant is of. The browser knows; tests have their own.
@@ -279,6 +279,10 @@ fn banner(scene: &Scene<'_>) -> Option<BannerView> {
 /// The middle, and whether a clock runs in it.
 fn body(scene: &Scene<'_>) -> (Body, bool) {
     let nothing = scene.customer.entries().is_empty() && scene.customer.unsent().is_empty();
+    if let Some(asking) = scene.customer.asking() {
+        let (questions, answers) = (own(asking.questions), own(asking.answers));
+        return (Body::Survey(SurveyView { questions, answers }), false);
+    }
     if *scene.screen == Screen::Idle {
         // Until the relay has told, as it comes.
         let greeting = if scene.customer.knows_texts() {
@@ -300,7 +304,8 @@ fn body(scene: &Scene<'_>) -> (Body, bool) {
 
 fn composer(scene: &Scene<'_>) -> Option<ComposerView> {
     let customer = scene.customer;
-    if scene.is_over() || scene.local.asked_to_end || customer.is_ending() || customer.asks_where() {
+    let asks = customer.asks_where() || customer.asking().is_some();
+    if scene.is_over() || scene.local.asked_to_end || customer.is_ending() || asks {
         return None;
     }
     let draft = scene.customer.draft();
@@ -317,7 +322,7 @@ fn composer(scene: &Scene<'_>) -> Option<ComposerView> {
 fn status(header: &HeaderView, banner: Option<&BannerView>, body: &Body, beside: Option<&str>) -> AttrValue {
     made(match (banner, body) {
         (Some(banner), _) => [banner.fact.as_str(), " ", banner.consequence.as_str()].concat(),
-        (None, Body::Welcome(_)) => String::new(),
+        (None, Body::Welcome(_) | Body::Survey(_)) => String::new(),
         (None, Body::Stage(stage)) => [stage.title.as_str(), ". ", stage.text.as_str()].concat(),
         (None, _) => [header.title.as_str(), ". ", header.line.as_str(), " ", beside.unwrap_or_default()].concat(),
     })

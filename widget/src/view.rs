@@ -32,6 +32,8 @@ pub enum Act {
     Edit(String),
     /// Send the composer's text.
     Submit,
+    /// Go on with these answers.
+    Answer(String),
     /// Try a failed message again.
     Retry(SendKey),
     /// Give it up.
@@ -136,10 +138,21 @@ pub enum Body {
     Loading,
     /// No conversation yet: heading and this sentence.
     Welcome(AttrValue),
+    /// What is asked before one; drawn by `survey.js`.
+    Survey(SurveyView),
     /// The conversation.
     Log(LogView),
     /// A person is back, or came too late: one thing, in the middle.
     Stage(StageView),
+}
+
+/// What is asked before a conversation, as `survey.js` reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SurveyView {
+    /// The questions, as JSON.
+    pub questions: AttrValue,
+    /// What was answered before: names and values in turn.
+    pub answers: AttrValue,
 }
 
 /// One thing in the middle: the prompt, a link that no longer works.

@@ -10,8 +10,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use model::{
-    AgentId, CloseReason, Context, ContextValue, ContextVariable, ConversationId, DisplayName, HoldEnd, MessageText,
-    Millis, Number, PageAddress, Presence, ReturnedBy, Role, SendKey, Seq, SessionEnd, Timestamp, Units,
+    AgentId, Answered, CONSENTED, CloseReason, Context, ContextValue, ContextVariable, ConversationId, DisplayName,
+    HoldEnd, MessageText, Millis, Number, PageAddress, Presence, ReturnedBy, Role, SendKey, Seq, SessionEnd, Timestamp,
+    Units,
 };
 use wire::{
     AgentsEntry, AgentsEvent, Card, CardState, ConnectionClock, ConversationState, CustomerClaims, DeskState,
@@ -290,11 +291,27 @@ fn claims(conversation: ConversationId) -> CustomerClaims {
     CustomerClaims { conversation, language: Some("de-AT".to_owned()), context }
 }
 
+fn answers() -> Arc<[Answered]> {
+    let answered = |name: &str, question: &str, value: &str| Answered {
+        name: name.to_owned(),
+        question: question.to_owned(),
+        value: value.to_owned(),
+    };
+    let privacy = "I have read the privacy notice (https://shop.example/privacy).";
+    [
+        answered("topic", "What is it about?", "A return"),
+        answered("more", "What should we know?", "It hums.\nOnly at night, though."),
+        answered("consent", privacy, CONSENTED),
+    ]
+    .into()
+}
+
 fn open(card: Card, entries: Vec<AgentsEntry>) -> Open {
     Open {
         id: card.conversation,
         claims: Some(Arc::new(claims(card.conversation))),
         texts: Arc::default(),
+        answers: answers(),
         state: Some(state(card)),
         parts: None,
         entries: Rc::new(entries),

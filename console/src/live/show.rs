@@ -131,6 +131,7 @@ fn open(console: &Console, id: ConversationId, opened: &Opened, cache: &mut Cach
         parts: opened.parts().cloned(),
         claims: opened.claims().cloned(),
         texts: Arc::clone(opened.texts()),
+        answers: Arc::clone(opened.answers()),
         caught_up,
         unsent: opened.unsent().iter().map(|unsent| shown_unsent(unsent, console)).collect(),
         reply: opened.draft(false).to_owned(),

@@ -110,7 +110,7 @@ pub fn CommandPopover(props: &Props) -> Html {
                         reply,
                         customer.as_ref().map(|name| name.as_str()),
                         model.me.name.as_str(),
-                        claims(&model).map(|claims| &claims.context),
+                        known(&model).as_ref(),
                     ));
                 }
                 return;
@@ -158,6 +158,12 @@ const RELEASE: &str = "release";
 /// What the page says of the customer.
 fn claims(model: &Model) -> Option<&wire::CustomerClaims> {
     model.open.as_deref()?.claims.as_deref()
+}
+
+/// What quick replies can name: what the page says, and what the customer answered before.
+fn known(model: &Model) -> Option<model::Context> {
+    let answers = &model.open.as_deref()?.answers;
+    claims(model).map(|claims| model::with_answers(&claims.context, answers))
 }
 
 fn language(model: &Model) -> Option<&str> {

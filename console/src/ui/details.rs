@@ -1,6 +1,6 @@
 //! The right column: the customer, their connection, my capacity.
 
-use model::{ContextValue, ConversationId};
+use model::{Answered, CONSENTED, ContextValue, ConversationId};
 use wire::{CardState, CustomerClaims};
 use yew::prelude::*;
 
@@ -40,6 +40,9 @@ pub fn Details(props: &Props) -> Html {
                 // After the talk the notes are what is left to do.
                 if is_wrap_up { { notes.clone() } }
                 <CustomerFacts card={card.clone()} state={open.state.clone()} act={props.act.clone()} />
+                if !open.answers.is_empty() {
+                    { answered_before(&open.answers) }
+                }
                 if let Some(claims) = &open.claims {
                     { said_by_the_page(claims) }
                 }
@@ -53,6 +56,23 @@ pub fn Details(props: &Props) -> Html {
             if let Some(open) = open.filter(|open| !open.entries.is_empty()) {
                 { transcript(open.id, &props.act) }
             }
+        </section>
+    }
+}
+
+/// What the customer answered before the conversation, to the questions as they read them.
+fn answered_before(answers: &[Answered]) -> Html {
+    html! {
+        <section class="panel" aria-labelledby="answers-title">
+            <h2 class="panel-title" id="answers-title">{ "Before the chat" }</h2>
+            <dl class="facts answers">
+                { for answers.iter().map(|one| html! {
+                    <div class="fact" key={one.name.clone()}>
+                        <dt dir="auto" title={one.name.clone()}>{ &one.question }</dt>
+                        <dd dir="auto">{ if one.value == CONSENTED { "Yes".to_owned() } else { one.value.clone() } }</dd>
+                    </div>
+                }) }
+            </dl>
         </section>
     }
 }

@@ -4,15 +4,15 @@
 //! deleting bodies.
 
 use model::{
-    AgentId, AgentRules, AssignmentMethod, Audience, BodyDigest, CloseReason, ConsultEnd, Context, ConversationId,
-    CustomerId, DisplayName, Distribution, HoldEnd, IdentityHash, InvitationEnd, InvitationKind, LinkHash, MessageText,
-    Millis, MonitorEnd, OfferEnd, OverflowCause, Presence, PresenceChoice, PresenceId, PromiseEnd, QueueId, QueueRules,
-    ReconnectRules, ReturnedBy, Routing, SendKey, Seq, SessionEnd, SupervisorRights, Timestamp, TokenHash, Units,
-    WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
+    AgentId, AgentRules, Answered, AssignmentMethod, Audience, BodyDigest, CloseReason, ConsultEnd, Context,
+    ConversationId, CustomerId, DisplayName, Distribution, HoldEnd, IdentityHash, InvitationEnd, InvitationKind,
+    LinkHash, MessageText, Millis, MonitorEnd, OfferEnd, OverflowCause, Presence, PresenceChoice, PresenceId,
+    PromiseEnd, QueueId, QueueRules, ReconnectRules, ReturnedBy, Routing, SendKey, Seq, SessionEnd, SupervisorRights,
+    Timestamp, TokenHash, Units, WidgetId, WidgetRules, WorkstreamId, WorkstreamRules,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::input::PageSaid;
+use crate::input::{PageSaid, answered_bytes};
 
 /// A fact as it is appended: when, where, and the words beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,33 @@ pub enum Body {
     Context(Context),
     /// What the page said about its customer; beside `Routed`.
     Page(PageSaid),
+    /// The same, and what the customer answered before the conversation; beside `Routed`.
+    Answered(PageSaid, Vec<Answered>),
+}
+
+impl Body {
+    /// What the page said about its customer, and what the customer answered before; nothing where this is no such body.
+    #[must_use]
+    pub fn said_before(&self) -> (PageSaid, &[Answered]) {
+        match self {
+            Self::Page(said) => (said.clone(), &[]),
+            Self::Context(context) => (PageSaid { language: None, context: context.clone() }, &[]),
+            Self::Answered(said, answers) => (said.clone(), answers),
+            Self::Words(_) | Self::Name(_) => (PageSaid::default(), &[]),
+        }
+    }
+
+    /// Its words, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Words(text) => text.as_str().len(),
+            Self::Name(name) => name.as_str().len(),
+            Self::Context(context) => context.bytes(),
+            Self::Page(said) => said.bytes(),
+            Self::Answered(said, answers) => said.bytes() + answers.iter().map(answered_bytes).sum::<usize>(),
+        }
+    }
 }
 
 /// What happened.

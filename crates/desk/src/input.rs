@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use model::{
-    AgentId, AgentRules, Audience, BodyDigest, ConnectionId, Context, ConversationId, CustomerId, DisplayName,
-    Distribution, IdentityHash, LinkHash, MessageText, Presence, PresenceChoice, PresenceId, QueueId, QueueRules,
-    Routing, SendKey, Seq, SupervisorRights, Timestamp, TokenHash, WidgetId, WidgetRules, WorkstreamId,
+    AgentId, AgentRules, Answered, Audience, BodyDigest, ConnectionId, Context, ConversationId, CustomerId,
+    DisplayName, Distribution, IdentityHash, LinkHash, MessageText, Presence, PresenceChoice, PresenceId, QueueId,
+    QueueRules, Routing, SendKey, Seq, SupervisorRights, Timestamp, TokenHash, WidgetId, WidgetRules, WorkstreamId,
     WorkstreamRules,
 };
 use serde::{Deserialize, Serialize};
+
+use crate::outcome::RefusalReason;
 
 /// One thing told to the desk. Nothing else changes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,8 +77,8 @@ pub enum Input {
         name: Option<DisplayName>,
         /// Who the browser is signed in as, verified.
         identity: Option<IdentityHash>,
-        /// What the page said about its customer. Boxed, because it mostly says nothing.
-        said: Option<Box<PageSaid>>,
+        /// What came along with it. Boxed, because mostly nothing does.
+        said: Option<Box<StartSaid>>,
     },
     /// *Continue*, pressed at the prompt. Answered by `Resumed`, or by `CannotResume` where it is too late.
     Continue {
@@ -299,6 +301,37 @@ impl PageSaid {
     pub fn bytes(&self) -> usize {
         self.context.bytes() + self.language.as_ref().map_or(0, String::len)
     }
+}
+
+/// What comes along with a start.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StartSaid {
+    /// What the page said about its customer.
+    pub page: PageSaid,
+    /// What the customer answered before, held against what the widget asks by whoever knows that.
+    pub answers: Vec<Answered>,
+    /// Why no conversation may begin with these answers. It counts only where one would: a retry, and whoever comes to a conversation that
+    /// there is, is asked nothing (product 3).
+    pub refused: Option<RefusalReason>,
+}
+
+impl StartSaid {
+    /// All its words together, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.page.bytes() + self.answers.iter().map(answered_bytes).sum::<usize>()
+    }
+}
+
+impl From<PageSaid> for StartSaid {
+    fn from(page: PageSaid) -> Self {
+        Self { page, ..Self::default() }
+    }
+}
+
+/// The words of an answer and of its question, in bytes.
+pub(crate) fn answered_bytes(answer: &Answered) -> usize {
+    answer.name.len() + answer.question.len() + answer.value.len()
 }
 
 /// What an agent can ask for.

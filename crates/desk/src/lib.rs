@@ -70,7 +70,7 @@ mod why;
 
 pub use desk::Desk;
 pub use fact::{Author, Body, ConversationFact, Fact, Recorded};
-pub use input::{AgentRequest, Arrival, Configuration, Input, PageSaid};
+pub use input::{AgentRequest, Arrival, Configuration, Input, PageSaid, StartSaid};
 pub use lists::{FloorFilter, FloorStage, List, QueueFigures, Rank};
 pub use outcome::{NotResumed, Notice, Outcome, RefusalReason, Sent, ViewKey};
 pub use policy::{Action, Relation, check};

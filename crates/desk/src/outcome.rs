@@ -1,8 +1,8 @@
 //! What the desk answers.
 
 use model::{
-    AgentId, Audience, ConnectionId, ConversationId, HoldEnd, InvitationEnd, InvitationKind, Millis, PromiseEnd,
-    ReturnedBy, SendKey, Seq, Timestamp,
+    AgentId, AnswerMistake, Audience, ConnectionId, ConversationId, HoldEnd, InvitationEnd, InvitationKind, Millis,
+    PromiseEnd, ReturnedBy, SendKey, Seq, Timestamp,
 };
 
 use crate::fact::Recorded;
@@ -88,6 +88,22 @@ pub enum RefusalReason {
     UnknownPresence,
     /// The queue is closed now, and takes nobody then.
     QueueClosed,
+    /// A question that must be answered before a conversation is not.
+    AnswerMissing,
+    /// There is no such question.
+    AnswerUnknown,
+    /// An answer does not fit its question.
+    AnswerInvalid,
+}
+
+impl From<AnswerMistake> for RefusalReason {
+    fn from(mistake: AnswerMistake) -> Self {
+        match mistake {
+            AnswerMistake::Missing => Self::AnswerMissing,
+            AnswerMistake::Unknown => Self::AnswerUnknown,
+            AnswerMistake::Invalid => Self::AnswerInvalid,
+        }
+    }
 }
 
 /// Why nothing can be resumed.

@@ -2,12 +2,12 @@
 
 use model::{
     BodyDigest, ConnectionId, ConversationId, CustomerId, DisplayName, IdentityHash, Known, MessageText, SendKey, Seq,
-    TokenHash, Units, WidgetId,
+    TokenHash, Units, WidgetId, with_answers,
 };
 
 use crate::desk::Desk;
 use crate::fact::{Author, Body, ConversationFact};
-use crate::input::PageSaid;
+use crate::input::StartSaid;
 use crate::outcome::{Notice, RefusalReason};
 use crate::say::sent_by_customer;
 use crate::turn::Turn;
@@ -23,7 +23,7 @@ pub(crate) struct Start {
     pub(crate) text: MessageText,
     pub(crate) name: Option<DisplayName>,
     pub(crate) identity: Option<IdentityHash>,
-    pub(crate) said: Option<Box<PageSaid>>,
+    pub(crate) said: Option<Box<StartSaid>>,
 }
 
 impl Desk {
@@ -101,12 +101,15 @@ impl Desk {
         if self.record.conversations.contains_key(&id) || self.elsewhere(&start).is_some() {
             return Err(RefusalReason::AlreadyStarted);
         }
-        let said = start.said.map(|said| *said).unwrap_or_default();
+        let StartSaid { page, answers, refused } = start.said.map(|said| *said).unwrap_or_default();
+        if let Some(reason) = refused {
+            return Err(reason);
+        }
         let asked = Known {
             widget: start.widget,
-            language: said.language.as_deref(),
+            language: page.language.as_deref(),
             is_signed_in: start.identity.is_some(),
-            context: &said.context,
+            context: &with_answers(&page.context, &answers),
         };
         let routed = self.route(turn.now, id, widget.workstream, workstream.queue, &asked);
         let started = ConversationFact::Started {
@@ -126,10 +129,13 @@ impl Desk {
             self.end_for_new(turn, read);
         }
         self.note_with(turn, id, started, start.name.map(Body::Name));
-        if routed.rule.is_some() || !said.is_empty() {
-            // The second position of the log: whoever shows what the page said reads it there.
-            let said = Some(said).filter(|said| !said.is_empty());
-            self.note_with(turn, id, ConversationFact::Routed { rule: routed.rule }, said.map(Body::Page));
+        let said = match (page, answers) {
+            (page, answers) if !answers.is_empty() => Some(Body::Answered(page, answers)),
+            (page, _) => Some(page).filter(|page| !page.is_empty()).map(Body::Page),
+        };
+        if routed.rule.is_some() || said.is_some() {
+            // The second position of the log: whoever shows what was said before reads it there.
+            self.note_with(turn, id, ConversationFact::Routed { rule: routed.rule }, said);
         }
         let seq = self.write_words(turn, id, Author::Customer, false, start.key, start.digest, start.text);
         Ok((id, seq))

@@ -1,25 +1,20 @@
-//! What agents who are let in read of what the page said about its customer (product 6).
+//! What agents who are let in read of what was said before a conversation: by the page about its customer, and by the customer who was
+//! asked (product 6).
 
 use desk::{Body, ConversationFact, Fact, PageSaid, Recorded};
-use model::ConversationId;
+use model::{Answered, ConversationId};
 use wire::CustomerClaims;
 
-/// The claims in these rows of the conversation's log. For agents who are let in, and nobody else.
+/// What these rows of the conversation's log say of it. For agents who are let in, and nobody else.
 #[must_use]
-pub fn customer_claims(conversation: ConversationId, rows: &[Recorded]) -> CustomerClaims {
-    let PageSaid { language, context } = rows.iter().find_map(|row| said(conversation, row)).unwrap_or_default();
-    CustomerClaims { conversation, language, context }
+pub fn said_before(conversation: ConversationId, rows: &[Recorded]) -> (CustomerClaims, Vec<Answered>) {
+    let body = rows.iter().find_map(|row| body_of(conversation, row));
+    let (said, answers) = body.map(Body::said_before).unwrap_or_default();
+    let PageSaid { language, context } = said;
+    (CustomerClaims { conversation, language, context }, answers.to_vec())
 }
 
-fn said(conversation: ConversationId, row: &Recorded) -> Option<PageSaid> {
-    match (&row.fact, &row.body) {
-        (Fact::Conversation { id, what: ConversationFact::Routed { .. }, .. }, body) if *id == conversation => {
-            match body {
-                Some(Body::Page(said)) => Some(said.clone()),
-                Some(Body::Context(context)) => Some(PageSaid { language: None, context: context.clone() }),
-                Some(Body::Words(_) | Body::Name(_)) | None => None,
-            }
-        }
-        _ => None,
-    }
+fn body_of(conversation: ConversationId, row: &Recorded) -> Option<&Body> {
+    let Fact::Conversation { id, what: ConversationFact::Routed { .. }, .. } = &row.fact else { return None };
+    row.body.as_ref().filter(|_| *id == conversation)
 }

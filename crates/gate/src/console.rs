@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use desk::{AgentRequest, Input, Notice, Recorded, RefusalReason, WhyWaiting};
 use model::{
-    AgentId, Audience, ConnectionId, ConversationId, LinkSecret, MessageText, Millis, SendKey, Seq, Timestamp,
+    AgentId, Answered, Audience, ConnectionId, ConversationId, LinkSecret, MessageText, Millis, SendKey, Seq, Timestamp,
 };
 use wire::{
     Card, CloseCode, ColleaguesState, ConsoleToRelay, ConversationState, DeskState, Encoding, FloorAgent, FloorRow,
@@ -13,7 +13,7 @@ use wire::{
 
 use crate::agents_texts::AgentsTexts;
 use crate::bucket::Bucket;
-use crate::claims::customer_claims;
+use crate::claims::said_before;
 use crate::cursor::{Cursor, Delivery, Hole, Page};
 use crate::digest::{body_digest, link_hash};
 use crate::entries::agents_entry;
@@ -66,6 +66,8 @@ pub(crate) struct Followed {
     /// What the page said has not been sent, and the window doesn't have it.
     wants_claims: bool,
     pub(crate) texts: AgentsTexts,
+    /// What the customer answered before, and is to be sent.
+    answers: Vec<Answered>,
     state: Latest<ConversationState>,
     parts: Changed<PartsState>,
 }
@@ -79,6 +81,7 @@ impl Followed {
             cursor: None,
             wants_claims,
             texts: AgentsTexts::default(),
+            answers: Vec::new(),
             state: Latest::default(),
             parts: Changed::default(),
         }
@@ -444,7 +447,11 @@ impl ConsoleGate {
         if let Some(Taken { starts_over, more, rows, gone }) = self.open.as_mut().and_then(Rows::take) {
             return Some(RelayToConsole::OpenRows { starts_over, more, rows, gone });
         }
-        for followed in self.followed.values_mut() {
+        for (conversation, followed) in &mut self.followed {
+            if !followed.answers.is_empty() {
+                let answers = core::mem::take(&mut followed.answers);
+                return Some(RelayToConsole::BeforeChat { conversation: *conversation, answers });
+            }
             if let Some(state) = followed.state.take() {
                 return Some(RelayToConsole::Conversation(state));
             }
@@ -466,12 +473,15 @@ impl ConsoleGate {
         Some((*conversation, CLAIMS))
     }
 
-    /// Turns the row that [`ConsoleGate::claims_page`] asked for into a frame; without it, nothing was said or it was erased.
+    /// Turns the row that [`ConsoleGate::claims_page`] asked for into a frame; without it, nothing was said or it was erased. What the
+    /// customer answered is among the states.
     pub fn take_claims(&mut self, conversation: ConversationId, rows: &[Recorded]) -> RelayToConsole {
+        let (claims, answers) = said_before(conversation, rows);
         if let Some(followed) = self.followed.get_mut(&conversation) {
             followed.wants_claims = false;
+            followed.answers = answers;
         }
-        RelayToConsole::Claims(customer_claims(conversation, rows))
+        RelayToConsole::Claims(claims)
     }
 
     /// What to read next from the log of a followed conversation.

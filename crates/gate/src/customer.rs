@@ -23,6 +23,7 @@ use crate::incoming::{Answer, Decoded, FreshIds, Incoming, Received, decode};
 use crate::latest::Latest;
 use crate::misbehavior::Misbehavior;
 use crate::names::Names;
+use crate::pre_chat::Asks;
 use crate::refusal::refusal;
 use crate::texts::Texts;
 
@@ -48,6 +49,8 @@ pub struct CustomerGate {
     pub(crate) texts: Option<Box<Texts>>,
     /// The state that was sent last.
     pub(crate) shown: Option<Box<CustomerState>>,
+    /// What the widget asks before a conversation; `None` where nothing was ever asked on this connection.
+    pub(crate) asks: Option<Box<Asks>>,
     /// The secret of a link that the desk was told of. One at a time.
     pub(crate) minting: Option<Box<LinkSecret>>,
     heartbeat: Heartbeat,
@@ -63,7 +66,8 @@ struct Started {
     token: ResumeToken,
     text: MessageText,
     name: Option<DisplayName>,
-    said: Option<Box<PageSaid>>,
+    page: PageSaid,
+    answers: Vec<model::Answer>,
 }
 
 /// What the desk was asked.
@@ -123,6 +127,7 @@ impl CustomerGate {
             prompt_is_over: false,
             texts: None,
             shown: None,
+            asks: None,
             minting: None,
             heartbeat,
             frames: Bucket::new(limits::CUSTOMER_FRAMES_BURST, limits::CUSTOMER_FRAMES_PER_SECOND, second, now),
@@ -205,6 +210,7 @@ impl CustomerGate {
         };
         if let CustomerToRelay::Start { key, .. }
         | CustomerToRelay::StartWith { key, .. }
+        | CustomerToRelay::StartAnswered { key, .. }
         | CustomerToRelay::Say { key, .. } = &frame
             && let Err(wait) = self.sends.take(now)
         {
@@ -223,11 +229,16 @@ impl CustomerGate {
         Ok(match frame {
             CustomerToRelay::Hello(_) | CustomerToRelay::HelloWith { .. } => return Err(Misbehavior::SecondHello),
             CustomerToRelay::Start { key, token, text, name } => {
-                self.start(Started { key, token, text, name, said: None }, &fresh)
+                let page = PageSaid::default();
+                self.start(Started { key, token, text, name, page, answers: Vec::new() }, &fresh)
             }
             CustomerToRelay::StartWith { key, token, text, name, language, context } => {
-                let said = Some(Box::new(PageSaid { language, context }));
-                self.start(Started { key, token, text, name, said }, &fresh)
+                let page = PageSaid { language, context };
+                self.start(Started { key, token, text, name, page, answers: Vec::new() }, &fresh)
+            }
+            CustomerToRelay::StartAnswered { key, token, text, name, language, context, answers } => {
+                let page = PageSaid { language, context };
+                self.start(Started { key, token, text, name, page, answers: answers.list() }, &fresh)
             }
             CustomerToRelay::Say { key, text } => {
                 Received::input(Input::Say { connection, key, digest: body_digest(&text), text })
@@ -269,7 +280,7 @@ impl CustomerGate {
             text: start.text,
             name: start.name,
             identity: self.identity,
-            said: start.said,
+            said: self.said_at_start(start.page, &start.answers),
         })
     }
 

@@ -179,7 +179,7 @@ fn offer_ended(whose: Speaker, how: OfferEnd) -> AgentsEvent {
 fn words(body: Option<&Body>) -> MessageText {
     match body {
         Some(Body::Words(text)) => text.clone(),
-        Some(Body::Name(_) | Body::Context(_) | Body::Page(_)) | None => {
+        Some(Body::Name(_) | Body::Context(_) | Body::Page(_) | Body::Answered(..)) | None => {
             MessageText::new(ERASED_WORDS).expect("invariant: the mark is a text")
         }
     }

@@ -32,6 +32,7 @@ mod latest;
 mod link;
 mod misbehavior;
 mod names;
+mod pre_chat;
 mod refusal;
 mod rows;
 mod sign_in;
@@ -42,7 +43,7 @@ mod texts;
 
 pub use agents_texts::AgentsTextsOf;
 pub use bucket::Bucket;
-pub use claims::customer_claims;
+pub use claims::said_before;
 pub use console::{ConsoleGate, agent_request};
 pub use cursor::{Cursor, Delivery, Hole, Page};
 pub use customer::CustomerGate;

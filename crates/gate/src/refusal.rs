@@ -34,6 +34,9 @@ pub const fn refusal_code(reason: RefusalReason) -> RefusalCode {
         RefusalReason::NobodyServesIt => RefusalCode::NobodyServesIt,
         RefusalReason::YourOwn => RefusalCode::YourOwn,
         RefusalReason::TooManyParticipants => RefusalCode::TooManyParticipants,
+        RefusalReason::AnswerMissing => RefusalCode::AnswerMissing,
+        RefusalReason::AnswerUnknown => RefusalCode::AnswerUnknown,
+        RefusalReason::AnswerInvalid => RefusalCode::AnswerInvalid,
     }
 }
 

@@ -7,12 +7,12 @@ extern crate rejoin_gate as gate;
 use std::collections::BTreeSet;
 
 use desk::{Author, Body, ConversationFact, Fact, PageSaid, Recorded};
-use gate::{Names, agents_entry, customer_claims, customer_entry};
+use gate::{Names, agents_entry, customer_entry, said_before};
 use model::{
-    AgentId, Audience, BodyDigest, CloseReason, ConsultEnd, Context, ContextValue, ContextVariable, ConversationId,
-    CustomerId, DisplayName, HoldEnd, IdentityHash, InvitationEnd, InvitationKind, LinkHash, MessageText, Millis,
-    MonitorEnd, OfferEnd, OverflowCause, PageAddress, PromiseEnd, QueueId, ReturnedBy, SendKey, Seq, SessionEnd,
-    Timestamp, TokenHash, Units, WidgetId, WorkstreamId,
+    AgentId, Answered, Audience, BodyDigest, CloseReason, ConsultEnd, Context, ContextValue, ContextVariable,
+    ConversationId, CustomerId, DisplayName, HoldEnd, IdentityHash, InvitationEnd, InvitationKind, LinkHash,
+    MessageText, Millis, MonitorEnd, OfferEnd, OverflowCause, PageAddress, PromiseEnd, QueueId, ReturnedBy, SendKey,
+    Seq, SessionEnd, Timestamp, TokenHash, Units, WidgetId, WorkstreamId,
 };
 use wire::{Encoding, Frame, RelayToConsole, RelayToCustomer};
 
@@ -220,24 +220,27 @@ fn no_byte_of_internal_words_reaches_a_customer_in_any_encoding() {
     assert!(sent > 20);
 }
 
-/// What the page said, with the canary in it.
+/// What the page said and the customer answered, with the canary in both.
 fn claimed(what: ConversationFact) -> Recorded {
     let variable = ContextVariable { name: "Plan".to_owned(), value: ContextValue::Text(CANARY.to_owned()) };
     let said = PageSaid { language: Some("de-AT".to_owned()), context: Context::new(vec![variable]).unwrap() };
-    Recorded { body: Some(Body::Page(said)), ..recorded(what) }
+    let [name, question, value] = ["topic", CANARY, CANARY].map(str::to_owned);
+    let answers = vec![Answered { name, question, value }];
+    Recorded { body: Some(Body::Answered(said, answers)), ..recorded(what) }
 }
 
 #[test]
-fn what_the_page_said_is_no_entry_of_anybody_and_a_claim_for_whoever_is_let_in() {
+fn what_was_said_before_is_no_entry_of_anybody_and_for_whoever_is_let_in() {
     for what in every_fact() {
         let row = claimed(what.clone());
         let customer = customer_entry(&row, &Ravi).map(|entry| RelayToCustomer::Entries { entries: vec![entry] });
         let agents =
             agents_entry(&row, &Ravi).map(|entry| RelayToConsole::Entries { conversation: ID, entries: vec![entry] });
-        let claims = customer_claims(ID, std::slice::from_ref(&row));
+        let (claims, answers) = said_before(ID, std::slice::from_ref(&row));
         let is_said = matches!(what, ConversationFact::Routed { .. });
         assert_eq!(claims.context.get("Plan").is_some(), is_said, "{what:?}");
         assert_eq!(claims.language.as_deref(), is_said.then_some("de-AT"), "{what:?}");
+        assert_eq!(answers.len(), usize::from(is_said), "{what:?}");
         for encoding in Encoding::ALL {
             let has = |bytes: Vec<u8>| bytes.windows(CANARY.len()).any(|window| window == CANARY.as_bytes());
             assert!(!customer.as_ref().is_some_and(|frame| has(frame.encode(encoding))), "{what:?}");
@@ -245,8 +248,8 @@ fn what_the_page_said_is_no_entry_of_anybody_and_a_claim_for_whoever_is_let_in()
         }
     }
     let other = ConversationId::from_u128(2);
-    let claims = customer_claims(other, &[claimed(ConversationFact::Routed { rule: None })]);
-    assert!(claims.context.is_empty() && claims.language.is_none(), "another conversation's row");
+    let (claims, answers) = said_before(other, &[claimed(ConversationFact::Routed { rule: None })]);
+    assert!(claims.context.is_empty() && claims.language.is_none() && answers.is_empty(), "another conversation's row");
 }
 
 #[test]

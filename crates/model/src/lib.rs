@@ -9,6 +9,7 @@ mod context;
 mod distribution;
 mod id;
 mod name;
+mod pre_chat;
 mod presence;
 mod queue_rules;
 mod reason;
@@ -20,6 +21,7 @@ mod staff;
 mod text;
 mod time;
 mod trigger;
+mod web_url;
 
 pub use capacity::{Units, WrapUpRule};
 pub use context::{
@@ -32,6 +34,11 @@ pub use id::{
     QuickReplyId, WebhookId, WidgetId, WorkstreamId,
 };
 pub use name::{DisplayName, NAME_CHARS_MAX, SLUG_CHARS_MAX, Slug, SlugError};
+pub use pre_chat::{
+    ANSWER_CHARS_MAX, ANSWERS_BYTES_MAX, Answer, AnswerMistake, Answered, Autocomplete, CONSENTED, NumberedMistake,
+    OPTION_CHARS_MAX, OPTIONS_MAX, PRE_CHAT_BYTES_MAX, PreChat, QUESTION_CHARS_MAX, QUESTIONS_MAX, Question,
+    QuestionKind, QuestionMistake, with_answers,
+};
 pub use presence::{Presence, PresenceChoice};
 pub use queue_rules::{
     FullRule, Hours, OPEN_WINDOWS_MAX, OpenWindow, Overflow, PRIORITY_MAX, QueueRules, SlowRule, WAITING_MAX,
@@ -49,3 +56,4 @@ pub use time::{Millis, Timestamp};
 pub use trigger::{
     AUTOMATED_CHARS_MAX, AUTOMATED_LANGUAGES, AutomatedTextError, Piece, TextSlug, Trigger, TriggerKind,
 };
+pub use web_url::{WEB_URL_BYTES_MAX, WebUrl, WebUrlError};

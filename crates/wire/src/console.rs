@@ -1,8 +1,8 @@
 //! Frames between an agent's console and the relay. Who is connected is known from the sign-in, never from a frame.
 
 use model::{
-    AgentId, CloseReason, ConversationId, DisplayName, MessageText, Millis, PageAddress, Presence, PresenceId, QueueId,
-    ReturnedBy, Role, SendKey, Seq, Timestamp, Units,
+    AgentId, Answered, CloseReason, ConversationId, DisplayName, MessageText, Millis, PageAddress, Presence,
+    PresenceId, QueueId, ReturnedBy, Role, SendKey, Seq, Timestamp, Units,
 };
 use serde::{Deserialize, Serialize};
 
@@ -460,6 +460,13 @@ pub enum RelayToConsole {
         conversation: ConversationId,
         /// The texts; queue and context variables are in them.
         texts: Vec<AutomatedText>,
+    },
+    /// What the customer of a conversation that this window opened answered before it began. Follows `Claims`, where there is something.
+    BeforeChat {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// The answers, in the order in which they were asked, with the questions as the customer read them.
+        answers: Vec<Answered>,
     },
 }
 

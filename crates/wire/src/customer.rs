@@ -2,17 +2,17 @@
 
 use model::{
     CloseReason, Context, DisplayName, HandoverCode, LinkSecret, MessageText, Millis, PageAddress, ResumeToken,
-    SendKey, Seq, Slug, Timestamp,
+    SendKey, Seq, Slug, Timestamp, WebUrl,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::codec::Frame;
 use crate::entry::CustomerEntry;
 use crate::limits::{LANGUAGE_BYTES_MAX, SITE_BYTES_MAX};
+use crate::pre_chat::{Answers, Questions};
 use crate::qr::QrCode;
 use crate::refusal::Refusal;
 use crate::sign_in::{Jwt, SignInAnswer};
-use crate::web_url::WebUrl;
 
 /// The first frame of a widget.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -159,6 +159,25 @@ pub enum CustomerToRelay {
         /// The language of the chat, a tag such as `de-AT`; at most [`LANGUAGE_BYTES_MAX`] bytes.
         #[serde(deserialize_with = "language")]
         language: Option<String>,
+    },
+    /// As `StartWith`, where the customer answered what was asked before. Answers are variables that count more than the page's. Refused
+    /// with `answer-missing`, `answer-unknown` or `answer-invalid` where they don't fit what the widget asks; then nothing has started.
+    StartAnswered {
+        /// As in `Start`.
+        key: SendKey,
+        /// As in `Start`.
+        token: ResumeToken,
+        /// As in `Start`.
+        text: MessageText,
+        /// As in `Start`.
+        name: Option<DisplayName>,
+        /// As in `StartWith`.
+        #[serde(deserialize_with = "language")]
+        language: Option<String>,
+        /// As in `StartWith`.
+        context: Context,
+        /// The answers to `Questions`; those that were left out are missing. At most [`model::ANSWERS_BYTES_MAX`] bytes in all.
+        answers: Answers,
     },
 }
 
@@ -354,6 +373,12 @@ pub enum RelayToCustomer {
         version: u64,
         /// The code of an automated message, one of `Texts`; `None`: nothing.
         trigger: Option<String>,
+    },
+    /// What a customer is asked before a conversation, in place of what was told before. Sent where there is something to ask and a
+    /// conversation may be started, and again when it changes.
+    Questions {
+        /// The questions; none: nothing is asked any more.
+        questions: Questions,
     },
 }
 

@@ -17,14 +17,16 @@ pub mod host;
 #[cfg(feature = "json")]
 mod json_name;
 pub mod limits;
+mod pre_chat;
 mod presences;
 mod qr;
 mod refusal;
 mod sign_in;
 mod staff;
 mod variants;
-mod web_url;
 mod why;
+
+pub use model::{WEB_URL_BYTES_MAX, WebUrl, WebUrlError};
 
 pub use claims::CustomerClaims;
 pub use close::{CloseCode, Verdict};
@@ -38,6 +40,7 @@ pub use customer::{
     EndedBecause, Hello, Phase, PromptState, RelayToCustomer, Resume, Welcome,
 };
 pub use entry::{AgentsEntry, AgentsEvent, CustomerEntry, CustomerEvent, Speaker};
+pub use pre_chat::{Answers, AskedQuestion, Questions};
 pub use presences::{AgentInPresence, CustomPresence, PresencesState};
 pub use qr::QrCode;
 pub use refusal::{Refusal, RefusalCode};
@@ -47,5 +50,4 @@ pub use staff::{
     PartsState, QueueCard, QueueName, RowAbilities, RunningInvitation, StaffState,
 };
 pub use variants::variant_names;
-pub use web_url::{WEB_URL_BYTES_MAX, WebUrl, WebUrlError};
 pub use why::{WaitReason, WhyNot, WhyNotReason, WhyWaiting};

@@ -54,6 +54,12 @@ pub const CONTEXT_NAME_CHARS_MAX: usize = model::CONTEXT_NAME_CHARS_MAX;
 pub const CONTEXT_VALUE_CHARS_MAX: usize = model::CONTEXT_VALUE_CHARS_MAX;
 /// Names and values of all context variables of one conversation together, in bytes.
 pub const CONTEXT_BYTES_MAX: usize = model::CONTEXT_BYTES_MAX;
+/// Questions before a conversation.
+pub const QUESTIONS_MAX: usize = model::QUESTIONS_MAX;
+/// Characters of an answer to one.
+pub const ANSWER_CHARS_MAX: usize = model::ANSWER_CHARS_MAX;
+/// Names and answers together, in bytes.
+pub const ANSWERS_BYTES_MAX: usize = model::ANSWERS_BYTES_MAX;
 /// Agents named in one answer to "why is this customer still waiting?"; the count says how many more there are.
 pub const WHY_AGENTS_MAX: usize = 200;
 /// Cards in one list of the console; the count says how many more there are.

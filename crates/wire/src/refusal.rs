@@ -113,4 +113,10 @@ codes! {
     UnknownPresence = "unknown-presence", "There is no such presence.";
     /// The queue is closed now.
     QueueClosed = "queue-closed", "This queue is closed now.";
+    /// A question that must be answered before a conversation is not.
+    AnswerMissing = "answer-missing", "A question that must be answered before the conversation is not.";
+    /// The widget asks no such question.
+    AnswerUnknown = "answer-unknown", "This widget does not ask a question that was answered.";
+    /// An answer does not fit its question.
+    AnswerInvalid = "answer-invalid", "An answer does not fit its question.";
 }

@@ -7,6 +7,7 @@ mod load;
 mod messages;
 mod mistakes;
 mod objects;
+mod pre_chat;
 mod presences;
 mod read;
 mod reconnect;

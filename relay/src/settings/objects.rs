@@ -1,9 +1,11 @@
 //! Queues, workstreams and widgets as the settings file declares them, and the rules that the desk gets.
 
+use std::sync::Arc;
+
 use model::{
-    AssignmentMethod, Distribution, FullRule, Millis, Overflow, PRESENCES_PER_WORKSTREAM_MAX, PresenceId, QueueId,
-    QueueRules, Routing, RulesError, SlowRule, Slug, Timestamp, Units, WidgetId, WidgetRules, WorkMode, WorkstreamId,
-    WorkstreamRules, WrapUpRule,
+    AssignmentMethod, Distribution, FullRule, Millis, Overflow, PRESENCES_PER_WORKSTREAM_MAX, PreChat, PresenceId,
+    QueueId, QueueRules, Routing, RulesError, SlowRule, Slug, Timestamp, Units, WidgetId, WidgetRules, WorkMode,
+    WorkstreamId, WorkstreamRules, WrapUpRule,
 };
 use uuid::Uuid;
 use wire::limits::{SITE_BYTES_MAX, SITES_MAX};
@@ -11,6 +13,7 @@ use wire::limits::{SITE_BYTES_MAX, SITES_MAX};
 use crate::history::WITHIN_S;
 
 use super::hours::{WeeklyHours, read_hours};
+use super::pre_chat::read_pre_chat;
 use super::presences::{base_presence, is_reserved};
 use super::read::Fields;
 use super::reconnect::{WayBack, declares_reconnect, read_reconnect, read_sign_in};
@@ -114,6 +117,8 @@ pub(crate) struct WidgetSettings {
     pub(crate) sign_in: Option<IdentitySettings>,
     /// Whether its customers read that conversations may be monitored or recorded (product 7).
     pub(crate) monitoring_notice: bool,
+    /// What its customers are asked before a conversation. Shared with connections.
+    pub(crate) pre_chat: Arc<PreChat>,
 }
 
 pub(super) fn read_queue(fields: &mut Fields<'_>) -> Option<QueueSettings> {
@@ -299,6 +304,7 @@ pub(super) fn read_widget(fields: &mut Fields<'_>) -> Option<WidgetSettings> {
     let way_back = read_reconnect(fields, sites.as_deref(), &mut rules);
     check_sites(fields, sites.as_deref());
     let monitoring_notice = fields.optional("monitoring_notice").unwrap_or(false);
+    let pre_chat = Arc::new(read_pre_chat(fields));
     let mut sign_in = None;
     fields.section("sign_in", |fields| sign_in = read_sign_in(fields));
     Some(WidgetSettings {
@@ -310,6 +316,7 @@ pub(super) fn read_widget(fields: &mut Fields<'_>) -> Option<WidgetSettings> {
         declares_reconnect,
         sign_in,
         monitoring_notice,
+        pre_chat,
     })
 }
 

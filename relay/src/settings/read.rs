@@ -99,6 +99,23 @@ impl<'a> Fields<'a> {
         fields.refuse_the_rest();
     }
 
+    /// A table of values of one kind, whatever their keys.
+    pub(crate) fn map<T: FromValue>(&mut self, key: &str) -> Vec<(String, T)> {
+        let Some(value) = self.table.remove(key) else { return Vec::new() };
+        let Value::Table(table) = value else {
+            self.mistake(key, "must be a table");
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for (name, value) in table {
+            match T::from_value(value) {
+                Ok(value) => found.push((name, value)),
+                Err(what) => self.mistake(&format!("{key}.{name}"), what),
+            }
+        }
+        found
+    }
+
     /// A list of tables inside this one.
     pub(crate) fn list<T>(&mut self, key: &str, read: impl Fn(&mut Fields<'_>) -> Option<T>) -> Vec<T> {
         let Some(value) = self.table.remove(key) else { return Vec::new() };

@@ -569,3 +569,80 @@ fn custom_presences_have_a_title_and_a_base_and_may_be_asked_for() {
         assert_eq!(read(&text).expect_err(line).to_string(), sentence, "{line}");
     }
 }
+
+const SURVEY: &str = r#"
+    [[widgets.pre_chat]]
+    name = "Email"
+    text = "Where can we write to you?"
+    texts = { de = "Wohin dürfen wir schreiben?", "pt-BR" = "Para onde?" }
+    kind = "line"
+    autocomplete = "email"
+    [[widgets.pre_chat]]
+    name = "topic"
+    text = "What is it about?"
+    kind = "choice"
+    options = ["Order", "Return"]
+    required = true
+    [[widgets.pre_chat]]
+    name = "consent"
+    text = "I agree to the [terms](https://shop.example.com/terms)."
+    kind = "consent"
+"#;
+
+#[test]
+fn a_survey_is_read_in_order() {
+    let settings = read(&format!("{GOOD}{SURVEY}")).expect("good settings");
+    let questions = settings.widgets[0].pre_chat.questions();
+    let names: Vec<_> = questions.iter().map(|one| (one.name.as_str(), one.required)).collect();
+    assert_eq!(names, [("Email", false), ("topic", true), ("consent", true)]);
+    let email = &questions[0];
+    assert_eq!(email.text_in(Some("de-AT")), "Wohin dürfen wir schreiben?");
+    assert_eq!(email.text_in(Some("PT-br")), "Para onde?");
+    assert_eq!(email.text_in(Some("fr")), "Where can we write to you?");
+}
+
+#[test]
+fn every_mistake_in_a_survey_has_its_sentence() {
+    let of = |questions: &str| {
+        let mistakes = read(&format!("{GOOD}{questions}")).expect_err(questions).to_string();
+        mistakes.replace("widgets[0].pre_chat", "")
+    };
+    let one = |lines: &str| of(&format!("[[widgets.pre_chat]]\nname = \"a\"\ntext = \"What?\"\n{lines}"));
+    let cases = [
+        ("", "[0].kind: is missing."),
+        ("kind = \"stars\"", "[0].kind: must be \"line\", \"lines\", \"choice\" or \"consent\"."),
+        ("kind = \"choice\"", "[0].options: is missing."),
+        ("kind = \"choice\"\noptions = []", "[0].options: must be 1 to 50 options."),
+        ("kind = \"choice\"\noptions = [\"x\", \"x\"]", "[0].options: \"x\" is there twice."),
+        ("kind = \"choice\"\noptions = [\" \"]", "[0].options: each must have 1 to 100 characters on one line."),
+        ("kind = \"lines\"\noptions = [\"x\"]", "[0].options: says nothing but of kind \"choice\"."),
+        ("kind = \"lines\"\nautocomplete = \"tel\"", "[0].autocomplete: says nothing but of kind \"line\"."),
+        ("kind = \"line\"\nautocomplete = \"url\"", "[0].autocomplete: must be \"name\", \"email\" or \"tel\"."),
+        ("kind = \"consent\"\nrequired = false", "[0].required: must be true of a question for consent."),
+        ("kind = \"line\"\nrequired = 1", "[0].required: must be true or false."),
+        ("kind = \"line\"\ntexts = \"x\"", "[0].texts: must be a table."),
+        ("kind = \"line\"\ntexts = { de = 1 }", "[0].texts.de: must be text in quotes."),
+        ("kind = \"line\"\ntexts = { D = \"x\" }", "[0].texts.D: must be a language tag such as \"de\" or \"pt-BR\"."),
+        ("kind = \"line\"\ntexts = { de = \"\" }", "[0].texts: \"de\" must have 1 to 512 characters on one line."),
+        ("kind = \"line\"\nhint = \"x\"", "[0].hint: is not a known setting."),
+    ];
+    for (lines, sentence) in cases {
+        assert_eq!(one(lines), sentence, "{lines}");
+    }
+    let question = |name: &str, text: &str| {
+        format!("[[widgets.pre_chat]]\nname = \"{name}\"\ntext = \"{text}\"\nkind = \"line\"\n")
+    };
+    let link = "may hold one link, \"[words](https://…)\", in a question for consent only.";
+    assert_eq!(of(&question("a", "[x](https://a.example)")), format!("[0].text: {link}"));
+    assert_eq!(of(&question("", "x")), "[0].name: must have 1 to 100 characters and no control characters.");
+    // The number is the one in the file, whatever else is wrong.
+    let broken = "[[widgets.pre_chat]]\nname = \"b\"\n";
+    insta::assert_snapshot!(of(&format!("{broken}{}{}", question("a", "x"), question("a", ""))), @r#"
+    [0].text: is missing.
+    [0].kind: is missing.
+    [2].text: must have 1 to 512 characters on one line.
+    [2].name: is that of another question, too.
+    "#);
+    let many: String = (0..11).map(|number| question(&format!("q{number}"), "x")).collect();
+    assert_eq!(of(&many), ": must be at most 10 questions.");
+}

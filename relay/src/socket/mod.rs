@@ -30,7 +30,7 @@ mod tests {
         // What the allocator is asked for, besides what the socket reads into.
         let sizes = [
             ("task", future_bytes(customer), 384),
-            ("session", size_of::<session::Session<gate::CustomerGate>>(), 496),
+            ("session", size_of::<session::Session<gate::CustomerGate>>(), 512),
             ("socket", size_of::<axum::extract::ws::WebSocket>(), 448),
             ("slot", size_of::<crate::switchboard::Slot>(), 160),
         ];

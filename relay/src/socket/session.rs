@@ -130,6 +130,7 @@ impl<S: Side> Session<S> {
     }
 
     fn receive(&mut self, message: Incoming<'_>) -> Result<gate::Received<S::Out>, End> {
+        self.learn_questions();
         Ok(self.side.receive(self.relay.clock.now(), message)?)
     }
 
@@ -305,6 +306,7 @@ impl<S: Side> Session<S> {
         while let Some(state) = self.side.take_state() {
             self.send(&state).await?;
         }
+        self.tell_questions().await?;
         self.write_out().await
     }
 

@@ -37,6 +37,8 @@ pub(super) trait Side: Send {
         of: AgentsTextsOf,
         texts: Vec<AutomatedText>,
     ) -> Option<Self::Out>;
+    /// What is asked before a conversation, if the peer is to be told.
+    fn take_questions(&mut self) -> Option<Self::Out>;
     /// The widget of a customer's connection.
     fn widget(&self) -> Option<WidgetId>;
     /// Whether the widget is set otherwise by now than the welcome said: the next hello is told what holds.
@@ -105,6 +107,10 @@ impl Side for CustomerGate {
         _texts: Vec<AutomatedText>,
     ) -> Option<Self::Out> {
         None
+    }
+
+    fn take_questions(&mut self) -> Option<Self::Out> {
+        self.take_questions()
     }
 
     fn widget(&self) -> Option<WidgetId> {
@@ -270,6 +276,10 @@ impl Side for ConsoleGate {
         texts: Vec<AutomatedText>,
     ) -> Option<Self::Out> {
         self.put_agents_texts(conversation, of, texts)
+    }
+
+    fn take_questions(&mut self) -> Option<Self::Out> {
+        None
     }
 
     fn widget(&self) -> Option<WidgetId> {

@@ -1,7 +1,7 @@
 //! Automated messages of a customer's connection: made anew where they are made from something else by now.
 
 use desk::Body;
-use model::{Context, ConversationId};
+use model::{Context, ConversationId, with_answers};
 
 use super::end::End;
 use super::session::Session;
@@ -54,13 +54,30 @@ impl<S: Side> Session<S> {
         Ok(())
     }
 
-    /// The context variables of a conversation.
+    /// Tells what is asked before a conversation, where one may be started.
+    pub(super) async fn tell_questions(&mut self) -> Result<(), End> {
+        if self.side.as_customer().is_some_and(|gate| gate.may_start()) {
+            self.learn_questions();
+        }
+        match self.side.take_questions() {
+            Some(frame) => self.send(&frame).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Tells the gate what the widget asks now.
+    pub(super) fn learn_questions(&mut self) {
+        let Some(gate) = self.side.as_customer() else { return };
+        if let Some(widget) = self.relay.widgets.get(gate.widget().id) {
+            gate.put_questions(&widget.pre_chat);
+        }
+    }
+
+    /// The context variables of a conversation: what its page said, and what the customer answered.
     async fn said(&mut self, conversation: ConversationId) -> Result<Context, End> {
         let rows = self.rows(conversation, SAID).await?;
-        Ok(match rows.into_iter().next().and_then(|row| row.body) {
-            Some(Body::Page(said)) => said.context,
-            Some(Body::Context(context)) => context,
-            Some(Body::Words(_) | Body::Name(_)) | None => Context::default(),
-        })
+        let body = rows.into_iter().next().and_then(|row| row.body);
+        let (said, answers) = body.as_ref().map(Body::said_before).unwrap_or_default();
+        Ok(with_answers(&said.context, answers))
     }
 }

@@ -133,7 +133,7 @@ impl Inside {
 fn customer_name(recorded: &Recorded) -> Option<DisplayName> {
     match &recorded.body {
         Some(Body::Name(name)) => Some(name.clone()),
-        Some(Body::Words(_) | Body::Context(_) | Body::Page(_)) | None => None,
+        Some(Body::Words(_) | Body::Context(_) | Body::Page(_) | Body::Answered(..)) | None => None,
     }
 }
 

@@ -35,14 +35,7 @@ struct Ring {
 }
 
 fn weight(recorded: &Recorded) -> usize {
-    let words = match &recorded.body {
-        Some(Body::Words(text)) => text.as_str().len(),
-        Some(Body::Name(name)) => name.as_str().len(),
-        Some(Body::Context(context)) => context.bytes(),
-        Some(Body::Page(said)) => said.bytes(),
-        None => 0,
-    };
-    size_of::<Recorded>() + words
+    size_of::<Recorded>() + recorded.body.as_ref().map_or(0, Body::bytes)
 }
 
 fn place(recorded: &Recorded) -> Option<(ConversationId, u32)> {

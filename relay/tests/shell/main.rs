@@ -16,6 +16,7 @@ mod notes;
 mod objects;
 mod people;
 mod portal;
+mod pre_chat;
 mod presences;
 mod provider;
 mod quick_replies;

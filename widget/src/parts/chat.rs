@@ -13,6 +13,7 @@ pub fn chat(view: &ChatView, hands: &Hands) -> Html {
     let body = match &view.body {
         Body::Loading => super::skeleton::skeleton(),
         Body::Welcome(greeting) => super::welcome::welcome(hands.words, greeting),
+        Body::Survey(view) => super::survey::survey(view, hands),
         Body::Log(log) => super::log::log(log, hands),
         Body::Stage(stage) => super::stage::stage(stage, hands),
     };

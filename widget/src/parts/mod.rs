@@ -10,6 +10,7 @@ mod link;
 mod log;
 mod skeleton;
 mod stage;
+mod survey;
 mod welcome;
 
 pub use chat::chat;

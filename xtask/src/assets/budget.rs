@@ -14,7 +14,7 @@ pub(super) fn check(budget: &Path, assets: &Path, site: &Site) -> Result<()> {
     let mut over = Vec::new();
     for (name, group) in &groups {
         let group = Group::read(name, group)?;
-        let mut files: Vec<&str> = group.with.iter().map(String::as_str).chain([group.page.as_str()]).collect();
+        let mut files: Vec<&str> = group.with.iter().map(String::as_str).chain([site.place(&group.page)]).collect();
         files.extend(site.loads(&group.page).iter().map(String::as_str));
         let mut sizes = Vec::new();
         for file in files {

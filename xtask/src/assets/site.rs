@@ -20,12 +20,14 @@ pub(super) struct Site {
     folder: PathBuf,
     /// Page → the files that it loads, both relative to the folder.
     loads: BTreeMap<String, Vec<String>>,
+    /// Scripts that a page may load later: name → place in the folder.
+    later: BTreeMap<String, String>,
 }
 
 impl Site {
     /// An empty one in an empty folder.
     pub(super) fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_path_buf(), loads: BTreeMap::new() }
+        Self { folder: folder.to_path_buf(), loads: BTreeMap::new(), later: BTreeMap::new() }
     }
 
     /// The files that a page loads, without the page itself.
@@ -33,14 +35,15 @@ impl Site {
         self.loads.get(page).map_or(&[], Vec::as_slice)
     }
 
+    /// Where a page or a script that is loaded later is.
+    pub(super) fn place<'a>(&'a self, page: &'a str) -> &'a str {
+        self.later.get(page).map_or(page, String::as_str)
+    }
+
     /// A script that pages embed: only made smaller, so that what runs is what is read.
     pub(super) fn add_loader(&mut self, tools: &Tools, source: &Path) -> Result<()> {
         let name = source.file_name().and_then(|name| name.to_str()).context("a script has a name")?;
-        let text = run::quietly(
-            tools.esbuild().arg(source).args(["--minify", "--charset=utf8", "--target=es2022", "--log-level=error"]),
-            &format!("www/{name} couldn't be minified"),
-        )?;
-        self.write(name, text.stdout.trim_ascii_end())
+        self.write(name, &minified(tools, source)?)
     }
 
     /// An app: its module, its style sheets as one, its script and glue as one, anything else it has, and its page.
@@ -54,10 +57,17 @@ impl Site {
         let mut names = BTreeMap::from([(format!("rejoin-{name}_bg.wasm"), wasm.clone())]);
         let sheets = take_sheets(&mut page)?;
         for other in other_files(&built.folder, name, &sheets)? {
-            let bytes = fs::read(built.folder.join(&other))?;
+            let source = built.folder.join(&other);
+            if other.ends_with(".js") {
+                // Loaded where it is needed, and a budget of its own.
+                let address = self.add(&other, &minified(tools, &source)?, &mut Vec::new())?;
+                self.later.insert(other.clone(), address[1..].to_owned());
+                names.insert(other, address);
+                continue;
+            }
             // Of the words, a browser loads one language at most, and none for English.
             let loads = if other.starts_with("words-") { &mut Vec::new() } else { &mut loads };
-            names.insert(other.clone(), self.add(&other, &bytes, loads)?);
+            names.insert(other.clone(), self.add(&other, &fs::read(&source)?, loads)?);
         }
         let style = if sheets.is_empty() { None } else { Some(style(tools, built, &sheets)?) };
         let style = style
@@ -102,7 +112,16 @@ impl Site {
     }
 }
 
-/// The glue and the two lines that start it, as one file: one request less before the module is asked for. With it, the short
+/// A script by itself, smaller.
+fn minified(tools: &Tools, source: &Path) -> Result<Vec<u8>> {
+    let output = run::quietly(
+        tools.esbuild().arg(source).args(["--minify", "--charset=utf8", "--target=es2022", "--log-level=error"]),
+        &format!("{} couldn't be minified", source.display()),
+    )?;
+    Ok(output.stdout.trim_ascii_end().to_vec())
+}
+
+/// The glue and the lines that start it, as one file: one request less before the module is asked for. With it, the short
 /// names that it has for what the module exports and wants.
 fn script(tools: &Tools, built: &Built) -> Result<(String, BTreeMap<String, String>)> {
     let short = built.folder.join("short-names.json");

@@ -101,6 +101,12 @@ impl Console {
                     self.touched = true;
                 }
             }
+            RelayToConsole::BeforeChat { conversation, answers } => {
+                if let Some(opened) = self.opened.get_mut(&conversation) {
+                    opened.answers = answers.into();
+                    self.touched = true;
+                }
+            }
         }
     }
 

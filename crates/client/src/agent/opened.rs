@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{ConversationId, Seq, Timestamp};
+use model::{Answered, ConversationId, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
 use wire::{AgentsEntry, AgentsEvent, AutomatedText, ConversationState, CustomerClaims, PartsState, Speaker};
 
@@ -25,6 +25,8 @@ pub struct Opened {
     pub(super) claims: Option<Arc<CustomerClaims>>,
     /// Automated messages as the owner words them for agents; none: the console's own words.
     pub(super) texts: Arc<Vec<AutomatedText>>,
+    /// What the customer answered before; never changes.
+    pub(super) answers: Arc<[Answered]>,
     pub(super) followed: bool,
     pub(super) is_gone: bool,
     pub(super) draft: String,
@@ -77,6 +79,12 @@ impl Opened {
     #[must_use]
     pub fn texts(&self) -> &Arc<Vec<AutomatedText>> {
         &self.texts
+    }
+
+    /// What the customer answered before the conversation, once it has arrived; empty where nothing was asked.
+    #[must_use]
+    pub fn answers(&self) -> &Arc<[Answered]> {
+        &self.answers
     }
 
     /// Whether the state is of the present connection.

@@ -43,7 +43,7 @@ impl Customer {
         text: MessageText,
         name: Option<DisplayName>,
     ) {
-        if !self.may_write() || self.outbox.holds(key) {
+        if !self.may_write() || self.outbox.holds(key) || self.asking().is_some() {
             return;
         }
         let at = self.clock.relay_now(self.clock.raw(now));

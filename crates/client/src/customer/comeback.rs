@@ -221,6 +221,7 @@ impl Customer {
     /// The conversation is another customer's than the one signed in here: nothing of it stays, not even that one's unsent words.
     /// What was submitted since is the present customer's and goes back to the composer.
     pub(super) fn not_yours(&mut self) {
+        self.forget_answers();
         self.draft.clear();
         self.draft_dirty_since = None;
         self.effects.push(Effect::StoreDraft(String::new()));

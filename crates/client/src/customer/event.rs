@@ -76,6 +76,11 @@ pub enum Event {
         /// What the customer wants to be called; used only where these words start a conversation.
         name: Option<DisplayName>,
     },
+    /// The customer answered what [`super::Customer::asking`] says.
+    Answered {
+        /// Names and values in turn, with a NUL between two of them.
+        answers: String,
+    },
     /// Try a failed or delayed message again.
     Retry {
         /// Its key.

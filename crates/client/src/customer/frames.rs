@@ -93,6 +93,7 @@ impl Customer {
                 self.beside = trigger;
                 self.touched = true;
             }
+            RelayToCustomer::Questions { questions } => self.took_questions(questions),
         }
     }
 
@@ -168,6 +169,7 @@ impl Customer {
             self.effects.push(Effect::StoreStart(None));
             self.outbox_is_dirty = true;
         }
+        self.forget_answers();
     }
 
     fn started(&mut self, now: Timestamp, key: SendKey, seq: Seq) {
@@ -190,6 +192,9 @@ impl Customer {
             // Another try of ours came through: resume what it started.
             self.outbox.lost();
             self.link.redial(now, &mut self.steps);
+            return;
+        }
+        if self.answers_are_refused(now, refusal.code) {
             return;
         }
         if self.outbox.refused(now, key, refusal) == Settled::Refused {

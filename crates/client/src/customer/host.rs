@@ -14,6 +14,14 @@ struct StoredStart {
     text: MessageText,
     name: Option<DisplayName>,
     at: Timestamp,
+    /// What the customer answered before.
+    answers: String,
+}
+
+/// Reads what was stored, also by a page that was older: what it did not know yet is at the end, and empty.
+fn read<'a, T: Deserialize<'a>>(bytes: &'a mut Vec<u8>) -> Option<T> {
+    bytes.push(0);
+    postcard::from_bytes(bytes).ok()
 }
 
 /// What one tab stores of its unsent words.
@@ -24,6 +32,8 @@ struct StoredOutbox {
     /// The first of them starts the conversation, under this name.
     start: Option<(SendKey, Option<DisplayName>)>,
     unsent: Vec<Kept>,
+    /// What the customer answered before, where they start a conversation.
+    answers: String,
 }
 
 /// Enough of a token to tell it from others; what is left of it is as secret as before.
@@ -47,8 +57,7 @@ impl Customer {
         self.arrival = init.arrival;
         self.sign_in.has_provider = init.has_provider;
         self.touched = true;
-        let stored =
-            init.outbox.and_then(|bytes| postcard::from_bytes::<StoredOutbox>(&bytes).ok()).unwrap_or_default();
+        let stored: StoredOutbox = init.outbox.and_then(|mut bytes| read(&mut bytes)).unwrap_or_default();
         self.outbox = Outbox::restore(stored.unsent);
         let held = self.token.as_ref().map(tag);
         if held.is_none() || stored.of != held {
@@ -56,6 +65,7 @@ impl Customer {
             self.words_to_draft();
         } else if let Some((key, name)) = stored.start.filter(|(key, _)| self.outbox.holds(*key)) {
             self.start = Some(PendingStart { key, name });
+            self.gave_answers(stored.answers);
         }
         if held.is_some() {
             self.standing = Standing::Unknown;
@@ -200,7 +210,8 @@ impl Customer {
         } else {
             let of = self.token.as_ref().map(tag);
             let start = self.start.as_ref().map(|start| (start.key, start.name.clone()));
-            postcard::to_stdvec(&StoredOutbox { of, start, unsent }).expect("invariant: plain values can be written")
+            postcard::to_stdvec(&StoredOutbox { of, start, unsent, answers: self.answers.clone() })
+                .expect("invariant: plain values can be written")
         };
         self.effects.push(Effect::StoreOutbox(bytes));
     }
@@ -238,16 +249,18 @@ impl Customer {
             text: entry.text.clone(),
             name: start.name.clone(),
             at: entry.at,
+            answers: self.answers.clone(),
         };
         let bytes = postcard::to_stdvec(&stored).expect("invariant: plain values can be written");
         self.effects.push(Effect::StoreStart(Some(bytes)));
     }
 
     fn adopt_start(&mut self, bytes: Option<&[u8]>) {
-        let Some(stored) = bytes.and_then(|bytes| postcard::from_bytes::<StoredStart>(bytes).ok()) else { return };
+        let Some(stored) = bytes.and_then(|bytes| read::<StoredStart>(&mut bytes.to_vec())) else { return };
         if self.token.as_ref() == Some(&stored.token) {
             self.outbox.adopt(stored.key, stored.text, stored.at);
             self.start = Some(PendingStart { key: stored.key, name: stored.name });
+            self.gave_answers(stored.answers);
         }
     }
 }

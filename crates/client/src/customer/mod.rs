@@ -10,19 +10,21 @@ mod comeback;
 mod event;
 mod frames;
 mod host;
+mod pre_chat;
 mod sign_in;
 mod tell;
 mod view;
 
 pub use comeback::ASKS_BEFORE;
 pub use event::{Effect, Event, HostEvent, HostState, Init};
+pub use pre_chat::Asking;
 pub use sign_in::{ASK_AGAIN_AFTER, ASK_AGAIN_CAP, REFRESH_BEFORE};
 pub use view::{Late, MessageState, Notice, ReconnectLink, Screen};
 
 use model::{Context, DisplayName, Millis, PageAddress, ResumeToken, SendKey, Seq, Slug, Timestamp};
 use wire::{
-    Arrival, AutomatedText, CustomerEntry, CustomerState, CustomerToRelay, Encoding, Frame, PromptState, RefusalCode,
-    WebUrl,
+    Answers, Arrival, AutomatedText, CustomerEntry, CustomerState, CustomerToRelay, Encoding, Frame, PromptState,
+    RefusalCode, WebUrl,
 };
 
 use crate::clock::Clock;
@@ -116,6 +118,11 @@ pub struct Customer {
     /// Once the relay has told.
     texts: Option<Vec<AutomatedText>>,
     beside: Option<String>,
+    /// What is asked before a conversation; empty where nothing is.
+    questions: String,
+    /// What was answered, until the conversation has begun; and whether the form was sent since it was shown.
+    answers: String,
+    is_answered: bool,
     epoch: Option<u64>,
     disconnect_after: Option<Millis>,
 
@@ -190,6 +197,9 @@ impl Customer {
             state_is_current: false,
             texts: None,
             beside: None,
+            questions: String::new(),
+            answers: String::new(),
+            is_answered: false,
             epoch: None,
             disconnect_after: None,
             draft: String::new(),
@@ -250,6 +260,7 @@ impl Customer {
             Event::StoredStart { bytes } => self.stored_start(now, bytes.as_deref()),
             Event::Draft { text } => self.drafted(now, text),
             Event::Submit { key, token, text, name } => self.submit(now, key, token, text, name),
+            Event::Answered { answers } => self.gave_answers(answers),
             Event::Retry { key, fresh } => self.retry(key, fresh),
             Event::Discard { key } => self.discard(now, key),
             Event::StartNew => self.start_new(now),
@@ -387,12 +398,13 @@ impl Customer {
                 let (token, name) = (token.clone(), start.name.clone());
                 // Lent for as long as it takes to write the frame.
                 let (language, context) = (self.language.take(), core::mem::take(&mut self.context));
-                CustomerToRelay::StartWith { key, token, text, name, language, context }
+                let answers = Answers::from_text(self.answers.clone());
+                CustomerToRelay::StartAnswered { key, token, text, name, language, context, answers }
             }
             _ => CustomerToRelay::Say { key, text },
         };
         self.send(&frame);
-        if let CustomerToRelay::StartWith { language, context, .. } = frame {
+        if let CustomerToRelay::StartAnswered { language, context, .. } = frame {
             (self.language, self.context) = (language, context);
         }
         self.touched = true;

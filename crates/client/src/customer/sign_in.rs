@@ -145,6 +145,7 @@ impl Customer {
 
     /// Everything of the conversation leaves this browser, unsent words too.
     pub(super) fn sign_out(&mut self) {
+        self.forget_answers();
         self.outbox = Outbox::default();
         self.outbox_is_dirty = false;
         self.draft.clear();

@@ -18,5 +18,6 @@ mod stream;
 mod widget;
 mod widget_comeback;
 mod widget_network;
+mod widget_pre_chat;
 mod widget_tabs;
 mod widget_told;

@@ -4,8 +4,9 @@ use client::customer::{Customer, Effect, Event, HostEvent, HostState, Init};
 use client::{PageEvent, SocketEffect, SocketEvent, SocketId};
 use model::{Context, DisplayName, MessageText, Millis, ResumeToken, SendKey, Seq, Timestamp};
 use wire::{
-    AgentCard, AgentConnection, ArrivalAnswer, CanResume, CustomerEntry, CustomerEvent, CustomerState, CustomerToRelay,
-    Encoding, EndedBecause, Frame, Hello, Phase, Refusal, RefusalCode, RelayToCustomer, Resume, SignInAnswer, Welcome,
+    AgentCard, AgentConnection, Answers, ArrivalAnswer, CanResume, CustomerEntry, CustomerEvent, CustomerState,
+    CustomerToRelay, Encoding, EndedBecause, Frame, Hello, Phase, Refusal, RefusalCode, RelayToCustomer, Resume,
+    SignInAnswer, Welcome,
 };
 
 /// The relay's clock is this much ahead of the browser's on the stand.
@@ -239,7 +240,15 @@ pub(crate) fn hello(resume: Option<(u8, u32)>) -> Did {
 
 pub(crate) fn start(n: u8, token_of: u8, words: &str) -> Did {
     let (key, token, text, context) = (key(n), token(token_of), text(words), Context::default());
-    Did::Send(CustomerToRelay::StartWith { key, token, text, name: None, language: None, context })
+    Did::Send(CustomerToRelay::StartAnswered {
+        key,
+        token,
+        text,
+        name: None,
+        language: None,
+        context,
+        answers: Answers::from_text(String::new()),
+    })
 }
 
 pub(crate) fn say(n: u8, words: &str) -> Did {

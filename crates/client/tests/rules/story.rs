@@ -269,12 +269,15 @@ impl World {
             }
             CustomerToRelay::Start { key, .. }
             | CustomerToRelay::StartWith { key, .. }
+            | CustomerToRelay::StartAnswered { key, .. }
             | CustomerToRelay::Say { key, .. }
                 if self.is_busy =>
             {
                 self.answer(tab, &not_accepted(key.0[0], RefusalCode::ReadOnly, Some(1_500)));
             }
-            CustomerToRelay::Start { key, token, text, .. } | CustomerToRelay::StartWith { key, token, text, .. } => {
+            CustomerToRelay::Start { key, token, text, .. }
+            | CustomerToRelay::StartWith { key, token, text, .. }
+            | CustomerToRelay::StartAnswered { key, token, text, .. } => {
                 let known = self.relay.iter().position(|one| one.token == token);
                 let conversation = known.unwrap_or_else(|| {
                     self.relay.push(Conversation { token, entries: Vec::new() });

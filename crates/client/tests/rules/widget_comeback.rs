@@ -144,7 +144,7 @@ fn unknown_starts_nothing_keeps_the_words_and_asks_again() {
     assert_eq!(sent(&widget.give(5_020, signed_in("good"))), [CustomerToRelay::SignIn { jwt: jwt("good") }]);
     // Decided: there is nothing, so the words start a conversation.
     let did = widget.give(5_100, frame(1, welcome(5_100, CanResume::NotAsked)));
-    assert!(matches!(sent(&did)[..], [CustomerToRelay::StartWith { .. }]), "{did:?}");
+    assert!(matches!(sent(&did)[..], [CustomerToRelay::StartAnswered { .. }]), "{did:?}");
 }
 
 #[test]

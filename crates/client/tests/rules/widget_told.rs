@@ -40,8 +40,10 @@ fn language_and_context_go_along_with_hello_and_start() {
     // What was said last counts.
     widget.at(7, Event::Context { context: context("gold") }, &[]);
     widget.give(10, submit(1, "hello"));
-    let Did::Send(CustomerToRelay::StartWith { key, token, text, name, .. }) = start(1, 1, "hello") else { panic!() };
-    let start = CustomerToRelay::StartWith { key, token, text, name, language, context: context("gold") };
+    let Did::Send(CustomerToRelay::StartAnswered { key, token, text, name, answers, .. }) = start(1, 1, "hello") else {
+        panic!()
+    };
+    let start = CustomerToRelay::StartAnswered { key, token, text, name, language, context: context("gold"), answers };
     widget.at(20, host_says(Some(1)), &[Did::Start, Did::Send(start)]);
     // Of a conversation that exists it changes nothing.
     widget.hears(30, started(1, 1), &[Did::NoStart, Did::Outbox(0)]);

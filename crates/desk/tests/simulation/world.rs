@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use model::{
-    AgentId, AgentRules, AssignmentMethod, Audience, BodyDigest, Condition, ConnectionId, Context, ContextValue,
-    ContextVariable, ConversationId, Distribution, FullRule, Hours, LinkHash, MessageText, Millis, Number, OpenWindow,
-    Overflow, Presence, PresenceChoice, PresenceId, QueueId, QueueRules, ReconnectRules, Role, Routing, RoutingRule,
-    SendKey, Seq, Share, SlowRule, SupervisorRights, Test, Timestamp, TokenHash, Units, WidgetId, WidgetRules,
-    WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
+    AgentId, AgentRules, Answered, AssignmentMethod, Audience, BodyDigest, Condition, ConnectionId, Context,
+    ContextValue, ContextVariable, ConversationId, Distribution, FullRule, Hours, LinkHash, MessageText, Millis,
+    Number, OpenWindow, Overflow, Presence, PresenceChoice, PresenceId, QueueId, QueueRules, ReconnectRules, Role,
+    Routing, RoutingRule, SendKey, Seq, Share, SlowRule, SupervisorRights, Test, Timestamp, TokenHash, Units, WidgetId,
+    WidgetRules, WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
 };
-use rejoin_desk::{AgentRequest, Configuration, Input, Notice, PageSaid};
+use rejoin_desk::{AgentRequest, Configuration, Input, Notice, PageSaid, RefusalReason, StartSaid};
 
 use crate::customers::Stored;
 use crate::random::Random;
@@ -211,8 +211,8 @@ impl World {
         Input::Configure(Configuration::DefaultPresence(agent, begins_in))
     }
 
-    /// What the page says about its customer, mostly nothing.
-    pub(crate) fn page_says(&mut self) -> Option<Box<PageSaid>> {
+    /// What comes along with a start, mostly nothing.
+    pub(crate) fn page_says(&mut self) -> Option<Box<StartSaid>> {
         if self.random.one_in(2) {
             return None;
         }
@@ -227,7 +227,16 @@ impl World {
             };
             variables.push(ContextVariable { name: "plan".to_owned(), value });
         }
-        Some(Box::new(PageSaid { language, context: Context::new(variables).unwrap() }))
+        let page = PageSaid { language, context: Context::new(variables).unwrap() };
+        let answered =
+            |value: &str| Answered { name: "plan".to_owned(), question: "Plan?".to_owned(), value: value.to_owned() };
+        let answers = match self.random.below(6) {
+            0 => vec![answered("gold")],
+            1 => vec![answered("other")],
+            _ => Vec::new(),
+        };
+        let refused = self.random.one_in(16).then_some(RefusalReason::AnswerMissing);
+        Some(Box::new(StartSaid { page, answers, refused }))
     }
 
     fn widget(&mut self, widget: u128) -> Input {

@@ -1,7 +1,7 @@
 //! What customers do on a timeline. Every name is a browser; "phone is signed in as mia" makes it one of hers.
 
-use model::{Context, ContextVariable, ConversationId, CustomerId, IdentityHash, LinkHash, Seq, TokenHash};
-use rejoin_desk::{Arrival, Input, NotResumed, Notice, Outcome, PageSaid};
+use model::{Answered, Context, ContextVariable, ConversationId, CustomerId, IdentityHash, LinkHash, Seq, TokenHash};
+use rejoin_desk::{Arrival, Input, NotResumed, Notice, Outcome, RefusalReason, StartSaid};
 
 use crate::settings::{span, text_value};
 use crate::stage::{Stage, WIDGET};
@@ -210,7 +210,7 @@ impl Stage {
         }
     }
 
-    fn start(&mut self, who: &str, said: &str, page: Option<PageSaid>) -> Option<()> {
+    fn start(&mut self, who: &str, said: &str, page: Option<StartSaid>) -> Option<()> {
         let (text, key, digest) = self.send(who, said)?;
         let connection = match self.connections.get(who).and_then(|open| open.last()) {
             Some(open) => *open,
@@ -241,19 +241,24 @@ impl Stage {
     }
 }
 
-/// `plan gold, orders 7, language de-AT`.
-fn page_said(text: &str) -> Option<PageSaid> {
-    let mut said = PageSaid::default();
+/// `plan gold, orders 7, language de-AT, answer topic return, no answer`.
+fn page_said(text: &str) -> Option<StartSaid> {
+    let mut said = StartSaid::default();
     let mut variables = Vec::new();
     for one in text.split(", ") {
         let (name, value) = one.split_once(' ')?;
-        if name == "language" {
-            said.language = Some(value.to_owned());
-        } else {
-            variables.push(ContextVariable { name: name.to_owned(), value: text_value(value) });
+        match name {
+            "language" => said.page.language = Some(value.to_owned()),
+            "answer" => {
+                let (name, value) = value.split_once(' ')?;
+                let question = format!("What {name}?");
+                said.answers.push(Answered { name: name.to_owned(), question, value: value.to_owned() });
+            }
+            "no" => said.refused = Some(RefusalReason::AnswerMissing),
+            _ => variables.push(ContextVariable { name: name.to_owned(), value: text_value(value) }),
         }
     }
-    said.context = Context::new(variables).ok()?;
+    said.page.context = Context::new(variables).ok()?;
     Some(said)
 }
 

@@ -140,7 +140,8 @@ fn conversations_are_routed(shop: &mut Shop) {
     shop.hear([Input::Configure(Configuration::Routing(WORKSTREAM, routing))]);
     let mut routed = start(20, connection(20), conversation(20), key(20));
     if let Input::Start { said, .. } = &mut routed {
-        *said = Some(Box::new(PageSaid { language: Some("de-AT".to_owned()), ..PageSaid::default() }));
+        let page = PageSaid { language: Some("de-AT".to_owned()), ..PageSaid::default() };
+        *said = Some(Box::new(page.into()));
     }
     shop.hear([routed]);
 }

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use desk::{Author, Body, ConversationFact, Fact, PageSaid};
 use model::{
-    AgentId, AgentRules, AssignmentMethod, Audience, CloseReason, Condition, ConsultEnd, Context, ContextValue,
-    ContextVariable, DisplayName, Distribution, FullRule, HoldEnd, Hours, IdentityHash, InvitationEnd, InvitationKind,
-    LinkHash, MessageText, Millis, MonitorEnd, Number, OfferEnd, OpenWindow, Overflow, OverflowCause, Presence,
-    PresenceChoice, PresenceId, PromiseEnd, QueueId, QueueRules, ReconnectRules, ReturnedBy, Role, Routing,
+    AgentId, AgentRules, Answered, AssignmentMethod, Audience, CloseReason, Condition, ConsultEnd, Context,
+    ContextValue, ContextVariable, DisplayName, Distribution, FullRule, HoldEnd, Hours, IdentityHash, InvitationEnd,
+    InvitationKind, LinkHash, MessageText, Millis, MonitorEnd, Number, OfferEnd, OpenWindow, Overflow, OverflowCause,
+    Presence, PresenceChoice, PresenceId, PromiseEnd, QueueId, QueueRules, ReconnectRules, ReturnedBy, Role, Routing,
     RoutingRule, Seq, SessionEnd, Share, SlowRule, SupervisorRights, Test, Timestamp, TokenHash, Units, WidgetId,
     WidgetRules, WorkMode, WorkstreamId, WorkstreamRules, WrapUpRule,
 };
@@ -317,6 +317,17 @@ fn bodies_have_their_golden_bytes() {
         ("body-name", Body::Name(DisplayName::new("Mía").unwrap())),
         ("body-context", Body::Context(context())),
         ("body-page", Body::Page(PageSaid { language: Some("de-AT".to_owned()), context: context() })),
+        (
+            "body-answered",
+            Body::Answered(
+                PageSaid { language: Some("de-AT".to_owned()), context: context() },
+                vec![Answered {
+                    name: "topic".to_owned(),
+                    question: "Worum geht es?".to_owned(),
+                    value: "Rücksendung".to_owned(),
+                }],
+            ),
+        ),
     ];
     for (name, body) in &bodies {
         let bytes = codec::encode_body(body);

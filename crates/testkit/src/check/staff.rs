@@ -130,5 +130,5 @@ fn check_opened(name: &str, opened: &Opened, state: ConversationState, parts: Pa
 
 fn check_claims(name: &str, id: ConversationId, opened: &Opened, rows: &[desk::Recorded]) {
     let shown = opened.claims().unwrap_or_else(|| panic!("{name} does not know what the page says in {id}"));
-    same(name, "what the page says", &**shown, &gate::customer_claims(id, rows));
+    same(name, "what the page says", &**shown, &gate::said_before(id, rows).0);
 }

@@ -34,6 +34,10 @@ impl Words {
             Some(Body::Words(text)) => vec![text.as_str()],
             Some(Body::Page(said)) => said.context.variables().iter().filter_map(|one| one.value.as_text()).collect(),
             Some(Body::Context(context)) => context.variables().iter().filter_map(|one| one.value.as_text()).collect(),
+            Some(Body::Answered(said, answers)) => {
+                let claimed = said.context.variables().iter().filter_map(|one| one.value.as_text());
+                claimed.chain(answers.iter().map(|answer| answer.value.as_str())).collect()
+            }
             Some(Body::Name(_)) | None => Vec::new(),
         };
         let said = said.into_iter().flat_map(|text| marks(text.as_bytes()));
@@ -48,7 +52,7 @@ impl Words {
             (Some(Body::Words(text)), ConversationFact::Said { audience: Audience::Customer, .. }) => {
                 self.last_words.insert(*id, text.as_str().to_owned());
             }
-            (Some(Body::Words(_) | Body::Context(_) | Body::Page(_)) | None, _) => {}
+            (Some(Body::Words(_) | Body::Context(_) | Body::Page(_) | Body::Answered(..)) | None, _) => {}
         }
     }
 }

@@ -1,5 +1,5 @@
 use model::{
-    AgentId, CloseReason, ConsultEnd, Context, HoldEnd, InvitationEnd, InvitationKind, Millis, MonitorEnd,
+    AgentId, Answered, CloseReason, ConsultEnd, Context, HoldEnd, InvitationEnd, InvitationKind, Millis, MonitorEnd,
     OverflowCause, PageAddress, Part, Presence, PresenceId, PromiseEnd, QueueId, ReturnedBy, Role, Seq, SessionEnd,
     SupervisorRights, Units,
 };
@@ -403,6 +403,7 @@ fn floor() -> Vec<(&'static str, RelayToConsole)> {
             RelayToConsole::OpenRows { starts_over: false, more: false, rows: vec![], gone: vec![conversation()] },
         ),
         ("", RelayToConsole::AgentsTexts { conversation: conversation(), texts: vec![gone_text()] }),
+        ("", RelayToConsole::BeforeChat { conversation: conversation(), answers: answered() }),
     ]
 }
 
@@ -420,6 +421,18 @@ fn presences() -> PresencesState {
         presences: vec![CustomPresence { id: training(), title: "In training".to_owned(), base: Presence::Away }],
         agents: vec![AgentInPresence { agent: ravi(), presence: training() }],
     }
+}
+
+fn answered() -> Vec<Answered> {
+    let answered = |name: &str, question: &str, value: &str| Answered {
+        name: name.to_owned(),
+        question: question.to_owned(),
+        value: value.to_owned(),
+    };
+    vec![
+        answered("topic", "Worum geht es?", "Return"),
+        answered("consent", "Ich kenne die AGB (https://shop.example/agb).", "true"),
+    ]
 }
 
 fn claims(language: Option<&str>, context: Context) -> CustomerClaims {

@@ -1,11 +1,11 @@
 use model::{
-    CloseReason, Context, ContextValue, ContextVariable, HandoverCode, LinkSecret, Millis, Number, PageAddress,
+    Answer, CloseReason, Context, ContextValue, ContextVariable, HandoverCode, LinkSecret, Millis, Number, PageAddress,
     ResumeToken, Seq,
 };
 use wire::{
-    AgentCard, AgentConnection, Arrival, ArrivalAnswer, AutomatedText, CanResume, CustomerEntry, CustomerEvent,
-    CustomerState, CustomerToRelay, EndedBecause, Hello, Jwt, Phase, PromptState, QrCode, Refusal, RefusalCode,
-    RelayToCustomer, Resume, SignInAnswer, Welcome,
+    AgentCard, AgentConnection, Answers, Arrival, ArrivalAnswer, AskedQuestion, AutomatedText, CanResume,
+    CustomerEntry, CustomerEvent, CustomerState, CustomerToRelay, EndedBecause, Hello, Jwt, Phase, PromptState, QrCode,
+    Questions, Refusal, RefusalCode, RelayToCustomer, Resume, SignInAnswer, Welcome,
 };
 
 use super::{NOON, key, name, words};
@@ -56,6 +56,21 @@ pub(crate) fn customer_to_relay() -> Vec<(&'static str, CustomerToRelay)> {
                 name: None,
                 language: Some("de-AT".to_owned()),
                 context: context(),
+            },
+        ),
+        (
+            "",
+            CustomerToRelay::StartAnswered {
+                key: key(1),
+                token: token(),
+                text: words("Does the lamp dim?"),
+                name: None,
+                language: Some("de-AT".to_owned()),
+                context: context(),
+                answers: Answers::new(&[
+                    Answer { name: "topic".to_owned(), value: "Return".to_owned() },
+                    Answer { name: "consent".to_owned(), value: "true".to_owned() },
+                ]),
             },
         ),
         (
@@ -316,10 +331,32 @@ pub(crate) fn relay_to_customer() -> Vec<(&'static str, RelayToCustomer)> {
         ("", RelayToCustomer::Texts { texts: texts() }),
         ("", RelayToCustomer::Beside { version: 8, trigger: Some("agent-asked".to_owned()) }),
         ("nothing", RelayToCustomer::Beside { version: 9, trigger: None }),
+        ("", RelayToCustomer::Questions { questions: questions() }),
+        ("nothing", RelayToCustomer::Questions { questions: Questions::new(&[]) }),
     ];
     all.extend(welcomes());
     all.extend(prompts());
     all.extend(ended());
     all.extend(refused());
     all
+}
+
+fn questions() -> Questions {
+    let question = |name: &str, text: &str, kind: &str, required| AskedQuestion {
+        name: name.to_owned(),
+        text: text.to_owned(),
+        kind: kind.to_owned(),
+        required,
+        options: Vec::new(),
+        autocomplete: None,
+    };
+    Questions::new(&[
+        AskedQuestion { autocomplete: Some("email".to_owned()), ..question("email", "Ihre E-Mail?", "line", false) },
+        AskedQuestion {
+            options: vec!["Order".to_owned(), "Return".to_owned()],
+            ..question("topic", "Worum geht es?", "choice", true)
+        },
+        question("more", "Noch etwas?", "lines", false),
+        question("consent", "Ich kenne die [AGB](https://shop.example/agb).", "consent", true),
+    ])
 }

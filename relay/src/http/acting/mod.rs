@@ -104,6 +104,9 @@ pub(super) fn refused(relay: &Relay, code: RefusalCode) -> Problem {
         | RefusalCode::InvitationGone
         | RefusalCode::NobodyServesIt
         | RefusalCode::QueueClosed
+        | RefusalCode::AnswerMissing
+        | RefusalCode::AnswerUnknown
+        | RefusalCode::AnswerInvalid
         | RefusalCode::TooManyParticipants => StatusCode::CONFLICT,
     };
     Problem::new(status, code.as_str(), code.sentence())

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    AgentId, Audience, BodyDigest, CloseReason, ConnectionId, ConversationId, IdentityHash, Known, QueueId, SendKey,
-    Seq, Timestamp, TokenHash, WidgetId, WidgetRules, WorkstreamId, WrapUpRule,
+    AgentId, Audience, BodyDigest, CloseReason, ConnectionId, Context, ContextValue, ContextVariable, ConversationId,
+    IdentityHash, Known, QueueId, SendKey, Seq, Timestamp, TokenHash, WidgetId, WidgetRules, WorkstreamId, WrapUpRule,
 };
 use rejoin_desk::{Author, ConversationFact as What, Fact, Input, Notice, RefusalReason as No, Sent, times};
 
@@ -221,19 +221,29 @@ impl Reference {
         if identity.is_some_and(|who| self.live_of(*widget, who).is_some()) {
             return Err(No::AlreadyStarted);
         }
+        let said = said.as_deref().cloned().unwrap_or_default();
+        if let Some(no) = said.refused {
+            return Err(no);
+        }
         if let Some(joined) = joined {
             self.end_for_another(joined);
         }
-        let said = said.as_deref().cloned().unwrap_or_default();
+        let mut variables = said.page.context.variables().to_vec();
+        for answer in &said.answers {
+            variables.retain(|variable| variable.name != answer.name);
+            let value = ContextValue::Text(answer.value.clone());
+            variables.push(ContextVariable { name: answer.name.clone(), value });
+        }
+        let context = Context::new(variables).unwrap();
         let known = Known {
             widget: *widget,
-            language: said.language.as_deref(),
+            language: said.page.language.as_deref(),
             is_signed_in: identity.is_some(),
-            context: &said.context,
+            context: &context,
         };
         let (queue, rule) = self.way(*conversation, rules.workstream, &known);
         let index = self.open(*conversation, *customer, *widget, &rules, *token, *identity, queue);
-        if rule.is_some() || !said.is_empty() {
+        if rule.is_some() || !said.page.is_empty() || !said.answers.is_empty() {
             self.note(index, What::Routed { rule });
         }
         self.write_line(index, Author::Customer, false, *key, *digest);
