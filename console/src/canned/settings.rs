@@ -55,6 +55,17 @@ pub(crate) fn objects() -> Preset {
         "reconnect_time_limit": "1h",
         "reconnect_to_previous_agent_for": "10m",
         "portal_url": "https://help.example/chat",
+        "pre_chat": [
+            {
+                "name": "topic",
+                "text": "What is it about?",
+                "texts": { "de": "Worum geht es?" },
+                "kind": "choice",
+                "options": ["An order", "A return"],
+                "required": true,
+            },
+            { "name": "consent", "text": "I have read the [privacy notice](https://help.example/privacy).", "kind": "consent" },
+        ],
         "sign_in": { "issuer": "https://id.example", "audience": "help", "jwks_url": "https://id.example/jwks.json" },
     });
     let shop = json!({

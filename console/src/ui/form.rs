@@ -21,6 +21,12 @@ pub struct Field<'a> {
     pub refused: Option<&'a NotDone>,
 }
 
+/// A box with its words beside it, where there is no room for a field of its own.
+pub fn toggle_box(words: &'static str, on: bool, put: impl Fn(bool) + 'static) -> Html {
+    let onchange = move |event: Event| put(event.target_unchecked_into::<HtmlInputElement>().checked());
+    html! { <label class="form-box"><input type="checkbox" checked={on} {onchange} />{ words }</label> }
+}
+
 impl<'a> Field<'a> {
     fn mistake(&self) -> Option<String> {
         self.refused.and_then(|refused| mistake_of(refused.mistakes(), self.member))

@@ -118,7 +118,7 @@ pub fn Workspace(props: &Props) -> Html {
     use_window_event::<KeyboardEvent>("keydown", {
         let (model, act, on_kind, on_command, ask, on_keys) =
             (model.clone(), act.clone(), on_kind.clone(), on_command.clone(), ask.clone(), on_keys.clone());
-        let (single, details_now, note_now) = (preferences.shortcuts, details.clone(), noted.clone());
+        let (single, details_now, note_now) = (preferences.shortcuts, details.clone(), noted);
         Callback::from(move |event: KeyboardEvent| {
             let Some(press) = keys::press(&event, &model, single) else { return };
             event.prevent_default();

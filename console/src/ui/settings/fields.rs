@@ -3,8 +3,8 @@
 use serde_json::Value;
 use yew::prelude::*;
 
-use super::rules;
 use super::spec::{self, Kind, Set, Spec, Word};
+use super::{questions, rules};
 use crate::http::NotDone;
 use crate::ui::form::{Field, toggle};
 
@@ -75,6 +75,10 @@ fn one(spec: &Spec, set: &Set, refs: &Refs, refused: Option<&NotDone>, on_change
         Kind::Rules => html! {
             <rules::Rules rules={set.get(path).cloned().unwrap_or_default()} refs={refs.clone()} refused={refused.cloned()}
                 label={spec.label} hint={spec.hint} on_rules={on_change.reform(move |rules: Value| (path.to_owned(), rules))} />
+        },
+        Kind::Questions => html! {
+            <questions::Questions questions={set.get(path).cloned().unwrap_or_default()} refused={refused.cloned()}
+                label={spec.label} hint={spec.hint} on_questions={on_change.reform(move |questions: Value| (path.to_owned(), questions))} />
         },
     }
 }
@@ -205,6 +209,7 @@ fn word(spec: &Spec, value: &Value, refs: &Refs) -> Html {
             list.map(|one| of(&refs.presences, one)).collect::<Vec<_>>().join(", ")
         }
         Kind::Rules => return rules::words(value, refs),
+        Kind::Questions => return questions::words(value),
         Kind::Rows => {
             let rows = value.as_array().into_iter().flatten().filter_map(Value::as_str);
             return rows.map(|row| html! { <div>{ row.to_owned() }</div> }).collect();

@@ -10,6 +10,7 @@ mod messages;
 pub(crate) mod objects;
 mod on_pages;
 mod people;
+mod questions;
 mod quick_replies;
 mod reconnect;
 mod rights;

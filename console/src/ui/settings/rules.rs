@@ -87,7 +87,7 @@ impl Change {
     }
 }
 
-fn list(rule: &Value, name: &str) -> Vec<Value> {
+pub(super) fn list(rule: &Value, name: &str) -> Vec<Value> {
     rule.get(name).and_then(Value::as_array).cloned().unwrap_or_default()
 }
 
@@ -98,7 +98,7 @@ fn with(rule: &Value, name: &str, items: Vec<Value>) -> Value {
 }
 
 /// The mistakes that begin so, each as a line.
-fn mistakes(refused: Option<&NotDone>, start: &str) -> Html {
+pub(super) fn mistakes(refused: Option<&NotDone>, start: &str) -> Html {
     let all = refused.map_or(&[][..], NotDone::mistakes).iter();
     all.filter_map(|mistake| mistake.strip_prefix(start))
         .map(|mistake| html! { <p class="form-mistake">{ mistake.trim_start_matches([']', '.', ':', ' ']).to_owned() }</p> })
@@ -154,7 +154,12 @@ fn replaced(items: &[Value], at: usize, item: Option<Value>) -> Vec<Value> {
     items
 }
 
-fn select(label: String, options: &[(String, String)], chosen: &str, put: impl Fn(String) + 'static) -> Html {
+pub(super) fn select(
+    label: String,
+    options: &[(String, String)],
+    chosen: &str,
+    put: impl Fn(String) + 'static,
+) -> Html {
     let onchange = move |event: Event| put(event.target_unchecked_into::<HtmlSelectElement>().value());
     html! {
         <select class="input" aria-label={label} {onchange}>
@@ -163,7 +168,7 @@ fn select(label: String, options: &[(String, String)], chosen: &str, put: impl F
     }
 }
 
-fn input(
+pub(super) fn input(
     label: String,
     kind: &'static str,
     placeholder: &'static str,
@@ -201,7 +206,7 @@ fn toggled(chosen: &[String], one: &String) -> Vec<String> {
     }
 }
 
-fn words_of(words: &[Word]) -> Vec<(String, String)> {
+pub(super) fn words_of(words: &[Word]) -> Vec<(String, String)> {
     words.iter().map(|(value, word)| ((*value).to_owned(), (*word).to_owned())).collect()
 }
 

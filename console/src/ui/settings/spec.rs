@@ -57,6 +57,8 @@ pub(super) enum Kind {
     Presences,
     /// Routing rules.
     Rules,
+    /// What is asked before a conversation.
+    Questions,
 }
 
 const fn spec(path: &'static str, label: &'static str, kind: Kind) -> Spec {
@@ -91,7 +93,10 @@ impl Spec {
 
     /// Whether it takes the whole width of a form.
     pub(super) const fn is_wide(&self) -> bool {
-        matches!(self.kind, Kind::Heading | Kind::Part(_) | Kind::Rows | Kind::Presences | Kind::Rules)
+        matches!(
+            self.kind,
+            Kind::Heading | Kind::Part(_) | Kind::Rows | Kind::Presences | Kind::Rules | Kind::Questions
+        )
     }
 }
 
@@ -162,6 +167,7 @@ pub(super) const WORKSTREAM: &[Spec] = &[
     number("offers_per_agent_max", "Offers of one conversation to one agent", "3"),
     spec("previous_agent_first", "Who comes back is offered to their previous agent first", Kind::Switch(true)),
     spec("decline_sets_do_not_disturb", "Whoever declines is set to Do not disturb", Kind::Switch(false)),
+    spec("automated_messages", "Customers are told automated messages", Kind::Switch(true)),
     spec("", "Times", Kind::Heading).hint("Lengths such as 90s, 15m or 1h."),
     line("still_waiting_after", "Asked “Still waiting?” after", "18m"),
     line("auto_close_open_after", "Closed without an agent after", "20m"),
@@ -188,6 +194,9 @@ pub(super) const WIDGET: &[Spec] = &[
     line("sign_in.issuer", "Issuer", "").with("sign_in"),
     line("sign_in.audience", "Audience", "").with("sign_in"),
     line("sign_in.jwks_url", "Address of the public keys", "").hint("A JWKS, over https.").with("sign_in"),
+    spec("monitoring_notice", "Customers read that conversations may be monitored or recorded", Kind::Switch(false)),
+    spec("pre_chat", "Asked before a conversation", Kind::Questions)
+        .hint("Up to ten. Answers are context variables: routing rules and automated messages can use them."),
 ];
 
 /// How a widget's customers come back.
