@@ -144,6 +144,7 @@
       for (const name in api.widgets) api.widgets[name].say("context", { context: api.said });
     };
     const context = (widget, { values, done, was }) => {
+      widget.context = null;
       if (was) context(widget, was);
       done((async () => {
         api.said = written(values);
@@ -174,8 +175,8 @@
       },
     };
     api.hear = (widget, message) => {
-      widget[message.type] = null;
       try { acts[message.type]?.(widget, message); } catch {}
+      message.was = null;
     };
     const { addEventListener } = EventTarget.prototype;
     const listen = (kind, act, capture) => addEventListener.call(win, kind, quietly(act), capture);
