@@ -209,3 +209,19 @@ fn unknown_fields_are_passed_over() {
     let read = CustomerToRelay::decode(Encoding::Json, json);
     assert_eq!(read, Ok(CustomerToRelay::Beat { seq: model::Seq(1) }));
 }
+
+/// A number is read as it was written, to the last bit: else it would be another one after each way through JSON.
+#[test]
+fn numbers_survive_json() {
+    let start = |number: &str| {
+        let sample = support::samples().into_iter().find(|sample| sample.json.windows(4).any(|bytes| bytes == b"12.5"));
+        let json = String::from_utf8(sample.expect("a start with a number").json).unwrap().replace("12.5", number);
+        CustomerToRelay::decode(Encoding::Json, json.as_bytes()).unwrap()
+    };
+    for number in ["12.500000238418579", "0.1", "1.7976931348623157e308", "5e-324", "9007199254740993.0"] {
+        let frame = start(number);
+        let again = CustomerToRelay::decode(Encoding::Json, &frame.encode(Encoding::Json));
+        assert_eq!(again.as_ref(), Ok(&frame), "{number}");
+        assert_eq!(CustomerToRelay::decode(Encoding::Binary, &frame.encode(Encoding::Binary)).as_ref(), Ok(&frame));
+    }
+}
