@@ -9,6 +9,7 @@ mod members;
 mod messages;
 pub(crate) mod objects;
 mod on_pages;
+mod ordered;
 mod people;
 mod questions;
 mod quick_replies;

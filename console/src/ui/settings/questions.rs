@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
+use super::ordered::Change;
 use super::rules::{input, list, mistakes, select, words_of};
 use super::spec::Word;
 use crate::http::NotDone;
@@ -35,26 +36,6 @@ pub(super) struct Props {
     pub(super) on_questions: Callback<Value>,
 }
 
-/// A change of the questions.
-enum Change {
-    Insert(Value),
-    Remove(usize),
-    /// One of them goes before the one above it.
-    Up(usize),
-    Replace(usize, Value),
-}
-
-impl Change {
-    fn apply(self, questions: &mut Vec<Value>) {
-        match self {
-            Self::Insert(question) => questions.push(question),
-            Self::Remove(at) => drop(questions.remove(at)),
-            Self::Up(at) => questions.swap(at - 1, at),
-            Self::Replace(at, question) => questions[at] = question,
-        }
-    }
-}
-
 /// The questions, to be edited.
 #[component]
 pub(super) fn Questions(props: &Props) -> Html {
@@ -68,9 +49,7 @@ pub(super) fn Questions(props: &Props) -> Html {
             if !matches!(change, Change::Replace(..)) {
                 moves.set(*moves + 1);
             }
-            let mut questions = questions.clone();
-            change.apply(&mut questions);
-            on_questions.emit(if questions.is_empty() { Value::Null } else { questions.into() });
+            on_questions.emit(change.apply(&questions));
         })
     };
     let add = edit.reform(|_: MouseEvent| Change::Insert(json!({ "name": "", "text": "", "kind": "line" })));
@@ -138,9 +117,9 @@ fn one(
                 }
             </div>
             if kind == "choice" {
-                <Lines label={format!("{name}: options, one a line")} lines={options.join("\n")} on_lines={move |lines: Vec<String>| on_options(lines.into())} />
+                <Lines label={format!("{name}: Options, one a line")} lines={options.join("\n")} on_lines={move |lines: Vec<String>| on_options(lines.into())} />
             }
-            <Lines label={format!("{name}: in other languages, one a line, such as de: Worum geht es?")} lines={texts(question)}
+            <Lines label={format!("{name}: In other languages, one a line, such as de: Worum geht es?")} lines={texts(question)}
                 on_lines={move |lines: Vec<String>| on_texts(by_language(&lines))} />
         </div>
     }

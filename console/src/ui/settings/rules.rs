@@ -5,6 +5,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::fields::Refs;
+use super::ordered::Change;
 use super::spec::Word;
 use crate::http::NotDone;
 
@@ -47,9 +48,7 @@ pub(super) fn Rules(props: &Props) -> Html {
     let edit = {
         let (rules, on_rules) = (rules.clone(), props.on_rules.clone());
         Callback::from(move |change: Change| {
-            let mut rules = rules.clone();
-            change.apply(&mut rules);
-            on_rules.emit(if rules.is_empty() { Value::Null } else { rules.into() });
+            on_rules.emit(change.apply(&rules));
         })
     };
     let first_queue = props.refs.queues.first().map(|(name, _)| name.clone()).unwrap_or_default();
@@ -64,26 +63,6 @@ pub(super) fn Rules(props: &Props) -> Html {
             { for rules.iter().enumerate().map(|(at, rule)| one(at, count, rule, props, &edit)) }
             <div><button type="button" class="button" onclick={add}>{ "Add a rule" }</button></div>
         </fieldset>
-    }
-}
-
-/// A change of the rules.
-enum Change {
-    Insert(Value),
-    Remove(usize),
-    /// One of them goes before the one above it.
-    Up(usize),
-    Replace(usize, Value),
-}
-
-impl Change {
-    fn apply(self, rules: &mut Vec<Value>) {
-        match self {
-            Self::Insert(rule) => rules.push(rule),
-            Self::Remove(at) => drop(rules.remove(at)),
-            Self::Up(at) => rules.swap(at - 1, at),
-            Self::Replace(at, rule) => rules[at] = rule,
-        }
     }
 }
 
