@@ -12,6 +12,7 @@ mod close;
 mod codec;
 mod console;
 mod customer;
+mod desk_state;
 mod entry;
 pub mod host;
 #[cfg(feature = "json")]
@@ -21,6 +22,7 @@ mod pre_chat;
 mod presences;
 mod qr;
 mod refusal;
+mod request;
 mod sign_in;
 mod staff;
 mod variants;
@@ -31,19 +33,20 @@ pub use model::{WEB_URL_BYTES_MAX, WebUrl, WebUrlError};
 pub use claims::CustomerClaims;
 pub use close::{CloseCode, Verdict};
 pub use codec::{DecodeError, Encoding, Frame};
-pub use console::{
-    Card, CardState, ConnectionClock, ConsoleToRelay, ConversationState, DeskState, LedgerCause, LedgerLine, OfferCard,
-    RelayToConsole, Request, RequestId, SessionClock,
-};
+pub use console::{ConsoleToRelay, RelayToConsole};
 pub use customer::{
     AgentCard, AgentConnection, Arrival, ArrivalAnswer, AutomatedText, CanResume, CustomerState, CustomerToRelay,
     EndedBecause, Hello, Phase, PromptState, RelayToCustomer, Resume, Welcome,
+};
+pub use desk_state::{
+    Card, CardState, ConnectionClock, ConversationState, DeskState, LedgerCause, LedgerLine, OfferCard, SessionClock,
 };
 pub use entry::{AgentsEntry, AgentsEvent, CustomerEntry, CustomerEvent, Speaker};
 pub use pre_chat::{Answers, AskedQuestion, Questions};
 pub use presences::{AgentInPresence, CustomPresence, PresencesState};
 pub use qr::QrCode;
 pub use refusal::{Refusal, RefusalCode};
+pub use request::{Request, RequestId};
 pub use sign_in::{Jwt, SignInAnswer};
 pub use staff::{
     Abilities, AgentLink, AgentName, Colleague, ColleaguesState, FloorAgent, FloorRow, InvitationCard, Participant,

@@ -5,7 +5,7 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::console::{Card, CardState, ConnectionClock};
+use crate::desk_state::{Card, CardState, ConnectionClock};
 
 /// An agent by id and name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,6 +13,7 @@ mod customers;
 mod promises;
 mod random;
 mod reference;
+mod settings;
 mod world;
 
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@
 use model::{ConversationId, MessageText, Presence, SendKey, Seq, Timestamp, Units};
 use serde::{Deserialize, Serialize};
 
-use crate::console::{Card, ConversationState, DeskState, LedgerCause};
+use crate::desk_state::{Card, ConversationState, DeskState, LedgerCause};
 use crate::staff::{AgentName, PartsState, StaffState};
 
 /// `GET /api/desk`: what the console shows beside transcripts.

@@ -6,7 +6,7 @@ use model::{Timestamp, Units};
 use serde::{Deserialize, Serialize};
 
 use super::Figures;
-use crate::console::LedgerLine;
+use crate::desk_state::LedgerLine;
 use crate::staff::{FloorAgent, FloorRow, QueueName};
 
 /// `GET /api/floor`: what goes on now, in figures.

@@ -11,6 +11,7 @@ mod overflow;
 mod presences;
 mod promise;
 mod staff;
+mod supervise;
 mod time;
 
 use std::collections::{BTreeMap, BTreeSet};
