@@ -401,6 +401,8 @@ pub enum AgentRequest {
     WhyWaiting(ConversationId),
     /// Has read all up to this position of the agents' sequence. Windows say so with [`Input::AgentReads`], which wants no answer.
     Read(ConversationId, Seq),
+    /// Is writing to the customer. Windows say so with [`Input::AgentTypes`], which wants no answer.
+    Type(ConversationId),
 }
 
 /// How a browser arrives with more than its own token. The token is the hash of the fresh one that it has minted for the case of a

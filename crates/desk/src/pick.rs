@@ -71,6 +71,7 @@ impl Desk {
             // Answered otherwise than by being done: see `ask_why`.
             AgentRequest::WhyWaiting(_) => Ok(()),
             AgentRequest::Read(id, upto) => self.read_as_agent(turn, agent, id, upto),
+            AgentRequest::Type(id) => self.type_as_agent(turn, agent, id),
         }
     }
 

@@ -1,12 +1,11 @@
 //! Typing: live only, over after 5 s or with the words.
 
-use model::{ConnectionId, ConversationId, Timestamp};
+use model::{AgentId, ConnectionId, ConversationId, Timestamp};
 
 use crate::desk::Desk;
 use crate::index::Deadline;
-use crate::outcome::ViewKey;
+use crate::outcome::{RefusalReason, ViewKey};
 use crate::policy::Action;
-use crate::record::{ConversationRecord, Stage};
 use crate::times;
 use crate::turn::Turn;
 
@@ -24,18 +23,25 @@ impl Desk {
     }
 
     pub(crate) fn agent_types(&mut self, turn: &mut Turn, connection: ConnectionId, id: ConversationId) {
-        let Some(agent) = self.live.agent(connection) else { return };
-        let known = self.record.conversations.get(&id);
-        let is_active = |known: &&ConversationRecord| matches!(known.stage, Stage::Active { .. });
-        let known = known.map(Box::as_ref).filter(is_active);
-        if known.is_none_or(|known| self.allows(agent, Action::Say, known).is_err()) {
-            return;
+        if let Some(agent) = self.live.agent(connection) {
+            // A console tells of every few letters, and wants no answer: nobody is to read of it.
+            let _ = self.type_as_agent(turn, agent, id);
         }
+    }
+
+    pub(crate) fn type_as_agent(
+        &mut self,
+        turn: &mut Turn,
+        agent: AgentId,
+        id: ConversationId,
+    ) -> Result<(), RefusalReason> {
+        self.may_while_active(agent, Action::Say, id)?;
         let before = self.live.conversation(id).and_then(|live| live.agent_types_until);
         self.set_agent_typing(id, Some(turn.now + times::TYPING_FOR));
         if before.is_none() {
             turn.changed(ViewKey::Customer(id));
         }
+        Ok(())
     }
 
     fn set_customer_typing(&mut self, id: ConversationId, until: Option<Timestamp>) {

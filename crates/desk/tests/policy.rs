@@ -19,6 +19,7 @@ const MATRIX: &str = "
                       Active: primary consultant let-in monitor joined invited took-part nobody  Open: offered of-queue nobody  Wrap-up: primary nobody
 read                          +       +          +      +       +      +       +         -             +       +        -                +       -
 say                           +       -          +      -       +      -       -         -             -       -        -                +       -
+type                          +       -          +      -       +      -       -         -             -       -        -                -       -
 say-internally                +       +          +      -       +      -       -         -             -       -        -                +       -
 accept                        -       -          -      -       -      -       -         -             +       -        -                -       -
 decline                       -       -          -      -       -      -       -         -             +       -        -                -       -
@@ -272,6 +273,7 @@ impl House {
 
 fn request(action: &str) -> AgentRequest {
     match action {
+        "type" => AgentRequest::Type(TALK),
         "accept" => AgentRequest::Accept(TALK),
         "decline" => AgentRequest::Decline(TALK),
         "pick" => AgentRequest::Pick(TALK),
@@ -309,7 +311,7 @@ fn request(action: &str) -> AgentRequest {
 fn line(action: &str) -> Option<Action> {
     Some(match action {
         "read" => Action::Read,
-        "say" => Action::Say,
+        "say" | "type" => Action::Say,
         "say-internally" => Action::SayInternally,
         "accept" | "decline" => Action::AnswerOffer,
         "pick" => Action::Pick,

@@ -89,6 +89,7 @@ pub(crate) fn routes(relay: &Arc<Relay>) -> Router {
         .route("/api/conversations/{id}", get(acting::one))
         .route("/api/conversations/{id}/messages", post(acting::say))
         .route("/api/conversations/{id}/read", post(acting::mark_read))
+        .route("/api/conversations/{id}/typing", post(acting::types))
         .route("/api/conversations/{id}/take-link", post(acting::take_link))
         .route("/api/conversations/{id}/why-waiting", get(acting::why_waiting))
         .route("/api/conversations/{id}/notes", get(conversations::notes).post(conversations::add_note))

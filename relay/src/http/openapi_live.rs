@@ -24,6 +24,13 @@ const SEND_REFUSED: &[(u16, &str)] = &[
     (429, "rate-limited"),
     (503, "read-only, not-known-to-be-saved"),
 ];
+const TYPING_REFUSED: &[(u16, &str)] = &[
+    (403, "not-yours"),
+    (404, "unknown-conversation"),
+    (409, "wrong-state, conversation-ended, conversation-closed"),
+    (429, "rate-limited"),
+    (503, "read-only, not-known-to-be-saved"),
+];
 const READ_REFUSED: &[(u16, &str)] =
     &[(404, "unknown-conversation"), (429, "rate-limited"), (503, "read-only, not-known-to-be-saved")];
 const PRESENCE: &[(u16, &str)] = &[
@@ -107,6 +114,15 @@ pub(super) fn live() -> Vec<Operation> {
             Gives::Nothing,
         )
         .with(READ_REFUSED),
+        Operation {
+            problems: TYPING_REFUSED,
+            ..verb(
+                "/api/conversations/{id}/typing",
+                Act::Converse,
+                "Shows the customer for 5 seconds, or until the words, that somebody is writing",
+                None,
+            )
+        },
         Operation {
             gives: Gives::Json(200, "WhyWaiting"),
             ..get("/api/conversations/{id}/why-waiting", Act::ReadConversation, "Why a customer is still waiting", "")

@@ -1,6 +1,7 @@
 //! Acting in conversations over HTTP: what the console does, answered once it is durable.
 
 use serde_json::{Value, json};
+use wire::{CustomerToRelay, RelayToCustomer};
 
 use crate::support::{Answer, Customer, Place, SETTINGS, Server};
 
@@ -130,6 +131,40 @@ async fn an_agent_does_a_whole_conversation_by_requests() {
     assert_eq!(ravi.says(&id, 7, "Something else.", false).told(), "409 send-key-reused");
     assert_eq!(ravi.says(&id, 11, "Late.", false).told(), "409 conversation-closed");
     assert!(!server.log().contains("ERROR"), "{}", server.log());
+}
+
+#[tokio::test]
+async fn that_somebody_writes_is_shown_and_written_nowhere() {
+    let place = place();
+    let server = place.serve();
+    let [ravi, ana, dana] =
+        ["ravi", "ana", "dana"].map(|name| Caller { server: &server, cookie: server.sign_in(name) });
+    let mut mia = mia(&server).await;
+    let id = ravi.first_of("open").await;
+    assert_eq!(ravi.does(&id, "typing", &Value::Null).told(), "403 not-yours");
+    let _window = server.console(&ravi.cookie).await;
+    while ravi.does(&id, "pick", &Value::Null).status != 204 {}
+    let typing = |frame: &RelayToCustomer| match frame {
+        RelayToCustomer::State(state) => Some(state.agent_typing),
+        _ => None,
+    };
+    let state = || ravi.get(&format!("/api/conversations/{id}"))["state"].clone();
+    let head = state()["head"].clone();
+    assert_eq!(ravi.does(&id, "typing", &Value::Null).status, 204);
+    while !mia.until(typing).await {}
+    assert_eq!(state()["head"], head, "it is on no record");
+    assert_eq!(ravi.says(&id, 1, "On its way.", false).status, 200);
+    while mia.until(typing).await {}
+    assert_eq!(ana.does(&id, "typing", &Value::Null).told(), "404 unknown-conversation");
+    assert_eq!(dana.does(&id, "typing", &Value::Null).told(), "403 not-yours");
+    // The other way round it is part of what is read anyway.
+    assert_eq!(state()["customer_typing"], false);
+    mia.send(&CustomerToRelay::Typing).await;
+    while state()["customer_typing"] != true {}
+    assert_eq!(ravi.does(&id, "end", &Value::Null).status, 204);
+    assert_eq!(ravi.does(&id, "typing", &Value::Null).told(), "409 conversation-ended");
+    assert_eq!(ravi.does(&id, "close", &Value::Null).status, 204);
+    assert_eq!(ravi.does(&id, "typing", &Value::Null).told(), "409 conversation-closed");
 }
 
 #[tokio::test]

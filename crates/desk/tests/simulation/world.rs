@@ -213,6 +213,7 @@ impl World {
                 let reads = |talk: &Talk| talk.state == State::Active(agent);
                 let ask = match self.random.below(8) {
                     0 => AgentRequest::Read(self.a_talk(screens, reads), self.position()),
+                    1 => AgentRequest::Type(self.a_talk(screens, reads)),
                     _ => self.request(screens, agent),
                 };
                 Input::AskFor { caller, agent, ask }

@@ -1,10 +1,11 @@
 //! `POST /api/conversations/{id}/messages`: says something. The same key with the same words gets the same answer, however often.
+//! And what goes along with it: that somebody writes, and has read.
 
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{Request, StatusCode};
+use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use desk::{AgentRequest, Author, Input, Notice, RefusalReason};
 use model::{Audience, BodyDigest, ConversationId, MessageText, SendKey, Seq};
@@ -60,6 +61,19 @@ pub(in crate::http) async fn mark_read(
     let document = document(request).await?;
     let upto: u32 = read(&document, |fields| fields.required("upto"))?;
     ask_desk(&relay, &caller, AgentRequest::Read(conversation, Seq(upto))).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// `POST /api/conversations/{id}/typing`: the customer sees for a while that somebody is writing.
+pub(in crate::http) async fn types(
+    State(relay): State<Arc<Relay>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let caller = Caller::changes(&relay, &headers, Act::Converse).await?;
+    within_limits(&relay, &caller)?;
+    let conversation = known(&relay, &caller, &id).await?;
+    ask_desk(&relay, &caller, AgentRequest::Type(conversation)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -21,7 +21,7 @@ use crate::metrics::Code;
 use crate::relay::Relay;
 use crate::switchboard::Reply;
 
-pub(super) use messages::{mark_read, say};
+pub(super) use messages::{mark_read, say, types};
 pub(super) use mine::{list, my_desk, one, page_rows};
 pub(super) use presence::{set, set_of};
 pub(super) use verbs::{Asks, VERBS, routes, take_link, why_waiting};

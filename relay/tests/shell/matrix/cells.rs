@@ -245,7 +245,13 @@ pub(super) fn cells(named: Named) -> Vec<Cell> {
         socket: Asked::Quiet(ConsoleToRelay::Read { conversation, upto: Seq(1) }),
         http: Address { method: "POST", path, body: json!({ "upto": 1 }) },
     };
-    let mut all = vec![words(false), words(true), read];
+    let typing = Cell {
+        name: "Typing".to_owned(),
+        action: Some(Action::Say),
+        socket: Asked::Quiet(ConsoleToRelay::Typing { conversation }),
+        http: Address { method: "POST", path: format!("/api/conversations/{conversation}/typing"), body: Value::Null },
+    };
+    let mut all = vec![words(false), words(true), read, typing];
     all.extend(requests(named).into_iter().map(|request| cell(request, named)));
     all
 }
@@ -280,8 +286,16 @@ pub(super) fn is_of_rights(code: &str) -> bool {
 }
 
 impl Cell {
+    /// Not by a socket: what comes of it is only seen, see `reads`.
+    pub(super) fn is_never_answered(&self) -> bool {
+        matches!(self.socket, Asked::Quiet(ConsoleToRelay::Typing { .. }))
+    }
+
     /// Whether it can change the conversation, or what somebody is to it.
     pub(super) fn changes(&self) -> bool {
+        if self.is_never_answered() {
+            return false;
+        }
         let Some(action) = self.action else { return false };
         !matches!(action, Action::Read | Action::AskWhy | Action::SetPresenceOf)
     }

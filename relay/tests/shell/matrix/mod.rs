@@ -86,6 +86,7 @@ impl House {
                 }
                 let cell = &cells(self.named(conversation))[number];
                 let told = cell.action.map_or(Ok(()), |action| check(action, role, self.rights, &relations));
+                let told = if by_socket && cell.is_never_answered() { Ok(()) } else { told };
                 let answer = if by_socket {
                     self.dana(role, is).asks(cell.socket.clone()).await
                 } else {
@@ -107,7 +108,11 @@ impl House {
                 answers.push(answer);
                 looked_at += 1;
             }
-            assert!(answers[0] == answers[1] || hides(false, role, is, &answers[0]), "{number} {is:?}: {answers:?}");
+            let is_compared = !cells(self.named(conversation))[number].is_never_answered();
+            assert!(
+                !is_compared || answers[0] == answers[1] || hides(false, role, is, &answers[0]),
+                "{number} {is:?}: {answers:?}"
+            );
         }
         self.clear(conversation).await;
         drop(customer);

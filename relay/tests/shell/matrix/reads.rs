@@ -2,6 +2,7 @@
 
 use desk::{Action, check};
 use model::{Role, SendKey, Seq};
+use serde_json::Value;
 use wire::{AgentsEvent, ConsoleToRelay, CustomerToRelay, RelayToCustomer};
 
 use super::CANARY;
@@ -61,17 +62,33 @@ impl House {
         assert_eq!(has(WHISPER), opened.is_ok() && is_whispered, "{who} and what colleagues say");
         let mut looked_at = 6;
         if let Some(customer) = customer.as_mut().filter(|_| is.stage() == Where::Active) {
-            dana.asks(Asked::Quiet(ConsoleToRelay::Typing { conversation })).await.unwrap();
-            let key = SendKey([7; 16]);
-            customer.send(&CustomerToRelay::Say { key, text: text("Still there?") }).await;
             let is_accepted = |frame: &RelayToCustomer| matches!(frame, RelayToCustomer::Accepted { .. }).then_some(());
-            customer.until(is_accepted).await;
             let shown = |frame: &RelayToCustomer| match frame {
                 RelayToCustomer::State(state) => Some(state.agent_typing),
                 _ => None,
             };
-            assert_eq!(customer.until(shown).await, may(Action::Say).is_ok(), "{who} writes");
-            looked_at += 1;
+            let cookie = dana.cookie.clone();
+            for (number, by_socket) in [(7, true), (8, false)] {
+                if by_socket {
+                    let typing = ConsoleToRelay::Typing { conversation };
+                    self.dana(role, is).asks(Asked::Quiet(typing)).await.unwrap();
+                } else {
+                    let path = format!("/api/conversations/{conversation}/typing");
+                    self.server.call(&cookie, "POST", &path, &Value::Null);
+                }
+                let key = SendKey([number; 16]);
+                customer.send(&CustomerToRelay::Say { key, text: text("Still there?") }).await;
+                customer.until(is_accepted).await;
+                let is_shown = may(Action::Say).is_ok();
+                assert_eq!(customer.until(shown).await, is_shown, "{who} writes, by socket: {by_socket}");
+                if is_shown {
+                    // Words end it.
+                    let internal = false;
+                    self.dana(role, is).asks(Asked::Say { conversation, internal }).await.unwrap();
+                    while customer.until(shown).await {}
+                }
+                looked_at += 1;
+            }
         }
         self.clear(conversation).await;
         looked_at

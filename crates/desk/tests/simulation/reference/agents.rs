@@ -82,6 +82,7 @@ impl Reference {
             | AgentRequest::ForceClose(id) => return self.staff_ask(agent, id, ask),
             AgentRequest::WhyWaiting(_) => panic!("answered otherwise"),
             AgentRequest::Read(id, upto) => return self.read_as(agent, id, upto),
+            AgentRequest::Type(id) => return self.may_type(agent, id),
         };
         let index = self.find(id).ok_or(No::NoConversation)?;
         let talk = &self.talks[index];
@@ -315,6 +316,19 @@ impl Reference {
         let Some(agent) = self.agent_of(connection) else { return self.refuse(connection, No::NotAllowed) };
         if let Err(reason) = self.read_as(agent, conversation, upto) {
             self.refuse(connection, reason);
+        }
+    }
+
+    /// That somebody writes is on no record, so it changes nothing here.
+    fn may_type(&self, agent: AgentId, conversation: ConversationId) -> Done {
+        let talk = &self.talks[self.find(conversation).ok_or(No::NoConversation)?];
+        let has_it = matches!(talk.state, State::Active(has) | State::WrapUp(Some(has)) if has == agent);
+        match talk.state {
+            State::Closed => Err(No::ConversationClosed),
+            _ if !has_it && !talk.beside.may_write(agent) => Err(No::NotYours),
+            State::Active(_) => Ok(()),
+            State::WrapUp(_) => Err(No::ConversationEnded),
+            State::Open => Err(No::WrongState),
         }
     }
 
