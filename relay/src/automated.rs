@@ -72,12 +72,14 @@ impl Automated {
         TextsOf { revision: self.revision, conversation, queue, is_holiday }
     }
 
-    /// Whether a text of this language holds a context variable, so that the conversation's are needed.
+    /// Whether a text that customers of this language read holds a context variable, so that the conversation's are needed.
     pub(crate) fn has_variables(&self, language: &str) -> bool {
-        Trigger::ALL.iter().any(|trigger| {
-            let pieces = self.told.text(*trigger, language).map(|text| pieces(*trigger, text));
-            pieces.is_some_and(|pieces| pieces.iter().any(|piece| matches!(piece, Piece::Variable(_))))
-        })
+        self.told.has_variables(language, |trigger| trigger.kind() != TriggerKind::AgentsEntry)
+    }
+
+    /// Whether a text that agents read does.
+    pub(crate) fn has_variables_for_agents(&self) -> bool {
+        self.told.has_variables(CONSOLE_LANGUAGE, |trigger| trigger.kind() == TriggerKind::AgentsEntry)
     }
 
     /// The texts that a customer is told, in the language of their chat as far as there is one.
@@ -134,6 +136,14 @@ impl Told {
             queue: stream.map_or_else(|| QueueId::from_u128(0), |stream| queue_id(&stream.queue)),
             queues: queues.collect(),
         }
+    }
+
+    /// Whether one of these texts holds a context variable.
+    fn has_variables(&self, language: &str, of: impl Fn(Trigger) -> bool) -> bool {
+        Trigger::ALL.iter().copied().filter(|trigger| of(*trigger)).any(|trigger| {
+            let pieces = self.text(trigger, language).map(|text| pieces(trigger, text));
+            pieces.is_some_and(|pieces| pieces.iter().any(|piece| matches!(piece, Piece::Variable(_))))
+        })
     }
 
     /// The text of a message in the first of the customer's languages that has one, where it is on there.
@@ -289,6 +299,19 @@ mod tests {
         assert!(shop.has_variables("en") && !shop.has_variables("de"));
         let long = filled(&[Piece::Words(&"x".repeat(5_000))], "", &Context::default());
         assert_eq!(long.chars().count(), AUTOMATED_TEXT_CHARS_MAX);
+    }
+
+    #[test]
+    fn variables_are_looked_for_in_the_texts_of_whoever_reads_them() {
+        let of = |trigger: &str, rest: &str| {
+            let shop = automated("shop", &set(trigger, "en", rest));
+            (shop.has_variables("en"), shop.has_variables_for_agents())
+        };
+        let text = "text = \"Of plan {$plan$}\"";
+        assert_eq!(of("customer-disconnected", text), (false, true));
+        assert_eq!(of("agent-joined", text), (true, false));
+        assert_eq!(of("customer-disconnected", "text = \"Gone\""), (false, false));
+        assert_eq!(of("customer-disconnected", &format!("{text}\non = false")), (false, false));
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(crate) use csv::CsvNames;
 pub(crate) use steps::Step;
 pub(crate) use summary::{Asked, GroupBy, Manner};
 
-/// How long the thread waits for more facts.
+/// How long the thread waits for more facts, under load too.
 const LOOKS_EVERY: Duration = Duration::from_millis(250);
 /// How long it waits after something went wrong.
 const TRIES_AGAIN_AFTER: Duration = Duration::from_secs(5);
@@ -115,10 +115,10 @@ fn follow(path: &Path, reader: &dyn LogReader, stopping: &Stopping) -> Result<()
     let mut store = store::Store::open(path, reader)?;
     while !stopping.has_begun() {
         let page = reader.facts_after(store.position(), PAGE_FACTS)?;
-        if page.is_empty() {
+        store.take(&page)?;
+        // Each page is a transaction, and writes each conversation and each sum once, however much of it there is.
+        if page.len() < PAGE_FACTS {
             std::thread::sleep(LOOKS_EVERY);
-        } else {
-            store.take(&page)?;
         }
     }
     Ok(())

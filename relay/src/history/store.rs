@@ -172,6 +172,12 @@ impl Store {
         self.position
     }
 
+    /// Rows written since it was opened.
+    #[cfg(test)]
+    pub(super) fn rows_written(&self) -> u64 {
+        self.connection.total_changes()
+    }
+
     /// Takes what follows, all of it or nothing.
     pub(super) fn take(&mut self, page: &[Recorded]) -> Result<(), HistoryError> {
         let Some(last) = page.last() else { return Ok(()) };

@@ -170,6 +170,49 @@ fn figures_are_those_of_the_story_however_it_is_read() {
     );
 }
 
+/// Why the thread waits a little under load, too, instead of taking each batch of the log by itself.
+#[test]
+fn larger_pages_write_less_and_come_to_the_same() {
+    let disk = MemoryDisk::new();
+    let mut log = disk.open().expect("a log");
+    for round in 0..20 {
+        let mut facts = story();
+        for fact in &mut facts {
+            fact.at += Millis(round);
+            if let Fact::Conversation { id, .. } = &mut fact.fact {
+                *id = ConversationId::from_u128(id.as_u128() + u128::from(round) * 3);
+            }
+        }
+        log.writer.append(&facts).expect("appended");
+    }
+    let written = |page_facts: usize| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut store = super::store::Store::open(&folder.path().join("history.sqlite"), log.reader.as_ref());
+        let store = store.as_mut().expect("a store");
+        let mut pages = 0;
+        loop {
+            let page = log.reader.facts_after(store.position(), page_facts).expect("a page");
+            if page.is_empty() {
+                break;
+            }
+            store.take(&page).expect("taken");
+            pages += 1;
+        }
+        let summary = History::new(folder.path()).summary(&asked(), &Manner::default()).expect("a summary");
+        (pages, store.rows_written(), summary)
+    };
+    let (small, large) = (written(5), written(250));
+    assert_eq!(small.2, large.2);
+    assert!(
+        large.0 * 40 <= small.0 && large.1 * 3 <= small.1,
+        "{} rows in {} pages, {} in {}",
+        large.1,
+        large.0,
+        small.1,
+        small.0
+    );
+}
+
 /// Days and hours are those of the time zone, whatever its clocks do; the total is the same.
 #[test]
 fn days_are_those_of_the_time_zone() {

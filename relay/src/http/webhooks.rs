@@ -57,6 +57,7 @@ pub(super) async fn add(State(relay): State<Arc<Relay>>, request: Request<Body>)
         made_at: now,
         failing_since: None,
         old_secret: None,
+        hears_since: now,
     };
     let kept = stored.clone();
     registry(&relay, move |registry| registry.add_webhook(caller.by, &kept)).await?;
@@ -102,6 +103,9 @@ pub(super) async fn change(
         let mut stored = registry.webhook(id)?;
         if said.enabled == Some(true) || said.url.is_some() {
             stored.failing_since = None;
+        }
+        if said.enabled == Some(true) && !stored.enabled {
+            stored.hears_since = now;
         }
         stored.url = said.url.unwrap_or(stored.url);
         stored.title = said.title.unwrap_or(stored.title);
@@ -169,7 +173,7 @@ pub(super) fn host(origin: &str) -> &str {
 }
 
 fn shown(stored: StoredWebhook) -> Webhook {
-    let StoredWebhook { id, url, secret: _, old_secret, events, title, enabled, made_at, failing_since } = stored;
+    let StoredWebhook { id, url, old_secret, events, title, enabled, made_at, failing_since, .. } = stored;
     let old_secret_until = old_secret.map(|(_, until)| until);
     Webhook { id, url, events, title, enabled, made_at, failing_since, old_secret_until }
 }

@@ -114,6 +114,10 @@ const STEPS: &[&str] = &[
     "
     ALTER TABLE agents ADD COLUMN begins_in TEXT NOT NULL DEFAULT 'computed';
 ",
+    "
+    -- Those from before go on where they were.
+    ALTER TABLE webhooks ADD COLUMN hears_since INTEGER NOT NULL DEFAULT 0;
+",
 ];
 
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), RegistryError> {

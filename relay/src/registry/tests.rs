@@ -50,7 +50,7 @@ fn a_newer_schema_is_refused() {
     let error = Registry::open(folder.path()).expect_err("newer");
     assert_eq!(
         error.to_string(),
-        "the registry was written by a newer version of Rejoin (schema 99, this one knows 9)"
+        "the registry was written by a newer version of Rejoin (schema 99, this one knows 10)"
     );
 }
 

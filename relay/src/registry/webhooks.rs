@@ -23,6 +23,8 @@ pub(crate) struct StoredWebhook {
     pub(crate) made_at: Timestamp,
     /// It has taken nothing since then.
     pub(crate) failing_since: Option<Timestamp>,
+    /// It hears what happened since then: when it was added, or last enabled.
+    pub(crate) hears_since: Timestamp,
 }
 
 impl core::fmt::Debug for StoredWebhook {
@@ -56,14 +58,15 @@ fn read(row: &Row<'_>) -> rusqlite::Result<StoredWebhook> {
         made_at: time(row.get(6)?),
         failing_since: row.get::<_, Option<i64>>(7)?.map(time),
         old_secret: row.get::<_, Option<Vec<u8>>>(8)?.zip(row.get::<_, Option<i64>>(9)?.map(time)),
+        hears_since: time(row.get(10)?),
     })
 }
 
 fn write(connection: &Connection, stored: &StoredWebhook) -> rusqlite::Result<usize> {
     connection.execute(
         "INSERT OR REPLACE INTO webhooks
-         (id, url, secret, events, title, enabled, made_at, failing_since, old_secret, old_secret_until)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+         (id, url, secret, events, title, enabled, made_at, failing_since, old_secret, old_secret_until, hears_since)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         params![
             stored.id.as_u128().to_be_bytes(),
             stored.url,
@@ -75,11 +78,13 @@ fn write(connection: &Connection, stored: &StoredWebhook) -> rusqlite::Result<us
             stored.failing_since.map(millis),
             stored.old_secret.as_ref().map(|(secret, _)| secret),
             stored.old_secret.as_ref().map(|(_, until)| millis(*until)),
+            millis(stored.hears_since),
         ],
     )
 }
 
-const COLUMNS: &str = "id, url, secret, events, title, enabled, made_at, failing_since, old_secret, old_secret_until";
+const COLUMNS: &str =
+    "id, url, secret, events, title, enabled, made_at, failing_since, old_secret, old_secret_until, hears_since";
 
 impl Registry {
     /// All of them, oldest first.

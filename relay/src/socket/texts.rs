@@ -45,7 +45,10 @@ impl<S: Side> Session<S> {
     /// Tells a window how the owners of its conversations word what agents read, where they do.
     pub(super) async fn tell_agents_texts(&mut self) -> Result<(), End> {
         while let Some((conversation, widget, of)) = self.side.lacks_agents_texts(&self.relay.widgets) {
-            let context = self.said(conversation).await?;
+            let context = match widget.automated.has_variables_for_agents() {
+                true => self.said(conversation).await?,
+                false => Context::default(),
+            };
             let texts = widget.automated.agents_texts(of, &context);
             if let Some(frame) = self.side.put_agents_texts(conversation, of, texts) {
                 self.send(&frame).await?;

@@ -3,9 +3,13 @@
 //! One thread reads facts after the commit loop has made them durable and writes what is to be told into a queue of its own, together with
 //! the position it has reached: nothing is told that is not durable, and nothing is forgotten by a restart. Another one delivers. What is
 //! not taken is tried again for three days; its id stays the same, so that a receiver knows what it has had.
+//!
+//! While nobody hears, the log is not read: each hearer has the time since when it hears, kept together with it, and the position of that
+//! time is looked for when the first one is there.
 
 mod deliver;
 mod event;
+mod follow;
 pub(crate) mod guard;
 mod outbox;
 
@@ -19,6 +23,7 @@ use model::Millis;
 use crate::clock::Clock;
 use crate::registry::Registry;
 use crate::stop::Stopping;
+use follow::Follower;
 
 pub(crate) use event::EVENTS;
 pub(crate) use guard::is_public_host;
@@ -74,28 +79,12 @@ pub(crate) fn start(folder: &Path, parts: &WebhookParts) -> std::io::Result<()> 
 }
 
 fn follow(path: &Path, parts: &WebhookParts) -> Result<(), WebhookError> {
-    let mut outbox = outbox::Outbox::open(path)?;
-    let mut position = outbox.reached(parts.reader.as_ref(), parts.head)?;
+    let mut follower = Follower::open(path, parts)?;
     while !parts.stopping.has_begun() {
-        let page = parts.reader.facts_after(position, 1_000)?;
-        if page.is_empty() {
+        // Where a little is read as soon as it is there, each little costs a transaction.
+        if !follower.step(parts)? {
             std::thread::sleep(LOOKS_EVERY);
-            continue;
         }
-        let hearers = parts.registry.webhooks()?;
-        let mut told = Vec::new();
-        for recorded in &page {
-            let Some(kind) = event::kind(&recorded.fact) else { continue };
-            let mut hearers = hearers.iter().filter(|hearer| hearer.hears(kind)).peekable();
-            if hearers.peek().is_none() {
-                continue;
-            }
-            let Some(event) = event::event(parts.reader.as_ref(), recorded, kind)? else { continue };
-            told.extend(hearers.map(|hearer| (hearer.id, event.clone())));
-        }
-        position = position.plus(page.len());
-        let at = page.last().map_or(model::Timestamp::ZERO, |last| last.at);
-        outbox.put(&told, position, at)?;
     }
     Ok(())
 }
