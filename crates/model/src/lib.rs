@@ -8,6 +8,7 @@ mod capacity;
 mod context;
 mod distribution;
 mod id;
+pub mod limits;
 mod name;
 mod pre_chat;
 mod presence;

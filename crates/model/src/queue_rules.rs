@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AssignmentMethod, Millis, OverflowCause, QueueId, RulesError, Timestamp};
+use crate::{AssignmentMethod, Millis, OverflowCause, QueueId, RulesError, Timestamp, limits};
 
 /// The most opening times that one set of rules holds.
 pub const OPEN_WINDOWS_MAX: usize = 400;
@@ -122,7 +122,7 @@ impl QueueRules {
     #[must_use]
     pub fn mistakes(&self, own: QueueId) -> Vec<RulesError> {
         let targets = [Some(self.out_of_hours), self.full.map(|rule| rule.then), self.slow.map(|rule| rule.then)];
-        let wait_fits = |rule: SlowRule| (Millis::minutes(1)..=Millis::hours(48)).contains(&rule.wait_max);
+        let wait_fits = |rule: SlowRule| limits::WAIT.contains(&rule.wait_max);
         [
             (self.priority <= PRIORITY_MAX, RulesError::Priority),
             (self.hours.are_in_order(), RulesError::Hours),

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{Millis, Presence, QueueId, Units, WorkstreamId, WrapUpRule};
+use crate::{Millis, Presence, QueueId, Units, WorkstreamId, WrapUpRule, limits};
 
 /// What a person may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -207,17 +207,17 @@ impl WidgetRules {
     #[must_use]
     pub fn mistakes(&self) -> Vec<RulesError> {
         let mut found = Vec::new();
-        if !(Millis::seconds(3)..=Millis::hours(24)).contains(&self.disconnect_after) {
+        if !limits::DISCONNECT_AFTER.contains(&self.disconnect_after) {
             found.push(RulesError::DisconnectAfter);
         }
         if let Some(ReconnectRules { hold_for, limit }) = self.reconnect {
             if limit < hold_for {
                 found.push(RulesError::LimitBeforeHold);
             }
-            if hold_for > Millis::hours(24) {
+            if !limits::HOLD_FOR.contains(&hold_for) {
                 found.push(RulesError::HoldFor);
             }
-            if !(Millis::seconds(1)..=Millis::hours(7 * 24)).contains(&limit) {
+            if !limits::RECONNECT_LIMIT.contains(&limit) {
                 found.push(RulesError::Limit);
             }
         }
@@ -229,7 +229,7 @@ impl AgentRules {
     /// All mistakes at once.
     #[must_use]
     pub fn mistakes(&self) -> Vec<RulesError> {
-        if (0..=1_000).contains(&self.capacity.0) { Vec::new() } else { vec![RulesError::Capacity] }
+        if limits::CAPACITY.contains(&self.capacity.0) { Vec::new() } else { vec![RulesError::Capacity] }
     }
 }
 
@@ -239,15 +239,15 @@ impl WorkstreamRules {
     pub fn mistakes(&self) -> Vec<RulesError> {
         let block_fits = match self.wrap_up {
             WrapUpRule::Always | WrapUpRule::Never => true,
-            WrapUpRule::For(time) => (Millis::seconds(30)..=Millis::minutes(60)).contains(&time),
+            WrapUpRule::For(time) => limits::WRAP_UP_BLOCK.contains(&time),
         };
         [
-            ((1..=100).contains(&self.cost.0), RulesError::Cost),
+            (limits::COST.contains(&self.cost.0), RulesError::Cost),
             (block_fits, RulesError::WrapUpBlock),
-            ((Millis::seconds(5)..=Millis::hours(1)).contains(&self.offer_for), RulesError::OfferFor),
+            (limits::OFFER_FOR.contains(&self.offer_for), RulesError::OfferFor),
             (self.still_waiting_after < self.auto_close_open_after, RulesError::StillWaiting),
             (!self.allowed_presences.is_empty(), RulesError::NoPresence),
-            ((1..=5).contains(&self.offers_per_agent_max), RulesError::OffersPerAgent),
+            (limits::OFFERS_PER_AGENT.contains(&self.offers_per_agent_max), RulesError::OffersPerAgent),
         ]
         .into_iter()
         .filter_map(|(fits, mistake)| (!fits).then_some(mistake))

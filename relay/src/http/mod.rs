@@ -13,6 +13,7 @@ mod messages;
 mod objects;
 mod openapi;
 mod openapi_live;
+mod openapi_objects;
 mod origin;
 mod pages;
 mod people;

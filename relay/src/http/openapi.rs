@@ -49,7 +49,7 @@ pub(super) const fn send(
     Operation { method, path, act, summary, takes: Some(takes), gives, problems: &[] }
 }
 
-const fn delete(path: &'static str, act: Act, summary: &'static str) -> Operation {
+pub(super) const fn delete(path: &'static str, act: Act, summary: &'static str) -> Operation {
     Operation { method: "delete", path, act, summary, takes: None, gives: Gives::Nothing, problems: &[] }
 }
 
@@ -63,12 +63,6 @@ impl Operation {
     }
 }
 
-const OBJECT: &[(u16, &str)] = &[(409, "name-taken, too-many")];
-const IN_FILE: &[(u16, &str)] =
-    &[(404, "unknown-presence, unknown-queue, unknown-workstream, unknown-widget"), (409, "declared-in-file")];
-const UNUSED: &[(u16, &str)] =
-    &[(404, "unknown-presence, unknown-queue, unknown-workstream, unknown-widget"), (409, "declared-in-file, in-use")];
-const NO_OBJECT: &[(u16, &str)] = &[(404, "unknown-presence, unknown-queue, unknown-workstream, unknown-widget")];
 const DECLARED: &[(u16, &str)] = &[(409, "declared-in-file")];
 const NO_PERSON: &[(u16, &str)] = &[(404, "unknown-person")];
 const PERSON: &[(u16, &str)] = &[(404, "unknown-person"), (409, "name-taken, last-admin")];
@@ -95,7 +89,7 @@ const NO_MESSAGE: &[(u16, &str)] = &[
 ];
 const NO_WIDGET: &[(u16, &str)] = &[(404, "unknown-widget")];
 
-/// What is configured and kept. What goes on is in `openapi_live`.
+/// What is configured and kept. Objects are in `openapi_objects`, and what goes on in `openapi_live`.
 const OPERATIONS: &[Operation] = &[
     get("/api/people", Act::SeePeople, "Everybody who may sign in, by name", "People"),
     send("post", "/api/people", Act::ChangePeople, "Adds a person", "NewPerson", Gives::Json(201, "Person"))
@@ -131,73 +125,6 @@ const OPERATIONS: &[Operation] = &[
     )
     .with(REPLY),
     delete("/api/quick-replies/{id}", Act::UseQuickReplies, "Deletes a quick reply").with(NO_REPLY),
-    get("/api/presences", Act::SeeObjects, "All custom presences", "Presences"),
-    send("post", "/api/presences", Act::ChangeObjects, "Makes a presence", "NewObject", Gives::Json(201, "Object"))
-        .with(OBJECT),
-    get("/api/presences/{name}", Act::SeeObjects, "One custom presence", "Object").with(NO_OBJECT),
-    send(
-        "put",
-        "/api/presences/{name}",
-        Act::ChangeObjects,
-        "Sets a presence that the API has made",
-        "ObjectChange",
-        Gives::Json(200, "Object"),
-    )
-    .with(IN_FILE),
-    delete(
-        "/api/presences/{name}",
-        Act::ChangeObjects,
-        "Deletes a presence that the API has made; whoever is in it is in its base then",
-    )
-    .with(UNUSED),
-    get("/api/queues", Act::SeeObjects, "All queues", "Queues"),
-    send("post", "/api/queues", Act::ChangeObjects, "Makes a queue", "NewObject", Gives::Json(201, "Object"))
-        .with(OBJECT),
-    get("/api/queues/{name}", Act::SeeObjects, "One queue", "Object").with(NO_OBJECT),
-    send(
-        "put",
-        "/api/queues/{name}",
-        Act::ChangeObjects,
-        "Sets a queue that the API has made",
-        "ObjectChange",
-        Gives::Json(200, "Object"),
-    )
-    .with(IN_FILE),
-    delete("/api/queues/{name}", Act::ChangeObjects, "Deletes a queue that the API has made and nothing uses")
-        .with(UNUSED),
-    get("/api/workstreams", Act::SeeObjects, "All workstreams", "Workstreams"),
-    send("post", "/api/workstreams", Act::ChangeObjects, "Makes a workstream", "NewObject", Gives::Json(201, "Object"))
-        .with(OBJECT),
-    get("/api/workstreams/{name}", Act::SeeObjects, "One workstream", "Object").with(NO_OBJECT),
-    send(
-        "put",
-        "/api/workstreams/{name}",
-        Act::ChangeObjects,
-        "Sets a workstream that the API has made",
-        "ObjectChange",
-        Gives::Json(200, "Object"),
-    )
-    .with(IN_FILE),
-    delete(
-        "/api/workstreams/{name}",
-        Act::ChangeObjects,
-        "Deletes a workstream that the API has made and nothing uses",
-    )
-    .with(UNUSED),
-    get("/api/widgets", Act::SeeObjects, "All widgets", "Widgets"),
-    send("post", "/api/widgets", Act::ChangeObjects, "Makes a widget", "NewObject", Gives::Json(201, "Object"))
-        .with(OBJECT),
-    get("/api/widgets/{name}", Act::SeeObjects, "One widget", "Object").with(NO_OBJECT),
-    send(
-        "put",
-        "/api/widgets/{name}",
-        Act::ChangeObjects,
-        "Sets a widget that the API has made",
-        "ObjectChange",
-        Gives::Json(200, "Object"),
-    )
-    .with(IN_FILE),
-    delete("/api/widgets/{name}", Act::ChangeObjects, "Deletes a widget that the API has made").with(UNUSED),
     get(
         "/api/widgets/{name}/embedding",
         Act::SeeObjects,
@@ -341,8 +268,11 @@ fn description() -> Value {
     let both = |member: &str| -> Map<String, Value> {
         parts.iter().filter_map(|part| part[member].as_object().cloned()).flatten().collect()
     };
+    let mut schemas = both("schemas");
+    schemas.append(&mut super::openapi_objects::schemas());
     let mut paths: Map<String, Value> = Map::new();
-    for operation in OPERATIONS.iter().chain(&super::openapi_live::live()) {
+    let (live, objects) = (super::openapi_live::live(), super::openapi_objects::OPERATIONS);
+    for operation in OPERATIONS.iter().chain(objects).chain(&live) {
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
         path[operation.method] = described(operation);
     }
@@ -358,7 +288,7 @@ fn description() -> Value {
         "paths": paths,
         "components": {
             "parameters": both("parameters"),
-            "schemas": both("schemas"),
+            "schemas": schemas,
             "securitySchemes": {
                 "token": { "type": "http", "scheme": "bearer", "description": "A token of /api/tokens" },
                 "signIn": {

@@ -14,11 +14,11 @@ use super::read::Fields;
 const DAYS_BEFORE: i64 = 1;
 const DAYS_AHEAD: i64 = 14;
 /// Opening times of one weekday.
-const PER_DAY_MAX: usize = 8;
+pub(super) const PER_DAY_MAX: usize = 8;
 /// Days on which a queue is closed.
-const HOLIDAYS_MAX: usize = 400;
+pub(super) const HOLIDAYS_MAX: usize = 400;
 
-const DAYS: [(&str, Weekday); 7] = [
+pub(super) const DAYS: [(&str, Weekday); 7] = [
     ("monday", Weekday::Monday),
     ("tuesday", Weekday::Tuesday),
     ("wednesday", Weekday::Wednesday),
@@ -132,7 +132,8 @@ fn read_times(text: &str) -> Option<(Time, Option<Time>)> {
 
 fn time(text: &str) -> Option<Time> {
     let (hour, minute) = text.split_once(':')?;
-    let two = |text: &str| (text.len() == 2).then(|| text.parse::<i8>().ok()).flatten();
+    let is_two = |text: &str| text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
+    let two = |text: &str| is_two(text).then(|| text.parse::<i8>().ok()).flatten();
     Time::new(two(hour)?, two(minute)?, 0, 0).ok()
 }
 

@@ -11,7 +11,7 @@ use super::mistakes::Mistakes;
 use super::objects::{read_queue, read_widget, read_workstream};
 use super::presences::read_presence;
 use super::read::Fields;
-use super::written::{self, Made, Written};
+use super::written::{self, Kind, Made, Written};
 use super::{Settings, sections};
 
 /// Where settings come from, besides the file.
@@ -108,10 +108,11 @@ fn read(table: Table, written: Written, mistakes: &mut Mistakes) -> Settings {
     let mut settings = Settings { written, ..Settings::default() };
     let mut fields = Fields::new("", table, mistakes);
     sections::read(&mut fields, &mut settings);
-    settings.presences = fields.list("presences", read_presence);
-    settings.queues = fields.list("queues", read_queue);
-    settings.workstreams = fields.list("workstreams", read_workstream);
-    settings.widgets = fields.list("widgets", read_widget);
+    let made = |kind: Kind| settings.written.count_made(kind);
+    settings.presences = fields.objects(Kind::Presence.list(), made(Kind::Presence), read_presence);
+    settings.queues = fields.objects(Kind::Queue.list(), made(Kind::Queue), read_queue);
+    settings.workstreams = fields.objects(Kind::Workstream.list(), made(Kind::Workstream), read_workstream);
+    settings.widgets = fields.objects(Kind::Widget.list(), made(Kind::Widget), read_widget);
     settings.messages = fields.list("messages", read_message);
     fields.refuse_the_rest();
     check_names(&settings, mistakes);

@@ -1,6 +1,8 @@
 //! Settings: `rejoin.toml`, then `REJOIN__SECTION__KEY`, then flags. `Default` is the documented default, and
 //! `rejoin.example.toml` is equal to it. Unknown keys are refused; all mistakes are reported together.
 
+#[cfg(test)]
+mod asked;
 mod hours;
 mod language;
 mod load;
@@ -12,6 +14,7 @@ mod presences;
 mod read;
 mod reconnect;
 mod routing;
+pub(crate) mod schema;
 mod sections;
 mod span;
 #[cfg(test)]

@@ -73,6 +73,8 @@ impl<'a> Fields<'a> {
 
     /// The key's value, if there is one and it fits.
     pub(crate) fn optional<T: FromValue>(&mut self, key: &str) -> Option<T> {
+        #[cfg(test)]
+        super::asked::note(&self.path_of(key));
         self.nulls.remove(key);
         let mut value = self.table.remove(key)?;
         if !self.takes_text && !T::IS_TEXT && value.is_str() {
@@ -92,15 +94,20 @@ impl<'a> Fields<'a> {
 
     /// A table inside this one.
     pub(crate) fn section(&mut self, key: &str, read: impl FnOnce(&mut Fields<'_>)) {
+        #[cfg(test)]
+        super::asked::note(&self.path_of(key));
         let Some(value) = self.table.remove(key) else { return };
         let Value::Table(table) = value else { return self.mistake(key, "must be a table") };
-        let mut fields = Fields::new(self.path_of(key), table, self.mistakes);
+        let takes_text = self.takes_text;
+        let mut fields = Fields { takes_text, ..Fields::new(self.path_of(key), table, self.mistakes) };
         read(&mut fields);
         fields.refuse_the_rest();
     }
 
     /// A table of values of one kind, whatever their keys.
     pub(crate) fn map<T: FromValue>(&mut self, key: &str) -> Vec<(String, T)> {
+        #[cfg(test)]
+        super::asked::note(&self.path_of(key));
         let Some(value) = self.table.remove(key) else { return Vec::new() };
         let Value::Table(table) = value else {
             self.mistake(key, "must be a table");
@@ -118,19 +125,32 @@ impl<'a> Fields<'a> {
 
     /// A list of tables inside this one.
     pub(crate) fn list<T>(&mut self, key: &str, read: impl Fn(&mut Fields<'_>) -> Option<T>) -> Vec<T> {
+        self.objects(key, 0, read)
+    }
+
+    /// The same, where the last of them, so many, come from JSON bodies.
+    pub(super) fn objects<T>(
+        &mut self,
+        key: &str,
+        of_json: usize,
+        read: impl Fn(&mut Fields<'_>) -> Option<T>,
+    ) -> Vec<T> {
+        #[cfg(test)]
+        super::asked::note(&self.path_of(key));
         let Some(value) = self.table.remove(key) else { return Vec::new() };
         let Value::Array(items) = value else {
             self.mistake(key, "must be a list of tables");
             return Vec::new();
         };
         let mut found = Vec::new();
+        let texts = if self.takes_text { items.len().saturating_sub(of_json) } else { 0 };
         for (index, item) in items.into_iter().enumerate() {
             let path = format!("{}[{index}]", self.path_of(key));
             let Value::Table(table) = item else {
                 self.mistakes.add(&path, "must be a table");
                 continue;
             };
-            let mut fields = Fields::new(path, table, self.mistakes);
+            let mut fields = Fields { takes_text: index < texts, ..Fields::new(path, table, self.mistakes) };
             found.extend(read(&mut fields));
             fields.refuse_the_rest();
         }

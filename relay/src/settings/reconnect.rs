@@ -12,7 +12,7 @@ use super::{WidgetSettings, span};
 use crate::identity::{Expected, IdentitySettings, KEYS_BYTES_MAX, KeySet, KeySource, is_good_address};
 
 /// The longest issuer and audience.
-const NAME_BYTES_MAX: usize = 1_000;
+pub(super) const NAME_BYTES_MAX: usize = 1_000;
 
 /// The keys of a widget that are about reconnect.
 const KEYS: [&str; 6] = [HOLD, LIMIT, PORTAL, REDIRECT, PROMPT, QUERY];

@@ -53,7 +53,10 @@ fn read_rule(fields: &mut Fields<'_>) -> Option<ReadRule> {
 fn share(text: &str) -> Option<(Slug, u8)> {
     match text.split_once(' ') {
         None => Some((text.parse().ok()?, 100)),
-        Some((name, percent)) => Some((name.parse().ok()?, percent.strip_suffix('%')?.parse().ok()?)),
+        Some((name, percent)) => {
+            let percent = percent.strip_suffix('%').filter(|percent| percent.bytes().all(|b| b.is_ascii_digit()))?;
+            Some((name.parse().ok()?, percent.parse().ok()?))
+        }
     }
 }
 

@@ -100,6 +100,11 @@ impl Written {
         self.0.keys().filter(|(other, _)| *other == kind).count()
     }
 
+    /// How many of them the API has made.
+    pub(super) fn count_made(&self, kind: Kind) -> usize {
+        self.0.iter().filter(|((other, _), entry)| *other == kind && entry.is_made).count()
+    }
+
     /// Takes what a table holds. What is not a table, or has no good name, is a mistake that the reading reports.
     fn of(table: &Table) -> Self {
         let mut written = Self::default();

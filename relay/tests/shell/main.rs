@@ -7,6 +7,7 @@ mod api_docs;
 mod command_line;
 mod conversation;
 mod crowd;
+mod described;
 mod disk;
 mod embedding;
 mod http;
