@@ -283,7 +283,7 @@ fn body(scene: &Scene<'_>) -> (Body, bool) {
         let (questions, answers) = (own(asking.questions), own(asking.answers));
         return (Body::Survey(SurveyView { questions, answers }), false);
     }
-    if *scene.screen == Screen::Idle {
+    if matches!(scene.screen, Screen::Idle) {
         // Until the relay has told, as it comes.
         let greeting = if scene.customer.knows_texts() {
             scene.told(const { Trigger::Greeting.code() }, &[]).map(made).unwrap_or_default()
@@ -292,7 +292,7 @@ fn body(scene: &Scene<'_>) -> (Body, bool) {
         };
         return (Body::Welcome(greeting), false);
     }
-    if *scene.screen == Screen::Resuming && nothing {
+    if matches!(scene.screen, Screen::Resuming) && nothing {
         return (Body::Loading, false);
     }
     if let Some(stage) = stage::stage(scene) {

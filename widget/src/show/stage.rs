@@ -132,7 +132,10 @@ pub(super) fn leave(scene: &Scene<'_>) -> Option<Choice> {
 /// The site of an address as people write it: "help.example.com".
 fn site(url: &str) -> &str {
     // Scheme, nothing, host: every such address has two slashes before its host.
-    let host = url.split(['/', '?', '#']).nth(2).unwrap_or(url);
+    let mut host = url.split('/').nth(2).unwrap_or(url);
+    for after in ['?', '#'] {
+        host = host.split(after).next().unwrap_or(host);
+    }
     host.strip_prefix("www.").unwrap_or(host)
 }
 

@@ -331,7 +331,8 @@ pub fn other(tag: &str) -> Option<&'static str> {
 /// Whether a tag is of a language.
 #[must_use]
 pub fn is_of(tag: &str, lang: &str) -> bool {
-    tag.split(['-', '_']).next().unwrap_or_default().eq_ignore_ascii_case(lang)
+    let tag = tag.split('-').next().unwrap_or_default();
+    tag.split('_').next().unwrap_or_default().eq_ignore_ascii_case(lang)
 }
 
 /// All languages at once, for tests and the gallery: English where a tag is of none.

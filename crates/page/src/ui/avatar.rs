@@ -26,9 +26,15 @@ impl Dot {
 /// The first letters of the first and the last word. The style sheet makes them upper case: that needs no tables here.
 #[must_use]
 pub fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
-    let first = words.next();
-    let last = words.next_back();
+    // One pass over the letters: the library's walk over words from both ends is larger than all of this.
+    let (mut first, mut last, mut begins) = (None, None, true);
+    for letter in name.chars() {
+        let is_space = letter.is_whitespace();
+        if begins && !is_space {
+            *(if first.is_none() { &mut first } else { &mut last }) = Some(letter);
+        }
+        begins = is_space;
+    }
     first.into_iter().chain(last).collect()
 }
 
