@@ -413,3 +413,23 @@ fn an_outage_of_the_relay_disconnects_nobody() {
     assert_eq!(world.mine("ravi").len(), 1);
     done(world);
 }
+
+#[test]
+fn tabs_agree_on_what_is_read_also_after_a_mark_that_could_not_be_saved() {
+    let mut world = talking(60);
+    world.opens_page("mia/2");
+    world.minimizes("mia");
+    world.settle();
+    world.answers("ravi", "Here is a picture.");
+    world.settle();
+    let unread = |world: &World| (world.widget("mia").unread(), world.widget("mia/2").unread());
+    assert_eq!(unread(&world), (1, 1));
+    world.next_append_fails(Fault::Full);
+    world.opens_panel("mia");
+    world.settle();
+    // The next heartbeat.
+    world.passes(Millis::seconds(15));
+    world.settle();
+    assert_eq!(unread(&world), (0, 0));
+    done(world);
+}

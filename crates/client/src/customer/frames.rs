@@ -69,6 +69,8 @@ impl Customer {
             RelayToCustomer::Beat { now: relay, head } => {
                 self.clock.hear(relay);
                 self.stream.head_is(now, head);
+                // A mark has no answer: one that was lost on a living connection, and no state after it, is sent again.
+                self.read_sent = Seq::START;
                 self.link.beaten(&mut self.steps);
             }
             RelayToCustomer::Draining { come_back_after } => self.link.draining(now, come_back_after),

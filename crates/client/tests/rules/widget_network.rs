@@ -112,6 +112,18 @@ fn a_silent_loss_is_found_by_the_heartbeats_head() {
 }
 
 #[test]
+fn a_read_mark_that_got_lost_is_sent_again_at_the_heartbeat_until_the_relay_knows_it() {
+    let mut widget = Widget::talking();
+    let beating = |at| RelayToCustomer::Beat { now: Timestamp(AHEAD + at), head: Seq(3) };
+    widget.hears(10, entries([theirs(3, "hi")]), &[read(3)]);
+    widget.hears(12_000, beating(12_000), &[beat(3), read(3)]);
+    widget.hears(24_000, beating(24_000), &[beat(3), read(3)]);
+    let seen = CustomerState { read_by_customer: Seq(3), ..customer_state(4, talking_phase(), 3) };
+    widget.hears(24_100, RelayToCustomer::State(seen), &[]);
+    widget.hears(36_000, beating(36_000), &[beat(3)]);
+}
+
+#[test]
 fn a_snapshot_replaces_what_is_shown() {
     let mut widget = Widget::talking();
     widget.hears(10, snapshot([theirs(900, "much later"), theirs(901, "and so on")]), &[read(901)]);
