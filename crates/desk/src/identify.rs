@@ -48,7 +48,7 @@ impl Desk {
             let (token, is_live) = (known.token, known.is_live());
             if known.identity().is_some_and(|whose| whose != identity) {
                 match elsewhere {
-                    Some(other) => self.prompt(turn, connection, other, false, Some(identity)),
+                    Some(other) => self.prompt_another(turn, connection, other, Some(identity), false),
                     None => self.cannot_resume(turn, connection, NotResumed::NotYours),
                 }
                 return;
@@ -62,6 +62,10 @@ impl Desk {
                 }
                 return;
             }
+            if let Some(other) = elsewhere {
+                self.prompt_another(turn, connection, other, Some(identity), true);
+            }
+            return;
         }
         if let Some(other) = elsewhere {
             self.prompt(turn, connection, other, false, Some(identity));

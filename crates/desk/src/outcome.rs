@@ -170,6 +170,14 @@ pub enum Notice {
         /// The conversation.
         conversation: ConversationId,
     },
+    /// The prompt is about another conversation than the one that the connection's token leads to: words that were meant for that
+    /// one are not said here.
+    PromptOfAnother {
+        /// The connection.
+        connection: ConnectionId,
+        /// Whether that one is the customer's, and over; else it is somebody else's than the customer signed in.
+        was_theirs: bool,
+    },
     /// The link is expired or unknown. What the browser has besides it is answered next.
     LinkDead {
         /// The connection.

@@ -32,6 +32,19 @@ impl Desk {
         }
     }
 
+    /// The same, about another conversation than the one that the connection has or shows the token of.
+    pub(crate) fn prompt_another(
+        &mut self,
+        turn: &mut Turn,
+        connection: ConnectionId,
+        conversation: ConversationId,
+        identity: Option<IdentityHash>,
+        was_theirs: bool,
+    ) {
+        self.prompt(turn, connection, conversation, false, identity);
+        turn.tell(Notice::PromptOfAnother { connection, was_theirs });
+    }
+
     /// *Continue*.
     pub(crate) fn continue_at_prompt(&mut self, turn: &mut Turn, connection: ConnectionId, token: TokenHash) {
         let Some((id, holds_token)) = self.live.prompted(connection) else {

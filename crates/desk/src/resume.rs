@@ -84,13 +84,15 @@ impl Desk {
                 }
                 let is_live = self.record.conversations.get(&id).is_some_and(|known| known.is_live());
                 match elsewhere(self).filter(|_| !is_live) {
-                    Some(other) => self.prompt(turn, connection, other, false, identity),
+                    Some(other) => self.prompt_another(turn, connection, other, identity, true),
                     None if self.is_asked(id, identity) => self.prompt(turn, connection, id, true, identity),
                     None => self.resume_joined(turn, asking, id),
                 }
             }
             Ok(None) | Err(_) => match (elsewhere(self), own) {
-                (Some(other), _) => self.prompt(turn, connection, other, false, identity),
+                (Some(other), Err(_)) => self.prompt_another(turn, connection, other, identity, false),
+                // Nothing was ever written under this token: words that were to start a conversation may follow into this one.
+                (Some(other), Ok(_)) => self.prompt(turn, connection, other, false, identity),
                 (None, Err(why)) => self.cannot_resume(turn, connection, why),
                 (None, Ok(_)) if asking.sign_in_is_unknown => {
                     self.cannot_resume(turn, connection, NotResumed::SignInUnknown);

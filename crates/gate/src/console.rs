@@ -327,6 +327,7 @@ impl ConsoleGate {
             | Notice::Resumed { .. }
             | Notice::CannotResume { .. }
             | Notice::Prompted { .. }
+            | Notice::PromptOfAnother { .. }
             | Notice::LinkDead { .. }
             | Notice::SignedInAsSomeoneElse { .. }
             | Notice::ArrivalWaits { .. }

@@ -320,6 +320,9 @@ impl CustomerGate {
                 self.answered();
                 Answer::Frame(self.welcome(now, CanResume::Prompt))
             }
+            Notice::PromptOfAnother { connection, was_theirs } if connection == self.connection => {
+                Answer::Frame(RelayToCustomer::PromptOfAnother { was_yours: was_theirs })
+            }
             Notice::LinkDead { connection } if connection == self.connection => {
                 self.arrival_answered(now, ArrivalAnswer::Dead)
             }
@@ -361,6 +364,7 @@ impl CustomerGate {
             Notice::Resumed { .. }
             | Notice::CannotResume { .. }
             | Notice::Prompted { .. }
+            | Notice::PromptOfAnother { .. }
             | Notice::LinkDead { .. }
             | Notice::SignedInAsSomeoneElse { .. }
             | Notice::ArrivalWaits { .. }

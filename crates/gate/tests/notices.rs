@@ -44,6 +44,7 @@ fn notices(connection: ConnectionId) -> Vec<Notice> {
         Notice::Resumed { connection, conversation },
         Notice::CannotResume { connection, why: NotResumed::NotYours },
         Notice::Prompted { connection, conversation },
+        Notice::PromptOfAnother { connection, was_theirs: true },
         Notice::LinkDead { connection },
         Notice::ArrivalWaits { connection },
         Notice::SignedInAsSomeoneElse { connection },
@@ -80,6 +81,13 @@ fn what_ends_a_connection_ends_this_one() {
     let signed_out = Notice::SignedOut { connection: OURS };
     assert!(matches!(console().notice(&signed_out), Answer::Close(CloseCode::SignedOut)));
     assert!(matches!(customer().notice(NOW, &Notice::Left { connection: OURS }), Answer::Frame(RelayToCustomer::Left)));
+    for was_theirs in [true, false] {
+        let another = Notice::PromptOfAnother { connection: OURS, was_theirs };
+        assert!(matches!(
+            customer().notice(NOW, &another),
+            Answer::Frame(RelayToCustomer::PromptOfAnother { was_yours }) if was_yours == was_theirs
+        ));
+    }
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use client::agent::Console;
 use client::customer::{Customer, Init};
-use model::{AgentId, HandoverCode, Millis, PageAddress, ResumeToken, Timestamp};
-use wire::{Arrival, Encoding};
+use model::{AgentId, HandoverCode, Millis, PageAddress, ResumeToken, SendKey, Timestamp};
+use wire::{Arrival, Encoding, Jwt};
 
 use crate::people::{site_of_browser, widget_slug};
 
@@ -70,6 +70,9 @@ pub(crate) struct Tab {
     pub(crate) redirected: Vec<String>,
     /// The last hand-over code, and for which site.
     pub(crate) handover: Option<(String, HandoverCode)>,
+    /// What this page was told last of who is signed in, and what it had not sent by then.
+    pub(crate) jwt: Option<Jwt>,
+    pub(crate) inherited: Vec<SendKey>,
 }
 
 impl Tab {
@@ -88,6 +91,8 @@ impl Tab {
             arrival: None,
             redirected: Vec::new(),
             handover: None,
+            jwt: None,
+            inherited: Vec::new(),
         }
     }
 
@@ -98,6 +103,8 @@ impl Tab {
         self.badge = 0;
         self.held.clone_from(&browser.token);
         self.handover = None;
+        self.jwt = None;
+        self.inherited.clear();
         Init {
             language: None,
             token: browser.token.clone(),

@@ -1,9 +1,10 @@
 //! Carrying out what the clients' machines ask for.
 
-use client::SocketEffect;
 use client::agent::{Effect as ConsoleEffect, Event as ConsoleEvent};
 use client::customer::{Effect, Event};
-use model::{ConnectionId, ResumeToken};
+use client::{SocketEffect, SocketEvent};
+use model::{ConnectionId, ResumeToken, SendKey};
+use wire::{CanResume, Encoding, Frame, RelayToCustomer, Welcome};
 
 use crate::network::{End, Parcel, Wire};
 use crate::people::jwt;
@@ -22,9 +23,26 @@ impl World {
         let now = self.now;
         let Some(tab) = self.tabs.get_mut(name) else { return };
         let Some(machine) = tab.machine.as_mut() else { return };
+        if let Event::SignedIn { jwt, failed: false } = &event
+            && tab.jwt != *jwt
+        {
+            tab.jwt.clone_from(jwt);
+            tab.inherited = machine.unsent().iter().map(|unsent| unsent.key).collect();
+        }
+        let drops = is_told_of_somebody_elses(&event, tab.encoding).then(|| tab.inherited.clone());
         let effects = machine.handle(tab.watch.shows(now), event);
         for effect in effects {
             self.tab_effect(name, effect);
+        }
+        self.may_be_dropped(name, &drops.unwrap_or_default());
+    }
+
+    /// Unsent words of whoever was signed in here before go with a conversation that is not the present customer's (product 3, "Who
+    /// may resume").
+    fn may_be_dropped(&mut self, name: &str, keys: &[SendKey]) {
+        let by = End::Tab(name.to_owned());
+        for said in self.said.iter_mut().filter(|said| said.by == by && keys.contains(&said.key)) {
+            said.fate = Fate::GivenBack;
         }
     }
 
@@ -154,4 +172,14 @@ impl World {
             wire.up.put(at, parcel);
         }
     }
+}
+
+/// Whether the relay says that what the page holds is another customer's than the one signed in.
+fn is_told_of_somebody_elses(event: &Event, encoding: Encoding) -> bool {
+    let Event::Socket(SocketEvent::Received { bytes, .. }) = event else { return false };
+    matches!(
+        RelayToCustomer::decode(encoding, bytes),
+        Ok(RelayToCustomer::Welcome(Welcome { resume: CanResume::NotYours, .. })
+            | RelayToCustomer::PromptOfAnother { was_yours: false })
+    )
 }

@@ -6,9 +6,12 @@
 use rejoin_testkit::{Storm, storm, storm_on_the_floor};
 
 /// Seeds that once broke a promise.
-const BAD_SEEDS: [u64; 11] = [31, 84, 95, 1265, 1424, 1790, 2480, 3404, 4128, 21_534, 22_467];
+const BAD_SEEDS: [u64; 19] = [
+    31, 84, 95, 693, 1265, 1424, 1790, 2480, 3404, 4128, 20_054, 20_963, 21_092, 21_121, 21_534, 21_588, 22_150,
+    22_467, 23_583,
+];
 /// The same, with supervisors and a floor.
-const BAD_FLOORS: [u64; 2] = [465, 30_588];
+const BAD_FLOORS: [u64; 4] = [465, 20_999, 30_588, 30_662];
 
 fn number(name: &str) -> Option<u64> {
     #[expect(clippy::disallowed_methods, reason = "how long a test runs comes from its environment")]

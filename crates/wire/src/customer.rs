@@ -380,6 +380,13 @@ pub enum RelayToCustomer {
         /// The questions; none: nothing is asked any more.
         questions: Questions,
     },
+    /// The prompt is about another conversation than the one that this browser holds, which is known. What has no answer yet may be
+    /// written there already: none of it is said in the prompt's conversation by itself. Follows the `Welcome` with `Prompt`.
+    PromptOfAnother {
+        /// Whether the one that this browser holds is over, and the customer's: unsent words go back to the composer. If not, it is
+        /// somebody else's than the customer signed in here: its token and its words are dropped, as with [`CanResume::NotYours`].
+        was_yours: bool,
+    },
 }
 
 /// The text of an automated message (reference 3).

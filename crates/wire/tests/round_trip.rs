@@ -226,6 +226,7 @@ fn relay_to_customer() -> impl Strategy<Value = RelayToCustomer> {
         }),
         (number(), option::of("[a-z-]{1,20}"))
             .prop_map(|(version, trigger)| RelayToCustomer::Beside { version, trigger }),
+        any::<bool>().prop_map(|was_yours| RelayToCustomer::PromptOfAnother { was_yours }),
     ]
 }
 

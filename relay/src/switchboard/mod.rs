@@ -323,7 +323,8 @@ impl Board {
                 views.new.insert(ViewKey::Colleagues);
                 self.answer(connection, notice);
             }
-            Notice::LinkDead { connection }
+            Notice::PromptOfAnother { connection, .. }
+            | Notice::LinkDead { connection }
             | Notice::ArrivalWaits { connection }
             | Notice::SignedInAsSomeoneElse { connection }
             | Notice::LinkMinted { connection }

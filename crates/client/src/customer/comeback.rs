@@ -139,6 +139,19 @@ impl Customer {
         }
     }
 
+    /// The prompt is about another conversation than the one held here. What has no answer may be written there: a person says it again,
+    /// or not.
+    pub(super) fn prompted_of_another(&mut self, was_yours: bool) {
+        if !was_yours {
+            self.drop_inherited();
+            self.token = None;
+            self.effects.push(Effect::StoreToken(None));
+        }
+        self.forget_start();
+        self.words_to_draft();
+        self.touched = true;
+    }
+
     pub(super) fn took_prompt(&mut self, prompt: PromptState) {
         let is_older = self.prompt.as_ref().is_some_and(|known| known.version > prompt.version);
         if self.standing == Standing::Prompted && !is_older {
@@ -222,14 +235,18 @@ impl Customer {
     /// What was submitted since is the present customer's and goes back to the composer.
     pub(super) fn not_yours(&mut self) {
         self.forget_answers();
+        self.drop_inherited();
+        self.leave_conversation();
+        self.effects.push(Effect::StoreStart(None));
+        self.effects.push(Effect::StoreToken(None));
+    }
+
+    fn drop_inherited(&mut self) {
         self.draft.clear();
         self.draft_dirty_since = None;
         self.effects.push(Effect::StoreDraft(String::new()));
         self.effects.push(Effect::StoreOutbox(Vec::new()));
         self.outbox.forget(&self.sign_in.inherited);
-        self.leave_conversation();
-        self.effects.push(Effect::StoreStart(None));
-        self.effects.push(Effect::StoreToken(None));
     }
 
     /// Whether somebody may still be kept waiting by the conversation that is left: the relay must hear of it.

@@ -96,6 +96,7 @@ impl Customer {
                 self.touched = true;
             }
             RelayToCustomer::Questions { questions } => self.took_questions(questions),
+            RelayToCustomer::PromptOfAnother { was_yours } => self.prompted_of_another(was_yours),
         }
     }
 
@@ -166,7 +167,7 @@ impl Customer {
         }
     }
 
-    fn forget_start(&mut self) {
+    pub(super) fn forget_start(&mut self) {
         if self.start.take().is_some() {
             self.effects.push(Effect::StoreStart(None));
             self.outbox_is_dirty = true;

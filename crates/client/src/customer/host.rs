@@ -222,7 +222,7 @@ impl Customer {
         }
     }
 
-    fn words_to_draft(&mut self) {
+    pub(super) fn words_to_draft(&mut self) {
         if self.outbox.is_empty() {
             return;
         }

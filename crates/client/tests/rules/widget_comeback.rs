@@ -199,6 +199,66 @@ fn continue_whose_answer_was_lost_holds_what_it_held() {
     assert!(!did.contains(&Did::Replace(60)));
 }
 
+/// A page that is loaded after the answer to its first words was lost: they are stored, and may be durable.
+fn after_a_lost_start() -> Widget {
+    let mut before = Widget::new();
+    before.give(0, init(Init { open: true, ..usual() }));
+    before.welcomed(0, CanResume::NotAsked);
+    before.give(10, submit(2, "hello"));
+    before.give(20, host_says(Some(2)));
+    let mut widget = Widget::new();
+    let (outbox, start) = (before.outbox.clone(), before.start.clone());
+    assert!(outbox.is_some() && start.is_some());
+    widget.give(100, init(Init { token: Some(token(2)), open: true, outbox, start, ..usual() }));
+    widget.welcomed(110, CanResume::Prompt);
+    widget.give(110, frame(1, prompt(1, 600_000)));
+    widget
+}
+
+/// What is said after *Continue*.
+fn continues(widget: &mut Widget) -> Vec<CustomerToRelay> {
+    widget.give(200, Event::Continue { token: token(60) });
+    sent(&widget.give(210, frame(1, welcome(210, CanResume::Yes))))
+}
+
+#[test]
+fn words_follow_into_the_prompts_conversation_unless_they_may_stand_in_another() {
+    let mut widget = after_a_lost_start();
+    let said = continues(&mut widget);
+    assert!(matches!(&said[..], [CustomerToRelay::Say { text, .. }] if text.as_str() == "hello"), "{said:?}");
+
+    let mut widget = after_a_lost_start();
+    widget.at(
+        120,
+        frame(1, RelayToCustomer::PromptOfAnother { was_yours: true }),
+        &[Did::NoStart, Did::Draft("hello"), Did::Outbox(0)],
+    );
+    assert!(matches!(widget.machine.screen(), Screen::Prompt { .. }));
+    assert_eq!(continues(&mut widget), []);
+    assert_eq!((widget.machine.draft(), widget.words().len()), ("hello", 0));
+    // Told again, there is nothing left to give back.
+    widget.at(220, frame(1, RelayToCustomer::PromptOfAnother { was_yours: true }), &[]);
+}
+
+#[test]
+fn words_of_another_customers_are_dropped_at_the_prompt_and_those_written_since_kept() {
+    let mut before = Widget::talking();
+    before.give(50, socket_closed(1, 1006));
+    before.give(60, submit(2, "not for others"));
+    let stored = Init { token: Some(token(7)), open: true, outbox: before.outbox.clone(), ..usual() };
+    let mut widget = Widget::new();
+    widget.give(100, init(Init { has_provider: true, draft: "nor this".to_owned(), ..stored }));
+    widget.give(110, signed_in("good"));
+    widget.give(120, submit(3, "mine"));
+    widget.welcomed(130, CanResume::Prompt);
+    let did = widget.give(131, frame(1, RelayToCustomer::PromptOfAnother { was_yours: false }));
+    assert!(did.contains(&Did::Token(None)) && did.contains(&Did::Outbox(0)), "{did:?}");
+    assert_eq!((widget.machine.draft(), widget.words().len()), ("mine", 0));
+    widget.give(140, frame(1, prompt(1, 600_000)));
+    assert!(matches!(widget.machine.screen(), Screen::Prompt { .. }));
+    assert_eq!(continues(&mut widget), []);
+}
+
 #[test]
 fn the_prompt_asks_for_time_a_minute_before_the_limit() {
     let mut widget = at_prompt();

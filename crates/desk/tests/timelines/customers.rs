@@ -197,6 +197,10 @@ impl Stage {
                         browser.token = None;
                     }
                 }
+                Notice::PromptOfAnother { connection, was_theirs: false } => {
+                    let who = self.whose(connection);
+                    self.browser(&who).token = None;
+                }
                 Notice::Left { connection } => {
                     let who = self.whose(connection);
                     let browser = self.browser(&who);

@@ -128,6 +128,12 @@ impl Stage {
                     let why = self.desk.why_waiting(*conversation).map(|why| crate::words::why(&self.names, &why));
                     format!("{}: {}", self.whose(*connection), why.unwrap_or_default())
                 }
+                Notice::PromptOfAnother { connection, was_theirs: true } => {
+                    format!("{}: unsent words stay in the composer", self.whose(*connection))
+                }
+                Notice::PromptOfAnother { connection, was_theirs: false } => {
+                    format!("{}: what it held is another customer's, its token is dropped", self.whose(*connection))
+                }
                 Notice::LinkDead { connection } => format!("{}: the link is dead", self.whose(*connection)),
                 Notice::ArrivalWaits { connection } => {
                     format!("{}: \"Go to that one, or stay?\"", self.whose(*connection))

@@ -50,6 +50,7 @@ fn needs_no_fact(notice: &Notice) -> bool {
         Notice::Resumed { .. }
         | Notice::CannotResume { .. }
         | Notice::Prompted { .. }
+        | Notice::PromptOfAnother { .. }
         | Notice::LinkDead { .. }
         | Notice::ArrivalWaits { .. }
         | Notice::SignedInAsSomeoneElse { .. }

@@ -230,6 +230,7 @@ impl World {
                 | Notice::Displace { .. }
                 | Notice::SignedOut { .. }
                 | Notice::Prompted { .. }
+                | Notice::PromptOfAnother { .. }
                 | Notice::LinkDead { .. }
                 | Notice::ArrivalWaits { .. }
                 | Notice::SignedInAsSomeoneElse { .. }

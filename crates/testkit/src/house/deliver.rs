@@ -325,6 +325,7 @@ fn view_of(notice: &Notice) -> Option<ViewKey> {
         | Notice::Head { .. }
         | Notice::Displace { .. }
         | Notice::SignedOut { .. }
+        | Notice::PromptOfAnother { .. }
         | Notice::LinkDead { .. }
         | Notice::ArrivalWaits { .. }
         | Notice::SignedInAsSomeoneElse { .. }

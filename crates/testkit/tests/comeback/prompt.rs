@@ -171,3 +171,56 @@ fn a_relay_that_dies_between_continue_and_its_answer_loses_nobody() {
         done(world);
     }
 }
+
+#[test]
+fn first_words_whose_conversation_is_over_are_not_said_again_in_another() {
+    let mut world = new_world(41);
+    world.is_signed_in("mia@phone", Some("mia"));
+    world.opens_page("mia@phone");
+    world.writes("mia@phone", "Is anybody there?");
+    world.waits_for_an_append();
+    world.crashes("mia@phone");
+    world.passes(Millis::minutes(4));
+    // Nobody had it: it is closed, and the phone knows nothing of all this.
+    world.is_signed_in("mia", Some("mia"));
+    talk(&mut world, "mia");
+    world.opens_page("mia@phone");
+    world.opens_panel("mia@phone");
+    world.settle();
+    assert!(is_prompt(&world, "mia@phone"));
+    assert_eq!(world.widget("mia@phone").draft(), "Is anybody there?");
+    world.reloads("mia@phone");
+    world.settle();
+    world.continues("mia@phone");
+    world.settle();
+    assert_eq!(world.shown("mia@phone")[..3], TALK);
+    assert!(world.shown("mia@phone").iter().all(|line| !line.contains("anybody")), "{:?}", world.shown("mia@phone"));
+    assert_eq!(world.widget("mia@phone").draft(), "Is anybody there?");
+    done(world);
+}
+
+#[test]
+fn words_of_a_talk_that_is_over_are_not_said_again_in_another() {
+    let mut world = World::new(42);
+    world.is_signed_in("mia", Some("mia"));
+    talk(&mut world, "mia");
+    world.writes("mia", "The blue one.");
+    world.waits_for_an_append();
+    world.crashes("mia");
+    world.passes(Millis::minutes(4));
+    world.is_signed_in("mia@phone", Some("mia"));
+    world.opens_page("mia@phone");
+    world.writes("mia@phone", "From my phone.");
+    world.settle();
+    world.opens_page("mia");
+    world.opens_panel("mia");
+    world.settle();
+    assert!(is_prompt(&world, "mia"));
+    assert_eq!(world.widget("mia").draft(), "The blue one.");
+    world.continues("mia");
+    world.settle();
+    assert_eq!(world.shown("mia"), world.shown("mia@phone"));
+    assert_eq!(world.shown("mia")[0], "mia: From my phone.");
+    assert!(world.shown("mia").iter().all(|line| !line.contains("blue")), "{:?}", world.shown("mia"));
+    done(world);
+}

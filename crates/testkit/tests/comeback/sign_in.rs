@@ -169,3 +169,27 @@ fn a_start_that_meets_a_conversation_elsewhere_waits_for_the_choice() {
     assert_eq!(world.conversation_count(), 1);
     done(world);
 }
+
+#[test]
+fn what_one_customer_had_not_sent_is_never_said_in_anothers_conversation() {
+    let mut world = talking_signed_in(43);
+    world.network_goes_dark("mia");
+    world.writes("mia", "my secret");
+    world.crashes("mia");
+    world.is_signed_in("noor", Some("noor"));
+    world.opens_page("noor");
+    world.writes("noor", "Hello from noor");
+    world.settle();
+    world.is_signed_in("mia", Some("noor"));
+    world.network_comes_back("mia");
+    world.opens_page("mia");
+    world.opens_panel("mia");
+    world.settle();
+    assert!(is_prompt(&world, "mia"), "noor may continue here");
+    assert_eq!((world.widget("mia").draft(), world.widget("mia").unsent().len()), ("", 0));
+    world.continues("mia");
+    world.settle();
+    assert_eq!(world.shown("mia"), ["mia: Hello from noor", "another device joined"]);
+    assert_eq!(world.shown("noor")[0], "noor: Hello from noor");
+    done(world);
+}

@@ -333,6 +333,8 @@ pub(crate) fn relay_to_customer() -> Vec<(&'static str, RelayToCustomer)> {
         ("nothing", RelayToCustomer::Beside { version: 9, trigger: None }),
         ("", RelayToCustomer::Questions { questions: questions() }),
         ("nothing", RelayToCustomer::Questions { questions: Questions::new(&[]) }),
+        ("", RelayToCustomer::PromptOfAnother { was_yours: true }),
+        ("not-yours", RelayToCustomer::PromptOfAnother { was_yours: false }),
     ];
     all.extend(welcomes());
     all.extend(prompts());

@@ -71,6 +71,17 @@ impl Reference {
         }
     }
 
+    fn stand_at_prompt_of_another(
+        &mut self,
+        connection: ConnectionId,
+        index: usize,
+        who: Option<IdentityHash>,
+        was_theirs: bool,
+    ) {
+        self.stand_at_prompt(connection, index, false, who);
+        self.replies.push(Notice::PromptOfAnother { connection, was_theirs });
+    }
+
     fn cannot(&mut self, connection: ConnectionId, why: NotResumed) {
         self.lose(connection, self.now);
         self.replies.push(Notice::CannotResume { connection, why });
@@ -133,7 +144,10 @@ impl Reference {
                 let other = shown.identity.and_then(|who| self.live_of(shown.widget, who));
                 let unknown = if shown.is_unknown { NotResumed::SignInUnknown } else { NotResumed::Expired };
                 match (other, own) {
-                    (Some(other), _) => self.stand_at_prompt(connection, other, false, shown.identity),
+                    (Some(other), Some(_)) => {
+                        self.stand_at_prompt_of_another(connection, other, shown.identity, false);
+                    }
+                    (Some(other), None) => self.stand_at_prompt(connection, other, false, shown.identity),
                     (None, Some((_, Some(why)))) => self.cannot(connection, why),
                     (None, _) => self.cannot(connection, unknown),
                 }
@@ -147,7 +161,7 @@ impl Reference {
         let conversation = self.talks[index].id;
         let other = shown.identity.and_then(|who| self.live_of(shown.widget, who));
         if let Some(other) = other.filter(|_| !self.is_live(index)) {
-            return self.stand_at_prompt(connection, other, false, shown.identity);
+            return self.stand_at_prompt_of_another(connection, other, shown.identity, true);
         }
         let is_known = shown.identity.is_some() && self.talks[index].identity == shown.identity;
         let asks = is_known || self.widgets[&shown.widget].prompts_anonymous;
@@ -247,6 +261,10 @@ impl Reference {
                         self.stand_at_prompt(connection, index, true, Some(who));
                     }
                 }
+            }
+            (None, Some(other)) if present.is_some() => {
+                let was_theirs = whose.is_none_or(|whose| whose == who);
+                self.stand_at_prompt_of_another(connection, other, Some(who), was_theirs);
             }
             (None, Some(other)) => self.stand_at_prompt(connection, other, false, Some(who)),
             (None, None) => {}
