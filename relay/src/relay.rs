@@ -20,6 +20,7 @@ use crate::registry::{Agent, Passwords, Registry};
 use crate::settings::{Settings, Source};
 use crate::stop::Stopping;
 use crate::switchboard::{NameStore, Switchboard};
+use crate::webhooks::LastDeliveries;
 use crate::widgets::Widgets;
 
 /// A running relay.
@@ -57,6 +58,10 @@ pub(crate) struct Relay {
     pub(crate) seen: Seen,
     /// When this relay started.
     pub(crate) started_at: Timestamp,
+    /// What became of the last events of webhooks.
+    pub(crate) deliveries: Arc<LastDeliveries>,
+    /// Held while a webhook is tried.
+    pub(crate) trying: tokio::sync::Mutex<()>,
     /// Held while a page is looked at.
     pub(crate) looking: tokio::sync::Mutex<()>,
 }

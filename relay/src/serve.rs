@@ -23,7 +23,7 @@ use crate::settings::{Settings, Source};
 use crate::stop;
 use crate::store::DataFolder;
 use crate::switchboard::{NameStore, Switchboard};
-use crate::webhooks::WebhookParts;
+use crate::webhooks::{LastDeliveries, WebhookParts};
 use crate::widgets::Widgets;
 
 /// How long clients get to hear that the relay stops.
@@ -189,6 +189,8 @@ fn open(
         handovers: Handovers::default(),
         seen: Seen::default(),
         started_at: clock.now(),
+        deliveries: Arc::new(LastDeliveries::new(&folder.path, settings.webhooks.allow_private_addresses)),
+        trying: tokio::sync::Mutex::default(),
         looking: tokio::sync::Mutex::default(),
         log_began_at,
         history: Arc::new(History::new(&folder.path)),

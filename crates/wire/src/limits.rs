@@ -64,6 +64,8 @@ pub const ANSWERS_BYTES_MAX: usize = model::ANSWERS_BYTES_MAX;
 pub const WHY_AGENTS_MAX: usize = 200;
 /// Cards in one list of the console; the count says how many more there are.
 pub const CARDS_PER_LIST_MAX: usize = 200;
+/// Events of one webhook of which it is known what became of them.
+pub const DELIVERIES_KEPT: u32 = 20;
 /// Characters of the last words on a card.
 pub const LAST_WORDS_CHARS_MAX: usize = 120;
 /// The longest JWT of a host page's provider, in bytes.

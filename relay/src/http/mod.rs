@@ -75,6 +75,8 @@ pub(crate) fn routes(relay: &Arc<Relay>) -> Router {
         .route("/api/webhooks", get(webhooks::list).post(webhooks::add))
         .route("/api/webhooks/{id}", patch(webhooks::change).delete(webhooks::delete))
         .route("/api/webhooks/{id}/secret", post(webhooks::rotate))
+        .route("/api/webhooks/{id}/deliveries", get(webhooks::deliveries))
+        .route("/api/webhooks/{id}/test", post(webhooks::test))
         .route("/api/audit", get(tokens::audit))
         .route("/api/messages", get(messages::list))
         .route("/api/messages/{trigger}/{language}", put(messages::set).delete(messages::delete))

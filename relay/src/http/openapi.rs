@@ -76,6 +76,7 @@ const TRANSCRIPT: &[(u16, &str)] = &[(400, "malformed-query"), (404, "unknown-co
 const TOKENS: &[(u16, &str)] = &[(409, "too-many")];
 const NO_TOKEN: &[(u16, &str)] = &[(404, "unknown-token")];
 const NO_WEBHOOK: &[(u16, &str)] = &[(404, "unknown-webhook")];
+const TESTED: &[(u16, &str)] = &[(404, "unknown-webhook"), (409, "test-running")];
 const QUERY: &[(u16, &str)] = &[(400, "malformed-query")];
 const REPORT: &[(u16, &str)] = &[(400, "malformed-query"), (422, "invalid-values"), (503, "reports-unavailable")];
 const RECONNECT: &[(u16, &str)] = &[(404, "unknown-widget"), (409, "declared-in-file, declared-in-widget")];
@@ -241,6 +242,25 @@ const OPERATIONS: &[Operation] = &[
         Gives::Json(200, "MadeWebhook"),
     )
     .with(NO_WEBHOOK),
+    get(
+        "/api/webhooks/{id}/deliveries",
+        Act::ManageWebhooks,
+        "What became of the last events of a webhook, newest first",
+        "Deliveries",
+    )
+    .with(NO_WEBHOOK),
+    Operation {
+        takes: None,
+        ..send(
+            "post",
+            "/api/webhooks/{id}/test",
+            Act::ManageWebhooks,
+            "Sends a webhook an event of kind webhook.test, once, and tells what came of it",
+            "",
+            Gives::Json(200, "Delivery"),
+        )
+    }
+    .with(TESTED),
     delete("/api/webhooks/{id}", Act::ManageWebhooks, "Deletes a webhook").with(NO_WEBHOOK),
     get("/api/tokens", Act::ManageTokens, "All tokens, without their secrets", "Tokens"),
     send(

@@ -20,7 +20,7 @@ use super::quick_replies::is_line;
 use crate::registry::StoredWebhook;
 use crate::relay::Relay;
 use crate::settings::Fields;
-use crate::webhooks::{EVENTS, is_public_host};
+use crate::webhooks::{EVENTS, LastDeliveries, WebhookError, is_public_host};
 
 /// How long the old secret of a webhook counts beside a new one.
 const OLD_SECRET_FOR: Millis = Millis::hours(24);
@@ -128,7 +128,55 @@ pub(super) async fn delete(
     let id = webhook(&id)?;
     let now = relay.clock.now();
     registry(&relay, move |registry| registry.delete_webhook(now, caller.by, id)).await?;
+    // What is left of it is nobody's; the next one who asks is told that there is none.
+    let _ = last(&relay, move |last| last.forget(id)).await;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// `GET /api/webhooks/{id}/deliveries`
+pub(super) async fn deliveries(
+    State(relay): State<Arc<Relay>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    Caller::reads(&relay, &headers, Act::ManageWebhooks).await?;
+    let id = webhook(&id)?;
+    registry(&relay, move |registry| registry.webhook(id)).await?;
+    Ok(answer(StatusCode::OK, &last(&relay, move |last| last.of(id)).await?))
+}
+
+/// `POST /api/webhooks/{id}/test`: sends an event that says nothing, and answers what came of it.
+pub(super) async fn test(
+    State(relay): State<Arc<Relay>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let caller = Caller::changes(&relay, &headers, Act::ManageWebhooks).await?;
+    let id = webhook(&id)?;
+    let stored = registry(&relay, move |registry| registry.webhook(id)).await?;
+    // One at a time: it is for a person who looks at it, and makes the relay ask another server.
+    let Ok(_one) = relay.trying.try_lock() else {
+        return Err(Problem::conflict(
+            "test-running",
+            "Another test event waits for its answer; try again in a moment.",
+        ));
+    };
+    let now = relay.clock.now();
+    registry(&relay, move |registry| registry.note_taken(now, caller.by, "webhook tested", &id.to_string())).await?;
+    Ok(answer(StatusCode::OK, &last(&relay, move |last| last.test(&stored, now)).await?))
+}
+
+/// What became of the last events, read or written on a thread that may wait.
+async fn last<T: Send + 'static>(
+    relay: &Relay,
+    with: impl FnOnce(&LastDeliveries) -> Result<T, WebhookError> + Send + 'static,
+) -> Result<T, Problem> {
+    let deliveries = Arc::clone(&relay.deliveries);
+    let done = tokio::task::spawn_blocking(move || with(&deliveries)).await.map_err(|_| Problem::fault())?;
+    done.map_err(|error| {
+        tracing::error!(%error, "the last deliveries of a webhook can't be used");
+        Problem::fault()
+    })
 }
 
 fn webhook(id: &str) -> Result<WebhookId, Problem> {

@@ -27,6 +27,12 @@ pub(super) struct Event {
     pub(super) body: String,
 }
 
+/// What an event is of, as its body says.
+pub(super) fn kind_of(event: &Event) -> String {
+    let body: Option<serde_json::Value> = serde_json::from_str(&event.body).ok();
+    body.and_then(|body| Some(body["type"].as_str()?.to_owned())).unwrap_or_default()
+}
+
 /// Which event a fact is, if any.
 #[expect(
     clippy::wildcard_enum_match_arm,

@@ -7,13 +7,15 @@
 //! While nobody hears, the log is not read: each hearer has the time since when it hears, kept together with it, and the position of that
 //! time is looked for when the first one is there.
 
+mod attempt;
 mod deliver;
 mod event;
 mod follow;
 pub(crate) mod guard;
+mod last;
 mod outbox;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +29,7 @@ use follow::Follower;
 
 pub(crate) use event::EVENTS;
 pub(crate) use guard::is_public_host;
+pub(crate) use last::LastDeliveries;
 
 /// How long both threads wait for something to do.
 const LOOKS_EVERY: Duration = Duration::from_millis(250);
@@ -35,7 +38,7 @@ const TRIES_AGAIN_AFTER: Duration = Duration::from_secs(5);
 
 /// Why webhooks don't work now.
 #[derive(Debug, thiserror::Error)]
-enum WebhookError {
+pub(crate) enum WebhookError {
     #[error("the queue of webhooks can't be used: {0}")]
     Outbox(#[from] rusqlite::Error),
     #[error("{0}")]
@@ -59,9 +62,14 @@ pub(crate) struct WebhookParts {
     pub(crate) retry_after: Millis,
 }
 
+/// The queue's file.
+fn path(folder: &Path) -> PathBuf {
+    folder.join("webhooks.sqlite")
+}
+
 /// Starts both threads, for as long as the relay runs.
 pub(crate) fn start(folder: &Path, parts: &WebhookParts) -> std::io::Result<()> {
-    let path = folder.join("webhooks.sqlite");
+    let path = path(folder);
     for (name, run) in
         [("webhooks", follow as fn(&Path, &WebhookParts) -> Result<(), WebhookError>), ("deliveries", deliver::run)]
     {

@@ -4,10 +4,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use log::{LogReader, Lsn};
-use model::{Millis, Timestamp, WebhookId};
+use model::{Timestamp, WebhookId};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use wire::api::{Delivery as Told, DeliveryProblem};
+use wire::limits::DELIVERIES_KEPT;
+
 use super::WebhookError;
+use super::attempt::Tried;
 use super::event::Event;
 
 /// What waits for one hearer at most; the oldest goes.
@@ -40,7 +44,18 @@ impl Outbox {
                 tries INTEGER NOT NULL,
                 due_at INTEGER NOT NULL
              ) STRICT;
-             CREATE INDEX IF NOT EXISTS delivery_by_hearer ON delivery (webhook, due_at);",
+             CREATE INDEX IF NOT EXISTS delivery_by_hearer ON delivery (webhook, due_at);
+             CREATE TABLE IF NOT EXISTS tried (
+                webhook BLOB NOT NULL,
+                event TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                at INTEGER NOT NULL,
+                tries INTEGER NOT NULL,
+                status INTEGER,
+                problem TEXT,
+                next_at INTEGER,
+                PRIMARY KEY (webhook, event)
+             ) STRICT, WITHOUT ROWID;",
         )?;
         Ok(Self(connection))
     }
@@ -113,17 +128,56 @@ impl Outbox {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
-    /// It was taken, or is given up.
-    pub(super) fn forget(&self, number: i64) -> Result<(), WebhookError> {
-        self.0.execute("DELETE FROM delivery WHERE number = ?1", [number])?;
+    /// It was tried: it is due again at its next time, or over.
+    pub(super) fn settle(&self, webhook: WebhookId, delivery: &Delivery, tried: &Told) -> Result<(), WebhookError> {
+        let transaction = self.0.unchecked_transaction()?;
+        match tried.next_at {
+            Some(at) => transaction.execute(
+                "UPDATE delivery SET tries = tries + 1, due_at = ?2 WHERE number = ?1",
+                (delivery.number, integer(at.0)),
+            )?,
+            None => transaction.execute("DELETE FROM delivery WHERE number = ?1", [delivery.number])?,
+        };
+        keep(&transaction, webhook, tried)?;
+        transaction.commit()?;
         Ok(())
     }
 
-    /// It was not taken.
-    pub(super) fn later(&self, number: i64, now: Timestamp, wait: Millis) -> Result<(), WebhookError> {
-        let sql = "UPDATE delivery SET tries = tries + 1, due_at = ?2 WHERE number = ?1";
-        self.0.execute(sql, (number, integer((now + wait).0)))?;
+    /// Keeps what became of an event that is not of the queue.
+    pub(super) fn keep(&self, webhook: WebhookId, tried: &Told) -> Result<(), WebhookError> {
+        let transaction = self.0.unchecked_transaction()?;
+        keep(&transaction, webhook, tried)?;
+        transaction.commit()?;
         Ok(())
+    }
+
+    /// What became of the last events of one, newest first.
+    pub(super) fn last(&self, webhook: WebhookId) -> Result<Vec<Told>, WebhookError> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT event, kind, at, tries, status, problem, next_at FROM tried WHERE webhook = ?1 ORDER BY at DESC, event",
+        )?;
+        let time = |at: i64| Timestamp(at.unsigned_abs());
+        let found = statement.query_map([key(webhook)], |row| {
+            let problem = row.get::<_, Option<String>>(5)?.and_then(|code| DeliveryProblem::of(&code));
+            let status = row.get(4)?;
+            Ok(Told {
+                event: row.get(0)?,
+                kind: row.get(1)?,
+                at: time(row.get(2)?),
+                tries: row.get(3)?,
+                status,
+                problem,
+                reason: problem.map(|problem| problem.sentence(status)),
+                next_at: row.get::<_, Option<i64>>(6)?.map(time),
+            })
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// How many events wait for one.
+    pub(super) fn waiting(&self, webhook: WebhookId) -> Result<u32, WebhookError> {
+        let sql = "SELECT count(*) FROM delivery WHERE webhook = ?1";
+        Ok(self.0.query_row(sql, [key(webhook)], |row| row.get(0))?)
     }
 
     /// A hearer that takes nothing is left alone for a while.
@@ -134,10 +188,53 @@ impl Outbox {
     }
 
     /// A hearer is gone.
+    pub(super) fn forget_hearer(&self, webhook: WebhookId) -> Result<(), WebhookError> {
+        self.forget_all(webhook)?;
+        self.0.execute("DELETE FROM tried WHERE webhook = ?1", [key(webhook)])?;
+        Ok(())
+    }
+
+    /// A hearer hears nothing more of what waits.
     pub(super) fn forget_all(&self, webhook: WebhookId) -> Result<(), WebhookError> {
         self.0.execute("DELETE FROM delivery WHERE webhook = ?1", [key(webhook)])?;
         Ok(())
     }
+}
+
+/// What became of an event, as it is shown: no words of its own, no secret.
+pub(super) fn told(
+    event: &Event,
+    kind: &str,
+    at: Timestamp,
+    tries: u32,
+    tried: &Tried,
+    next_at: Option<Timestamp>,
+) -> Told {
+    let &Tried { status, problem, .. } = tried;
+    let reason = problem.map(|problem| problem.sentence(status));
+    Told { event: event.id.clone(), kind: kind.to_owned(), at, tries, status, problem, reason, next_at }
+}
+
+fn keep(connection: &Connection, webhook: WebhookId, told: &Told) -> rusqlite::Result<()> {
+    connection.prepare_cached("INSERT OR REPLACE INTO tried VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?.execute(
+        params![
+            key(webhook),
+            told.event,
+            told.kind,
+            integer(told.at.0),
+            told.tries,
+            told.status,
+            told.problem.map(DeliveryProblem::code),
+            told.next_at.map(|at| integer(at.0)),
+        ],
+    )?;
+    connection
+        .prepare_cached(
+            "DELETE FROM tried WHERE webhook = ?1 AND event IN
+                 (SELECT event FROM tried WHERE webhook = ?1 ORDER BY at DESC, event LIMIT -1 OFFSET ?2)",
+        )?
+        .execute(params![key(webhook), DELIVERIES_KEPT])?;
+    Ok(())
 }
 
 fn key(webhook: WebhookId) -> [u8; 16] {

@@ -178,6 +178,100 @@ async fn a_receiver_that_is_gone_hears_no_more() {
     );
 }
 
+/// Who sets one up tries it, and sees what became of the last events.
+#[tokio::test]
+async fn a_webhook_is_tried_and_says_what_became_of_its_events() {
+    let place = place();
+    place.add_role("sue", "supervisor");
+    let server = place.serve();
+    let [ada, sue] = ["ada", "sue"].map(|name| server.sign_in(name));
+    let (address, heard) = receiver(&[204, 302, 500, 503]);
+    let url = format!("http://{address}/hook");
+    let off = json!({"url": url, "title": "CRM", "events": ["conversation.started"], "enabled": false});
+    let made = server.call(&ada, "POST", "/api/webhooks", &off).json();
+    let secret = STANDARD.decode(made["secret"].as_str().unwrap().strip_prefix("whsec_").unwrap()).unwrap();
+    let path = format!("/api/webhooks/{}", made["webhook"]["id"].as_str().unwrap());
+    let test = || server.call(&ada, "POST", &format!("{path}/test"), NOTHING).json();
+    let last = || server.call(&ada, "GET", &format!("{path}/deliveries"), NOTHING).json();
+    assert_eq!(last(), json!({"deliveries": [], "waiting": 0}));
+    // Also while it is switched off: signed as all are, and of nothing.
+    let taken = test();
+    let event = heard.recv_timeout(PATIENCE).unwrap();
+    assert!(event.is_signed_with(&secret));
+    assert_eq!(
+        (event.header("webhook-id"), event.header("content-type")),
+        (taken["event"].as_str().unwrap(), "application/json")
+    );
+    assert_eq!(
+        (&event.json()["type"], &event.json()["data"]),
+        (&json!("webhook.test"), &json!({"webhook": made["webhook"]["id"]}))
+    );
+    assert_eq!((&taken["status"], &taken["problem"], &taken["next_at"]), (&json!(204), NOTHING, NOTHING));
+    let redirected = test();
+    assert_eq!((&redirected["status"], &redirected["problem"]), (&json!(302), &json!("redirected")));
+    assert_eq!(redirected["reason"], "It answered 302, a redirect, which is not followed: name the address itself.");
+    let answered = json!([redirected, taken]);
+    assert_eq!(last()["deliveries"], answered);
+    // An event of a conversation is tried until it is taken, and is one line meanwhile.
+    assert_eq!(server.call(&ada, "PATCH", &path, &json!({"enabled": true})).status, 200);
+    let mut mia = server.customer(None).await;
+    mia.start(1, "canary").await;
+    let started = std::time::Instant::now();
+    let mut seen = std::collections::BTreeSet::new();
+    let newest = loop {
+        let newest = last()["deliveries"][0].clone();
+        assert!(started.elapsed() < PATIENCE, "{newest}");
+        if newest["kind"] == "conversation.started" {
+            seen.insert(newest["tries"].as_u64().unwrap());
+            if newest["problem"].is_null() {
+                break newest;
+            }
+            assert_eq!((&newest["problem"], newest["next_at"].is_u64()), (&json!("not-taken"), true), "{newest}");
+        }
+    };
+    assert_eq!((&newest["tries"], &newest["status"], &newest["next_at"]), (&json!(3), &json!(204), NOTHING));
+    assert_eq!(last()["deliveries"].as_array().unwrap().len(), 3, "{seen:?}");
+    // No more than the last of them.
+    for _ in 0..25 {
+        test();
+    }
+    let all = last();
+    assert_eq!((all["deliveries"].as_array().unwrap().len(), &all["waiting"]), (20, &json!(0)));
+    assert!(!all.to_string().contains("canary") && !all.to_string().contains("whsec_"));
+    // Nothing listens there, or it is inside.
+    let nowhere = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    server.call(&ada, "PATCH", &path, &json!({"url": format!("http://{nowhere}/")}));
+    assert_eq!(test()["problem"], "connection-failed");
+    assert_eq!(server.call(&sue, "POST", &format!("{path}/test"), NOTHING).told(), "403 not-allowed");
+    assert_eq!(server.call(&sue, "GET", &format!("{path}/deliveries"), NOTHING).told(), "403 not-allowed");
+    let audit = server.call(&ada, "GET", "/api/audit", NOTHING).body;
+    assert_eq!(audit.matches("webhook tested").count(), 28);
+    assert_eq!(server.call(&ada, "DELETE", &path, NOTHING).status, 204);
+    assert_eq!(server.call(&ada, "GET", &format!("{path}/deliveries"), NOTHING).told(), "404 unknown-webhook");
+    assert_eq!(server.call(&ada, "POST", &format!("{path}/test"), NOTHING).told(), "404 unknown-webhook");
+}
+
+/// What leads inside by its name is not found, whoever asks for it.
+#[test]
+fn a_test_event_goes_nowhere_inside() {
+    let mut place = Place::new();
+    place.environment.push(("REJOIN__WEBHOOKS__ALLOW_PRIVATE_ADDRESSES", "true".to_owned()));
+    place.add_role("ada", "admin");
+    let server = place.serve();
+    let ada = server.sign_in("ada");
+    let (address, heard) = receiver(&[]);
+    let url = format!("http://localhost:{}/", address.port());
+    let made = server.call(&ada, "POST", "/api/webhooks", &json!({"url": url, "title": "x"})).json();
+    let path = format!("/api/webhooks/{}/test", made["webhook"]["id"].as_str().unwrap());
+    server.kill();
+    // Not any more.
+    place.environment.clear();
+    let server = place.serve();
+    let tried = server.call(&ada, "POST", &path, NOTHING).json();
+    assert_eq!((&tried["problem"], &tried["status"]), (&json!("host-not-found"), NOTHING));
+    assert!(heard.try_recv().is_err());
+}
+
 #[test]
 fn a_webhook_leads_nowhere_inside() {
     let place = Place::new();
