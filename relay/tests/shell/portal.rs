@@ -77,9 +77,9 @@ async fn the_demos_sign_in_is_good_for_a_relay_that_is_told_so() {
     let portal = Portal::start(&portal_place);
     let at = format!("http://127.0.0.1:{}", portal.address.port());
     let sign_in = format!(
-        "disconnect_after = \"6s\"\n[widgets.sign_in]\nissuer = \"{at}\"\naudience = \"shop\"\njwks_url = \"{at}/demo-keys.json\""
+        "disconnect_after = \"3m\"\n[widgets.sign_in]\nissuer = \"{at}\"\naudience = \"shop\"\njwks_url = \"{at}/demo-keys.json\""
     );
-    let place = Place::with(&SETTINGS.replace("disconnect_after = \"6s\"", &sign_in));
+    let place = Place::with(&SETTINGS.replace("disconnect_after = \"3m\"", &sign_in));
     let server = place.serve();
     let answer = get(portal.address, "shop.localhost", "/demo-token?name=mia");
     assert_eq!((answer.status, answer.header("cache-control")), (200, Some("no-store")));

@@ -112,7 +112,7 @@ fn queues_workstreams_and_widgets_are_shown_as_they_are_written() {
     );
     let widgets = get(&sue, "/api/widgets").json();
     let expected = json!({
-        "sites": ["http://shop.localhost:8081", "https://shop.example.com"], "workstream": "chat", "disconnect_after": "6s",
+        "sites": ["http://shop.localhost:8081", "https://shop.example.com"], "workstream": "chat", "disconnect_after": "3m",
     });
     assert_eq!(widgets["widgets"][0]["settings"], expected);
     for path in ["/api/queues", "/api/workstreams", "/api/widgets"] {

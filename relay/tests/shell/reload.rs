@@ -103,7 +103,7 @@ fn bad_settings_are_told_all_at_once_and_the_old_ones_stay() {
     let place = Place::new();
     let server = place.serve();
     let bad = SETTINGS.replace(
-        "disconnect_after = \"6s\"",
+        "disconnect_after = \"3m\"",
         "disconnect_after = \"1s\"\nportal_url = \"https://evil.example/\"\nredirection_url = \"javascript:alert(1)\"",
     );
     place.write(&bad.replace("http://help.localhost:8081", "https://help.example"));
@@ -148,7 +148,7 @@ fn json(text: &str) -> serde_json::Value {
 
 #[test]
 fn an_admin_sets_what_the_file_leaves_open() {
-    let declared = SETTINGS.replace("disconnect_after = \"6s\"", "reconnect_time_limit = \"5m\"");
+    let declared = SETTINGS.replace("disconnect_after = \"3m\"", "reconnect_time_limit = \"5m\"");
     let place = Place::with(&declared);
     place.add_admin("ada");
     place.add_agent("ravi", "Ravi");
