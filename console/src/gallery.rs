@@ -160,6 +160,7 @@ fn place(wanted: &str) -> Option<Html> {
         "settings-webhooks" | "settings-webhook" => {
             let all = canned::webhooks();
             preset.webhook = (wanted == "settings-webhook").then(|| (&all.webhooks[0]).into());
+            preset.deliveries = Some(Rc::new(canned::deliveries()));
             preset.webhooks = Some(Rc::new(all));
             pages(&mut model, Page::Webhooks);
         }

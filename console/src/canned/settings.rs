@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use model::{AgentId, ApiTokenId, DisplayName, NoteId, Slug, Trigger, WebhookId};
+use model::{AgentId, ApiTokenId, DisplayName, Millis, NoteId, Slug, Trigger, WebhookId};
 use serde_json::{Value, json};
 use wire::api::{
-    Audit, AuditRow, AutomatedMessage, AutomatedMessages, DefaultText, Embedding, Finding, Note, Notes, Object,
-    PageCheck, PresenceReport, PresenceSpan, PresenceTimes, Scope, SeenOn, SetMessage, Token, Tokens, Verdict, Webhook,
-    Webhooks,
+    Audit, AuditRow, AutomatedMessage, AutomatedMessages, DefaultText, Deliveries, Delivery, DeliveryProblem,
+    Embedding, Finding, Note, Notes, Object, PageCheck, PresenceReport, PresenceSpan, PresenceTimes, Scope, SeenOn,
+    SetMessage, Token, Tokens, Verdict, Webhook, Webhooks,
 };
 
 use super::{ago, people};
@@ -161,6 +161,38 @@ pub fn webhooks() -> Webhooks {
             webhook(1, "CRM", &["conversation.started", "conversation.closed"], None),
             webhook(2, "Data warehouse", &["conversation.closed"], Some(ago(5_400))),
         ],
+    }
+}
+
+/// What became of the last events of a webhook.
+#[must_use]
+pub fn deliveries() -> Deliveries {
+    let of = |number: u32, kind: &str, seconds| Delivery {
+        event: format!("evt_{number}"),
+        kind: kind.to_owned(),
+        at: ago(seconds),
+        tries: 1,
+        status: Some(204),
+        problem: None,
+        reason: None,
+        next_at: None,
+    };
+    let failed = |problem: DeliveryProblem, status, delivery| Delivery {
+        status,
+        problem: Some(problem),
+        reason: Some(problem.sentence(status)),
+        ..delivery
+    };
+    let again = failed(DeliveryProblem::NotTaken, Some(503), of(4, "conversation.closed", 300));
+    Deliveries {
+        deliveries: vec![
+            failed(DeliveryProblem::HostNotFound, None, of(5, "webhook.test", 60)),
+            Delivery { tries: 3, next_at: Some(ago(0) + Millis::minutes(28)), ..again },
+            failed(DeliveryProblem::Redirected, Some(302), of(3, "webhook.test", 5_400)),
+            of(2, "conversation.closed", 9_000),
+            of(1, "webhook.test", 9_060),
+        ],
+        waiting: 2,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use rejoin_tests::browser::{Agent, Name, Screen, Setup, World, scenario, until};
+use thirtyfour::Key;
 
 const OWN_NETWORK: &str = "[webhooks]\nallow_private_addresses = true\n";
 
@@ -94,7 +95,8 @@ async fn a_queue_a_workstream_and_a_widget_are_made_and_checked() -> Result<()> 
 
 #[tokio::test]
 async fn rights_tokens_webhooks_messages_and_the_audit() -> Result<()> {
-    scenario("admin-more", Setup::default(), async |world: &mut World| {
+    let setup = Setup { sections: OWN_NETWORK, ..Setup::default() };
+    scenario("admin-more", setup, async |world: &mut World| {
         let admin = world.person("ada", "Ada", "admin").await?;
         admin.press("link", Name::Is("Settings")).await?;
         goes_to(&admin, "Supervisors’ rights").await?;
@@ -121,13 +123,20 @@ async fn rights_tokens_webhooks_messages_and_the_audit() -> Result<()> {
         goes_to(&admin, "Webhooks").await?;
         admin.press("button", Name::Is("New webhook")).await?;
         fills(&admin, "textbox", "What it is for", "CRM").await?;
-        fills(&admin, "textbox", "Address", "https://hooks.example.com/rejoin").await?;
+        // Where nothing listens.
+        fills(&admin, "textbox", "Address", "http://127.0.0.1:1/rejoin").await?;
         admin.is_accessible("console, a webhook being made").await?;
         admin.press("button", Name::Is("Save")).await?;
         admin.get("dialog", Name::Has("CRM")).await?;
         admin.press("button", Name::Is("Done")).await?;
         admin.get("button", Name::Is("Edit CRM")).await?;
+        for button in ["Send a test event to CRM", "Last events of CRM"] {
+            admin.get("button", Name::Is(button)).await?.send_keys(Key::Enter + "").await?;
+            admin.shows("can't be connected to").await?;
+        }
+        admin.get("list", Name::Is("Last events of CRM")).await?;
         admin.is_accessible("console, webhooks").await?;
+        world.picture(&admin, "webhooks").await?;
 
         goes_to(&admin, "Automated messages").await?;
         admin.press("button", Name::Is("Edit An agent joined")).await?;

@@ -2,6 +2,7 @@
 
 mod audit;
 mod browser;
+mod deliveries;
 mod editing;
 mod fields;
 pub(crate) mod loaded;
@@ -24,7 +25,9 @@ mod webhooks;
 use std::rc::Rc;
 
 use serde_json::Value;
-use wire::api::{Audit, AutomatedMessages, Me, People, Queues, QuickReplies, Supervision, Tokens, Webhooks};
+use wire::api::{
+    Audit, AutomatedMessages, Deliveries, Me, People, Queues, QuickReplies, Supervision, Tokens, Webhooks,
+};
 use yew::prelude::*;
 
 use self::audit::AuditPage;
@@ -57,6 +60,7 @@ pub struct Preset {
     pub(crate) token: Option<tokens::Draft>,
     pub(crate) webhooks: Option<Rc<Webhooks>>,
     pub(crate) webhook: Option<webhooks::Draft>,
+    pub(crate) deliveries: Option<Rc<Deliveries>>,
     pub(crate) audit: Option<Rc<Audit>>,
 }
 
@@ -106,7 +110,9 @@ pub fn Settings(props: &Props) -> Html {
                     Page::Tokens => html! {
                         <TokensPage preset={preset.tokens.clone()} people={preset.people.clone()} draft={preset.token.clone()} />
                     },
-                    Page::Webhooks => html! { <WebhooksPage preset={preset.webhooks.clone()} draft={preset.webhook.clone()} /> },
+                    Page::Webhooks => html! {
+                        <WebhooksPage preset={preset.webhooks.clone()} draft={preset.webhook.clone()} deliveries={preset.deliveries.clone()} />
+                    },
                     Page::Audit => html! { <AuditPage preset={preset.audit.clone()} people={preset.people.clone()} /> },
                 } }
             </div>

@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use model::WebhookId;
 use serde::Serialize;
-use wire::api::{MadeWebhook, NewSecret, Webhook, Webhooks};
+use wire::api::{Deliveries, MadeWebhook, NewSecret, Webhook, Webhooks};
 use yew::prelude::*;
 
+use super::deliveries::LastDeliveries;
 use super::editing::{Editing, Outcome, use_doing, use_editing};
 use super::loaded::use_source;
 use crate::http;
@@ -15,9 +16,9 @@ use crate::ui::form::{Field, refused_besides, toggle};
 use crate::ui::shown_once::ShownOnce;
 use crate::ui::ticking::When;
 
-const PATH: &str = "/api/webhooks";
+pub(super) const PATH: &str = "/api/webhooks";
 /// What can be heard, and what happened then.
-const EVENTS: [(&str, &str); 8] = [
+pub(super) const EVENTS: [(&str, &str); 8] = [
     ("conversation.started", "Started"),
     ("conversation.assigned", "Offered to an agent"),
     ("conversation.accepted", "Accepted"),
@@ -37,6 +38,9 @@ pub(super) struct Props {
     /// What is written at first: for the gallery.
     #[prop_or_default]
     pub(super) draft: Option<Draft>,
+    /// What became of the events of the last of them, where it need not be read: for the gallery.
+    #[prop_or_default]
+    pub(super) deliveries: Option<Rc<Deliveries>>,
 }
 
 /// What is being written.
@@ -98,6 +102,9 @@ pub(super) fn WebhooksPage(props: &Props) -> Html {
         let (renewing, one) = (renewing.clone(), one.clone());
         Callback::from(move |_: MouseEvent| renewing.set(Some(one.clone())))
     };
+    let deliveries = |one: &Webhook, all: &Webhooks| {
+        props.deliveries.clone().filter(|_| all.webhooks.last().is_some_and(|last| last.id == one.id))
+    };
     html! {
         <>
             <div class="page-head">
@@ -113,7 +120,7 @@ pub(super) fn WebhooksPage(props: &Props) -> Html {
             { source.or_waiting(|all| html! {
                 <>
                     if all.webhooks.is_empty() { <p class="table-empty">{ "Webhooks appear here once one was made." }</p> }
-                    { for all.webhooks.iter().filter(|one| editing.draft().is_none_or(|draft| draft.id != Some(one.id))).map(|one| shown(one, &editing, renew(one))) }
+                    { for all.webhooks.iter().filter(|one| editing.draft().is_none_or(|draft| draft.id != Some(one.id))).map(|one| shown(one, &editing, renew(one), deliveries(one, all))) }
                 </>
             }) }
             { doing.refused() }
@@ -129,7 +136,12 @@ pub(super) fn WebhooksPage(props: &Props) -> Html {
     }
 }
 
-fn shown(one: &Webhook, editing: &Editing<Draft>, renew: Callback<MouseEvent>) -> Html {
+fn shown(
+    one: &Webhook,
+    editing: &Editing<Draft>,
+    renew: Callback<MouseEvent>,
+    deliveries: Option<Rc<Deliveries>>,
+) -> Html {
     let names: Vec<&str> = EVENTS
         .iter()
         .filter(|(event, _)| one.events.iter().any(|heard| heard == event))
@@ -156,6 +168,7 @@ fn shown(one: &Webhook, editing: &Editing<Draft>, renew: Callback<MouseEvent>) -
                     <button type="button" class="link" aria-label={format!("Make another one: the secret of {}", one.title)} onclick={renew}>{ "Make another one" }</button>
                 </dd></div>
             </dl>
+            <LastDeliveries webhook={one.clone()} preset={deliveries} />
         </section>
     }
 }
