@@ -15,7 +15,10 @@ pub(crate) struct Guard {
 
 impl Resolver for Guard {
     fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let found = DefaultResolver::default().resolve(uri, config, timeout)?;
+        let found = DefaultResolver::default().resolve(uri, config, timeout).map_err(|error| {
+            // What the system says of a name that it can't find.
+            if matches!(error, ureq::Error::Io(_)) { ureq::Error::HostNotFound } else { error }
+        })?;
         // One that leads inside is enough: which of them is taken is up to chance.
         if self.allow_private || found.iter().all(|address| is_public(address.ip())) {
             Ok(found)
@@ -114,6 +117,12 @@ mod tests {
         let connector = ureq::unversioned::transport::DefaultConnector::default();
         let agent = ureq::Agent::with_parts(config, connector, Guard { allow_private: false });
         let result = agent.get("http://localhost:9/").call();
+        assert!(matches!(result, Err(ureq::Error::HostNotFound)), "{result:?}");
+        // A name that is none, wherever it might lead.
+        let config = ureq::Agent::config_builder().max_redirects(0).proxy(None).build();
+        let connector = ureq::unversioned::transport::DefaultConnector::default();
+        let result =
+            ureq::Agent::with_parts(config, connector, Guard { allow_private: true }).get("http://no..where:9/").call();
         assert!(matches!(result, Err(ureq::Error::HostNotFound)), "{result:?}");
     }
 }
