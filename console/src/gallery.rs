@@ -179,12 +179,9 @@ fn objects(model: &mut Model, preset: &mut Preset, page: Page, edited: Option<&s
     model.route = Route::Settings(page);
     preset.objects = canned::objects();
     preset.objects.found = Some(canned::page_check());
-    let all = match page {
-        Page::Queues => &preset.objects.queues,
-        Page::Workstreams => &preset.objects.workstreams,
-        Page::Presences => &preset.objects.presences,
-        _ => &preset.objects.widgets,
-    };
+    let of = &preset.objects;
+    let pages = [(Page::Queues, &of.queues), (Page::Workstreams, &of.workstreams), (Page::Presences, &of.presences)];
+    let all = pages.into_iter().find(|(of, _)| *of == page).map_or(&of.widgets, |(_, all)| all);
     let found = all.iter().flat_map(|all| &all.objects).find(|one| Some(one.name.as_str()) == edited);
     preset.objects.draft = found.map(|one| Draft {
         of: Some(one.name.clone()),

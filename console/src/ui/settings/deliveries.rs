@@ -47,6 +47,8 @@ pub(super) fn LastDeliveries(props: &Props) -> Html {
             }) as Outcome);
         }
     };
+    // What was just sent stands above.
+    let is_another = |one: &&Delivery| sent.as_ref().is_none_or(|sent| sent.event != one.event);
     html! {
         <div class="on-pages">
             <div class="check">
@@ -63,7 +65,7 @@ pub(super) fn LastDeliveries(props: &Props) -> Html {
                 { source.or_waiting(|all| html! {
                     <>
                         if all.deliveries.is_empty() { <p class="seen">{ "Events appear here once one was sent." }</p> }
-                        <ul class="findings" aria-label={["Last events of ", title].concat()}>{ for all.deliveries.iter().map(line) }</ul>
+                        <ul class="findings" aria-label={["Last events of ", title].concat()}>{ for all.deliveries.iter().filter(is_another).map(line) }</ul>
                         if all.waiting > 0 { <p class="seen">{ "Waiting to be sent: " }{ all.waiting }</p> }
                     </>
                 }) }
@@ -86,7 +88,7 @@ fn line(one: &Delivery) -> Html {
                 <strong>{ kind }</strong>{ ", " }<When at={one.at} />{ ": " }
                 if let Some(reason) = &one.reason { { reason } } else { { "taken, with " }{ one.status } }
                 if one.tries > 1 { { " Tried " }{ one.tries }{ " times." } }
-                if let Some(at) = one.next_at { { " Tried again at " }<When {at} />{ "." } }
+                if let Some(at) = one.next_at { { " Next try at " }<When {at} />{ "." } }
             </span>
         </li>
     }
@@ -108,6 +110,6 @@ mod tests {
             "{html}"
         );
         assert!(html.contains("taken, with 204") && html.contains("It answered 503; a 2xx was due."), "{html}");
-        assert!(html.contains("Tried 3 times.") && html.contains("Tried again at"), "{html}");
+        assert!(html.contains("Tried 3 times.") && html.contains("Next try at"), "{html}");
     }
 }
