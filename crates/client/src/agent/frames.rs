@@ -56,6 +56,8 @@ impl Console {
             RelayToConsole::Refused { id, refusal } => self.refused(id, &refusal),
             RelayToConsole::Beat { now: relay } => {
                 self.clock.hear(relay);
+                // A mark has no answer: one that was lost on a living connection, and no state after it, is sent again.
+                self.opened.values_mut().for_each(|opened| opened.read_sent = Seq::START);
                 self.link.beaten(&mut self.steps);
             }
             RelayToConsole::Draining { come_back_after } => self.link.draining(now, come_back_after),

@@ -95,6 +95,18 @@ fn what_the_page_said_belongs_to_an_open_conversation() {
 }
 
 #[test]
+fn a_read_mark_that_got_lost_is_sent_again_at_the_heartbeat_until_the_relay_knows_it() {
+    let mut window = Window::working();
+    let beating = |at: u64| RelayToConsole::Beat { now: Timestamp(1_000_000 + at) };
+    window.hears(10, entries(1, [message(2, 2, "two")]), &[read(1, 2)]);
+    window.hears(12_000, beating(12_000), &[send(ConsoleToRelay::Beat), read(1, 2)]);
+    window.hears(24_000, beating(24_000), &[send(ConsoleToRelay::Beat), read(1, 2)]);
+    let seen = ConversationState { read_by_me: Seq(2), ..conversation(1, 9, 2) };
+    window.hears(24_100, RelayToConsole::Conversation(seen), &[]);
+    window.hears(36_000, beating(36_000), &[send(ConsoleToRelay::Beat)]);
+}
+
+#[test]
 fn a_hole_is_asked_for_by_opening_again() {
     let mut window = Window::working();
     window.hears(10, entries(1, [message(4, 4, "four")]), &[open(1, 1)]);
